@@ -1,0 +1,41 @@
+/**
+ * The words of the program: documents, entity types and the mentions found in them.
+ */
+import type { Span } from './span.ts';
+
+/** A text with an id. The text is kept exactly as given: no normalising, so that slices stay true. */
+export interface Document {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** A class of things, described in plain words; the description is what the model reads. */
+export interface EntityType {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** A span that annotators (or an importer) say denotes something of a type. */
+export interface GoldMention extends Span {
+  readonly type: string;
+}
+
+/** A document with the mentions that annotators found: nested and multi-type spans are allowed. */
+export interface AnnotatedDocument extends Document {
+  readonly mentions: readonly GoldMention[];
+}
+
+/**
+ * A span found to denote something of a type.
+ *
+ * Units: `score` and `threshold` are scaled cosines, exp(logit scale) x cosine; comparable within one
+ * type and window only. `margin` = score - threshold, > 0 for every mention that was accepted.
+ */
+export interface Mention extends Span {
+  readonly type: string;
+  readonly score: number;
+  readonly threshold: number;
+  readonly margin: number;
+  /** Index of the document's window that gave the largest margin. */
+  readonly window: number;
+}

@@ -1,0 +1,148 @@
+/**
+ * The one table of everything that can go wrong for a user. A code is public and permanent: the enum
+ * `ErrorCode` of schema.graphql and docs/errors.md list the same names, and a test compares them.
+ *
+ * A message states the rule and shows the value: "X must be Y, but got: Z." Values that come from a
+ * user go through `quote`, so that nothing unescaped or endless reaches a terminal or a log.
+ */
+
+/** What kind of failure it is; everything else (HTTP status, exit code, log level, retry) follows from it. */
+export type ErrorKind =
+  | 'invalid'
+  | 'missing'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'conflict'
+  | 'limited'
+  | 'unavailable';
+
+const maxQuotedChars = 80;
+
+/** The value as escaped JSON, at most 80 characters of it: safe in a message, a log and a terminal. */
+export function quote(value: unknown): string {
+  const json = JSON.stringify(
+    typeof value === 'string' ? value.slice(0, maxQuotedChars + 1) : value,
+  );
+  const text = (json ?? String(value)).replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return text.length > maxQuotedChars + 2 ? `${text.slice(0, maxQuotedChars)}…` : text;
+}
+
+const catalog = {
+  TEXT_EMPTY: {
+    kind: 'invalid',
+    message: (d: { chars: number }) =>
+      `A text must have at least one character that is not white space, but got: ${d.chars} characters of white space.`,
+  },
+  TEXT_TOO_LONG: {
+    kind: 'invalid',
+    message: (d: { chars: number; maxChars: number }) =>
+      `A text must be at most ${d.maxChars} characters, but got: ${d.chars}.`,
+  },
+  TEXT_NOT_UNICODE: {
+    kind: 'invalid',
+    message: (d: { offset: number }) =>
+      `A text must be well-formed Unicode, but got: a lone surrogate at offset ${d.offset}.`,
+  },
+  ARGUMENT_INVALID: {
+    kind: 'invalid',
+    message: (d: { argument: string; rule: string; value: unknown }) =>
+      `${d.argument} must be ${d.rule}, but got: ${quote(d.value)}.`,
+  },
+  PAGE_SIZE_INVALID: {
+    kind: 'invalid',
+    message: (d: { first: number; max: number }) =>
+      `first must be from 1 to ${d.max}, but got: ${d.first}.`,
+  },
+  CURSOR_INVALID: {
+    kind: 'invalid',
+    message: (d: { cursor: string }) =>
+      `after must be a cursor that this query returned, but got: ${quote(d.cursor)}.`,
+  },
+  VECTOR_INVALID: {
+    kind: 'invalid',
+    message: (d: { rule: string; value: string }) =>
+      `A vector must ${d.rule}, but got: ${d.value}.`,
+  },
+  ENTITY_TYPE_UNKNOWN: {
+    kind: 'missing',
+    message: (d: { name: string }) => `An entity type must exist, but got: ${quote(d.name)}.`,
+  },
+  ENTITY_TYPE_EXISTS: {
+    kind: 'conflict',
+    message: (d: { name: string }) =>
+      `An entity type's name must be new in its collection, but got: ${quote(d.name)}.`,
+  },
+  BUNDLE_INVALID: {
+    kind: 'invalid',
+    message: (d: { path: string; rule: string; value: unknown }) =>
+      `The model bundle ${quote(d.path)} must ${d.rule}, but got: ${quote(d.value)}.`,
+  },
+  RECIPE_INVALID: {
+    kind: 'invalid',
+    message: (d: { field: string; rule: string; value: unknown }) =>
+      `The recipe's ${d.field} must be ${d.rule}, but got: ${quote(d.value)}.`,
+  },
+  FILE_UNREADABLE: {
+    kind: 'missing',
+    message: (d: { path: string; reason: string }) =>
+      `A file must be readable, but got: ${quote(d.path)} (${d.reason}).`,
+  },
+  FILE_INVALID: {
+    kind: 'invalid',
+    message: (d: { path: string; line: number; rule: string; value: unknown }) =>
+      `Line ${d.line} of ${quote(d.path)} must be ${d.rule}, but got: ${quote(d.value)}.`,
+  },
+  INTERRUPTED: {
+    kind: 'unavailable',
+    message: (d: { what: string }) => `The ${d.what} was interrupted before it was done.`,
+  },
+  CHILD_PROCESS_DOWN: {
+    kind: 'unavailable',
+    message: (d: { name: string; reason: string }) =>
+      `The ${d.name} process must be running, but got: ${d.reason}. It is being started again.`,
+  },
+} as const satisfies Record<string, { kind: ErrorKind; message: (details: never) => string }>;
+
+type Catalog = typeof catalog;
+
+/** Stable name of an error, the same in schema.graphql and docs/errors.md. */
+export type ErrorCode = keyof Catalog;
+
+/** The facts that a code's message is made of. */
+export type ErrorDetails<C extends ErrorCode> = Parameters<Catalog[C]['message']>[0];
+
+/** Every code, for the tests that compare the table with its documentation. */
+export const errorCodes = Object.keys(catalog) as readonly ErrorCode[];
+
+/** A failure that its user can understand and, by `kind`, knows what to do about. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, details: object, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'AppError';
+    this.code = code;
+    this.kind = catalog[code].kind;
+    this.details = { ...details };
+  }
+}
+
+/** The error of the table with this code; `cause` keeps the original. */
+export function appError<C extends ErrorCode>(
+  code: C,
+  details: ErrorDetails<C>,
+  cause?: unknown,
+): AppError {
+  const message = (catalog[code].message as (details: ErrorDetails<C>) => string)(details);
+  return new AppError(
+    code,
+    message,
+    details as object,
+    cause === undefined ? undefined : { cause },
+  );
+}

@@ -1,0 +1,43 @@
+/**
+ * Plain arithmetic on vectors and the shape check that every encoder ends with.
+ */
+import { invariant } from './invariant.ts';
+
+/** Inner product. Shapes: both [n]. */
+export function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i += 1) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** The same direction with length 1, as a new vector. The zero vector stays zero. */
+export function normalize(vector: Float32Array): Float32Array {
+  const length = Math.sqrt(dot(vector, vector));
+  return length === 0 ? vector.slice() : vector.map((value) => value / length);
+}
+
+/** True when no entry is NaN or infinite. */
+export const isFiniteVector = (vector: ArrayLike<number>): boolean =>
+  Array.prototype.every.call(vector, Number.isFinite);
+
+/** Something with dimensions, such as a tensor. */
+interface Shaped {
+  readonly dims: readonly number[];
+}
+
+/**
+ * Checks a tensor's dimensions against named ones, e.g. `checkShape(scores, 'B T S', { B, T, S })`.
+ * The letters are defined in docs/model.md.
+ */
+export function checkShape(
+  tensor: Shaped,
+  letters: string,
+  sizes: Readonly<Record<string, number>>,
+): void {
+  const expected = letters.split(' ').map((letter) => sizes[letter]);
+  invariant(
+    expected.length === tensor.dims.length &&
+      expected.every((size, axis) => size === tensor.dims[axis]),
+    `Shape must be [${letters}] = [${expected}], but got: [${tensor.dims}].`,
+  );
+}
