@@ -75,6 +75,44 @@ const catalog = {
     message: (d: { name: string }) =>
       `An entity type's name must be new in its collection, but got: ${quote(d.name)}.`,
   },
+  DOCUMENT_UNKNOWN: {
+    kind: 'missing',
+    message: (d: { id: string }) => `A document must exist, but got: ${quote(d.id)}.`,
+  },
+  MENTION_UNKNOWN: {
+    kind: 'missing',
+    message: (d: { id: string }) => `A mention must exist, but got: ${quote(d.id)}.`,
+  },
+  OPERATION_TOO_COMPLEX: {
+    kind: 'invalid',
+    message: (d: { what: string; max: number; value: number | string }) =>
+      `An operation's ${d.what} must be at most ${d.max}, but got: ${d.value}.`,
+  },
+  REQUEST_TOO_LARGE: {
+    kind: 'invalid',
+    message: (d: { maxBytes: number }) =>
+      `A request must be at most ${d.maxBytes} bytes, but got: more.`,
+  },
+  REQUEST_NOT_LOCAL: {
+    kind: 'forbidden',
+    message: (d: { header: string; value: string }) =>
+      `The header ${d.header} must name this machine or a host that the settings allow, but got: ${quote(d.value)}.`,
+  },
+  TOO_MANY_AT_ONCE: {
+    kind: 'limited',
+    message: (d: { what: string; max: number }) =>
+      `There must be at most ${d.max} ${d.what} at once, but got: one more.`,
+  },
+  SETTING_INVALID: {
+    kind: 'invalid',
+    message: (d: { setting: string; rule: string; value: unknown }) =>
+      `The setting ${d.setting} must be ${d.rule}, but got: ${quote(d.value)}.`,
+  },
+  ADDRESS_UNAVAILABLE: {
+    kind: 'unavailable',
+    message: (d: { host: string; port: number; reason: string }) =>
+      `The address ${quote(d.host)}, port ${d.port}, must be free to listen on, but got: ${d.reason}.`,
+  },
   BUNDLE_INVALID: {
     kind: 'invalid',
     message: (d: { path: string; rule: string; value: unknown }) =>
