@@ -161,8 +161,8 @@ export class AppError extends Error {
   readonly kind: ErrorKind;
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: ErrorCode, message: string, details: object, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: ErrorCode, message: string, details: object) {
+    super(message);
     this.name = 'AppError';
     this.code = code;
     this.kind = catalog[code].kind;
@@ -177,10 +177,7 @@ export function appError<C extends ErrorCode>(
   cause?: unknown,
 ): AppError {
   const message = (catalog[code].message as (details: ErrorDetails<C>) => string)(details);
-  return new AppError(
-    code,
-    message,
-    details as object,
-    cause === undefined ? undefined : { cause },
-  );
+  const error = new AppError(code, message, details);
+  if (cause !== undefined) error.cause = cause;
+  return error;
 }
