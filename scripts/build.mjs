@@ -28,7 +28,7 @@ function inputs() {
       .map((entry) => `${entry.parentPath}/${entry.name}`.slice(root.length))
       .filter((path) => !path.startsWith('src/generated/')),
   );
-  return [...single, ...folders].sort();
+  return [...single, ...folders].toSorted();
 }
 
 function stamp() {
