@@ -26,6 +26,7 @@ const owners = {
   fastify: ['api'],
   '@fastify': ['api'],
   graphql: ['api'],
+  '@graphql-tools': ['api'],
   'graphql-scalars': ['api'],
   'graphql-ws': ['api'],
   ws: ['api'],

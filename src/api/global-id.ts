@@ -1,0 +1,36 @@
+/**
+ * Global ids: what kind of object and which row, as text that clients treat as opaque.
+ */
+
+/** Kinds of objects that have global ids: types of schema.graphql that implement Node. */
+export type NodeKind = 'Document' | 'EntityType' | 'Mention';
+
+const kinds: readonly string[] = ['Document', 'EntityType', 'Mention'] satisfies NodeKind[];
+
+/** What a global id names. */
+export interface NodeKey {
+  readonly kind: NodeKind;
+  /** The object's row in its table. */
+  readonly row: number;
+}
+
+/** The global id of a row. */
+export const printGlobalId = (kind: NodeKind, row: number): string =>
+  Buffer.from(`${kind}:${row}`).toString('base64url');
+
+/** What a global id names, or null for a text that no `printGlobalId` gave. */
+export function parseGlobalId(id: string): NodeKey | null {
+  const [kind = '', digits = '', ...rest] = Buffer.from(id, 'base64url')
+    .toString('latin1')
+    .split(':');
+  const row = Number(digits);
+  if (rest.length > 0 || !kinds.includes(kind) || !Number.isSafeInteger(row)) return null;
+  const key = { kind: kind as NodeKind, row };
+  return printGlobalId(key.kind, key.row) === id ? key : null;
+}
+
+/** The row of a global id of this kind, or null when it names something else or nothing. */
+export function rowOf(kind: NodeKind, id: string): number | null {
+  const key = parseGlobalId(id);
+  return key?.kind === kind ? key.row : null;
+}

@@ -1,0 +1,89 @@
+/**
+ * Relay pages: the size and place asked for, and the connection that is answered. A cursor holds the
+ * name of what it goes through and the position after which to go on; clients treat it as opaque.
+ */
+import { appError } from '../core/errors.ts';
+import type { PageInfo } from '../generated/graphql.ts';
+
+/** Longest page, in items. */
+export const maxPageSize = 100;
+
+/** What a position in a list is: numbers that sort the list. */
+export type Position = readonly number[];
+
+/** The page that was asked for. */
+export interface PageRequest {
+  readonly limit: number;
+  /** Position of the item before the page; null for the first page. */
+  readonly after: Position | null;
+}
+
+/** An item with its place. */
+export interface Edge<Node> {
+  readonly cursor: string;
+  readonly node: Node;
+}
+
+/** What every connection has. */
+export interface Connection<Item extends Edge<unknown>> {
+  readonly edges: readonly Item[];
+  readonly nodes: readonly Item['node'][];
+  readonly pageInfo: PageInfo;
+}
+
+/** The cursor of a position in the list of this name. */
+export const printCursor = (list: string, position: Position): string =>
+  Buffer.from(JSON.stringify([list, ...position])).toString('base64url');
+
+function parseCursor(list: string, cursor: string, length: number): Position {
+  try {
+    const [name, ...position] = JSON.parse(
+      Buffer.from(cursor, 'base64url').toString(),
+    ) as unknown[];
+    if (name === list && position.length === length && position.every(Number.isFinite)) {
+      return position as number[];
+    }
+  } catch {
+    // Not JSON: refused below like any other text that is no cursor of this list.
+  }
+  throw appError('CURSOR_INVALID', { cursor });
+}
+
+/** Which list a page is of: its name and how many numbers make a position. */
+export interface PagedList {
+  readonly name: string;
+  readonly positionLength: number;
+}
+
+/**
+ * The page that `first` and `after` ask for.
+ *
+ * Throws: PAGE_SIZE_INVALID, CURSOR_INVALID.
+ */
+export function pageRequest(
+  list: PagedList,
+  args: { readonly first: number; readonly after?: string | null | undefined },
+): PageRequest {
+  const { first, after } = args;
+  if (first < 1 || first > maxPageSize) {
+    throw appError('PAGE_SIZE_INVALID', { first, max: maxPageSize });
+  }
+  if (after === null || after === undefined) return { limit: first, after: null };
+  return { limit: first, after: parseCursor(list.name, after, list.positionLength) };
+}
+
+/** The connection of a page's edges. */
+export function connection<Item extends Edge<unknown>>(
+  edges: readonly Item[],
+  page: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean },
+): Connection<Item> {
+  return {
+    edges,
+    nodes: edges.map((edge) => edge.node),
+    pageInfo: {
+      ...page,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
