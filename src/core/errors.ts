@@ -18,16 +18,26 @@ export type ErrorKind =
 
 const maxQuotedChars = 80;
 
+/** JSON where there is any; a large integer or a value that refers to itself has none. */
+function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
+}
+
 /** The value as escaped JSON, at most 80 characters of it: safe in a message, a log and a terminal. */
 export function quote(value: unknown): string {
-  const json = JSON.stringify(
+  const text = toJson(
     typeof value === 'string' ? value.slice(0, maxQuotedChars + 1) : value,
-  );
-  const text = (json ?? String(value)).replace(
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+  ).replace(
+    // What JSON leaves as it is though it controls a terminal, hides, or turns the writing direction.
+    /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  return text.length > maxQuotedChars + 2 ? `${text.slice(0, maxQuotedChars)}…` : text;
+  if (text.length <= maxQuotedChars + 2) return text;
+  return `${text.slice(0, maxQuotedChars).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 const catalog = {
@@ -136,6 +146,21 @@ const catalog = {
   INTERRUPTED: {
     kind: 'unavailable',
     message: (d: { what: string }) => `The ${d.what} was interrupted before it was done.`,
+  },
+  STORAGE_FULL: {
+    kind: 'unavailable',
+    message: (d: { folder: string }) =>
+      `The disk of ${quote(d.folder)} must have free space, but got: none. Nothing was stored by halves; free some and try again.`,
+  },
+  STORAGE_LOCKED: {
+    kind: 'conflict',
+    message: (d: { folder: string; pid: number | null }) =>
+      `The data folder ${quote(d.folder)} must be used by one process at a time, but got: ${d.pid === null ? 'another process' : `process ${d.pid}`} has it open.`,
+  },
+  STORAGE_INVALID: {
+    kind: 'invalid',
+    message: (d: { folder: string; rule: string; value: unknown }) =>
+      `The data folder ${quote(d.folder)} must ${d.rule}, but got: ${quote(d.value)}.`,
   },
   CHILD_PROCESS_DOWN: {
     kind: 'unavailable',

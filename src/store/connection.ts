@@ -1,0 +1,129 @@
+/**
+ * A connection to the SQLite file that runs the statements of `statements.ts`: bulk writes, blobs and
+ * whatever must be one transaction. Ordinary queries go through Prisma.
+ *
+ * There is one writing connection in the program, and it is synchronous: a transaction is a plain
+ * function, and nothing else of this process can come between its statements.
+ */
+import Sqlite from 'better-sqlite3';
+import { appError } from '../core/errors.ts';
+import { type StatementName, statements } from './statements.ts';
+
+/** Values bound to a statement's `:names`. */
+export type Bindings = Readonly<Record<string, string | number | null | Uint8Array>>;
+
+/** What a writing statement did. */
+export interface Written {
+  readonly changes: number;
+  readonly lastId: number;
+}
+
+/** How to open a connection. */
+export interface ConnectionOptions {
+  readonly folder: string;
+  readonly path: string;
+  readonly readonly: boolean;
+}
+
+/** How long a connection waits for another one's lock, e.g. a backup tool's. */
+const busyTimeoutMs = 5_000;
+
+/** SQLite's names for a disk without space; the last two are the shared-memory file's. */
+const fullCodes = ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'SQLITE_IOERR_SHMMAP'];
+
+const invalidCodes = ['SQLITE_NOTADB', 'SQLITE_CORRUPT', 'SQLITE_CANTOPEN'];
+
+/** SQLite's name of an error, or '' when it is not SQLite's. */
+export function sqliteCode(error: unknown): string {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && code.startsWith('SQLITE_') ? code : '';
+}
+
+/** The user's view of an error of SQLite; other errors as they are. */
+function storageError(error: unknown, folder: string): unknown {
+  const code = sqliteCode(error);
+  if (fullCodes.includes(code)) return appError('STORAGE_FULL', { folder }, error);
+  if (!invalidCodes.some((invalid) => code.startsWith(invalid))) return error;
+  const value = error instanceof Error ? error.message : code;
+  return appError('STORAGE_INVALID', { folder, rule: 'hold a readable database', value }, error);
+}
+
+/** An open connection with its prepared statements. */
+export class SqlConnection {
+  readonly #folder: string;
+  readonly #connection: Sqlite.Database;
+  readonly #prepared = new Map<string, Sqlite.Statement>();
+
+  constructor({ folder, path, readonly }: ConnectionOptions) {
+    this.#folder = folder;
+    try {
+      this.#connection = new Sqlite(path, { readonly, timeout: busyTimeoutMs });
+      // FULL: a commit is on the disk before it is acknowledged, power cuts included.
+      if (!readonly) this.#connection.pragma('journal_mode = WAL');
+      this.#connection.pragma('synchronous = FULL');
+      this.#connection.pragma('foreign_keys = ON');
+    } catch (error) {
+      throw storageError(error, folder);
+    }
+  }
+
+  /** Runs a writing statement. */
+  run(name: StatementName, bindings: Bindings = {}): Written {
+    const { changes, lastInsertRowid } = this.#guard(() => this.#named(name).run(bindings));
+    return { changes, lastId: Number(lastInsertRowid) };
+  }
+
+  /** The first row, if any. */
+  get<Row>(name: StatementName, bindings: Bindings = {}): Row | undefined {
+    return this.#guard(() => this.#named(name).get(bindings)) as Row | undefined;
+  }
+
+  /** Every row. */
+  all<Row>(name: StatementName, bindings: Bindings = {}): Row[] {
+    return this.#guard(() => this.#named(name).all(bindings)) as Row[];
+  }
+
+  /** Every row of a query put together from fixed parts; values go through bindings only. */
+  query<Row>(sql: string, bindings: Bindings): Row[] {
+    return this.#guard(() => this.#prepare(sql).all(bindings)) as Row[];
+  }
+
+  /** Runs SQL of our own that is several statements: migrations. */
+  execute(sql: string): void {
+    this.#guard(() => this.#connection.exec(sql));
+  }
+
+  /** All of `change` or nothing of it. Transactions do not nest. */
+  transaction<Result>(change: () => Result): Result {
+    return this.#guard(() => this.#connection.transaction(change).immediate());
+  }
+
+  /** Sets or reads a pragma, e.g. `max_page_count = 100`. */
+  pragma(source: string): unknown {
+    return this.#connection.pragma(source, { simple: true });
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  #named(name: StatementName): Sqlite.Statement {
+    return this.#prepare(statements[name]);
+  }
+
+  #prepare(sql: string): Sqlite.Statement {
+    const known = this.#prepared.get(sql);
+    if (known) return known;
+    const statement = this.#connection.prepare(sql);
+    this.#prepared.set(sql, statement);
+    return statement;
+  }
+
+  #guard<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      throw storageError(error, this.#folder);
+    }
+  }
+}

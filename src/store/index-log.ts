@@ -1,0 +1,68 @@
+/**
+ * What the vector indexes have to learn, numbered in the order it was committed. The log is written in
+ * the same transaction as the rows, so an index that has applied it through number n has exactly what
+ * SQL had then.
+ */
+import type { Database } from './database.ts';
+import { allVectors, readVectors, type StoredVector, type VectorSpace } from './vectors.ts';
+
+/** One change of a space. */
+export interface VectorChange {
+  readonly sequence: number;
+  readonly id: number;
+  /** The vector that was put; null when it was removed (or put, and removed since). */
+  readonly vector: Float32Array | null;
+}
+
+/** Where an index gets its vectors from. */
+export interface LoggedVectors {
+  /** Number of the last change there is. */
+  lastSequence(): Promise<number>;
+  /** Every vector, in batches; at least as new as `lastSequence` was before. */
+  all(): AsyncIterable<readonly StoredVector[]>;
+  /** Changes after `sequence`, in order; undefined when the log no longer reaches back to there. */
+  changesAfter(sequence: number, limit: number): Promise<readonly VectorChange[] | undefined>;
+  /** Throws away the log through `sequence`: a snapshot that has it is on the disk. */
+  forget(sequence: number): Promise<void>;
+}
+
+interface LogRow {
+  readonly sequence: number;
+  readonly op: 'PUT' | 'REMOVE';
+  readonly id: number;
+}
+
+const numberOf = (row: { sequence: number } | undefined): number => row?.sequence ?? 0;
+
+async function changesAfter(
+  database: Database,
+  space: VectorSpace,
+  { after, limit }: { after: number; limit: number },
+): Promise<VectorChange[] | undefined> {
+  const { reader } = database;
+  if (after < numberOf(reader.get('prunedThrough', { space }))) return undefined;
+  const rows = reader.all<LogRow>('changesAfter', { space, after, limit });
+  const puts = rows.filter(({ op }) => op === 'PUT').map(({ id }) => id);
+  const vectors = await readVectors(database, space, puts);
+  const vectorOf = new Map(vectors.map(({ id, vector }) => [id, vector]));
+  return rows.map(({ sequence, op, id }) => ({
+    sequence,
+    id,
+    vector: op === 'PUT' ? (vectorOf.get(id) ?? null) : null,
+  }));
+}
+
+/** The vectors of a space and their log, for an index to follow. */
+export function loggedVectors(database: Database, space: VectorSpace): LoggedVectors {
+  return {
+    lastSequence: async () => numberOf(database.reader.get('lastSequence')),
+    all: () => allVectors(database, space),
+    changesAfter: (after, limit) => changesAfter(database, space, { after, limit }),
+    forget: async (through) => {
+      database.writer.transaction(() => {
+        database.writer.run('setPruned', { space, through });
+        database.writer.run('pruneLog', { space, through });
+      });
+    },
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * Mentions: listed by filter in a stable order, and found by document, span or surface form.
+ */
+import type { Database } from './database.ts';
+import { type MentionRecord, type Page, type PageRequest, pageOf } from './records.ts';
+import { surfaceForm } from './surface-form.ts';
+
+/** Which mentions. Conditions that are given must all hold; a list must contain the value. */
+export interface MentionFilter {
+  readonly collectionId?: number | undefined;
+  readonly typeIds?: readonly number[] | undefined;
+  readonly documentIds?: readonly number[] | undefined;
+  /** Case is ignored, as by `surfaceForm`. */
+  readonly text?: TextFilter | undefined;
+  readonly minMargin?: number | undefined;
+}
+
+/** A condition on a mention's text. */
+export type TextFilter = { readonly contains: string } | { readonly equals: string };
+
+interface Query {
+  readonly conditions: string[];
+  readonly bindings: Record<string, string | number>;
+}
+
+const columns = `m.id, m.document_id AS documentId, m.span_id AS spanId,
+  s.surface_form_id AS surfaceFormId, m.entity_type_id AS entityTypeId,
+  m.type_version AS typeVersion, t.name AS type, s.start, s.end, s.window, s.surface AS text,
+  m.score, m.threshold, m.margin, m.source`;
+
+const tables = `mentions m JOIN spans s ON s.id = m.span_id
+  JOIN entity_types t ON t.id = m.entity_type_id`;
+
+const inList = (name: string): string => `IN (SELECT value FROM json_each(:${name}))`;
+
+/** Equal and contained strings are compared as they are: nothing in a user's text is a pattern. */
+function textCondition(filter: TextFilter): { condition: string; text: string } {
+  const isEqual = 'equals' in filter;
+  const test = isEqual ? 'f.text = :text' : 'instr(f.text, :text) > 0';
+  return {
+    condition: `s.surface_form_id IN (SELECT f.id FROM surface_forms f WHERE ${test})`,
+    text: surfaceForm(isEqual ? filter.equals : filter.contains),
+  };
+}
+
+function conditionsOf(filter: MentionFilter): Query {
+  const { collectionId, typeIds, documentIds, text, minMargin } = filter;
+  const query: Query = { conditions: [], bindings: {} };
+  const add = (condition: string, name: string, value: string | number) => {
+    query.conditions.push(condition);
+    query.bindings[name] = value;
+  };
+  if (collectionId !== undefined) {
+    add('t.collection_id = :collectionId', 'collectionId', collectionId);
+  }
+  if (typeIds) add(`m.entity_type_id ${inList('typeIds')}`, 'typeIds', JSON.stringify(typeIds));
+  if (documentIds) {
+    add(`m.document_id ${inList('documentIds')}`, 'documentIds', JSON.stringify(documentIds));
+  }
+  if (minMargin !== undefined) add('m.margin >= :minMargin', 'minMargin', minMargin);
+  if (text) {
+    const { condition, text: value } = textCondition(text);
+    add(condition, 'text', value);
+  }
+  return query;
+}
+
+function select(database: Database, query: Query, tail: string): MentionRecord[] {
+  const where = query.conditions.length === 0 ? '' : `WHERE ${query.conditions.join(' AND ')}`;
+  const sql = `SELECT ${columns} FROM ${tables} ${where} ${tail}`;
+  return database.reader.query<MentionRecord>(sql, query.bindings);
+}
+
+/** A page of the mentions that pass the filter, in the order they were stored. */
+export async function listMentions(
+  database: Database,
+  filter: MentionFilter,
+  { first, after }: PageRequest,
+): Promise<Page<MentionRecord>> {
+  const { conditions, bindings } = conditionsOf(filter);
+  const query = {
+    conditions: [...conditions, 'm.id > :after'],
+    bindings: { ...bindings, after: after ?? 0, limit: first + 1 },
+  };
+  return pageOf(select(database, query, 'ORDER BY m.id LIMIT :limit'), first);
+}
+
+/** How many mentions pass the filter. Cost: reads all of them. */
+export async function countMentions(database: Database, filter: MentionFilter): Promise<number> {
+  const { conditions, bindings } = conditionsOf(filter);
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  const sql = `SELECT count(*) AS count FROM ${tables} ${where}`;
+  const [row] = database.reader.query<{ count: number }>(sql, bindings);
+  return row?.count ?? 0;
+}
+
+/** The mentions with these ids that exist, by id. */
+export async function findMentions(
+  database: Database,
+  ids: readonly number[],
+): Promise<Map<number, MentionRecord>> {
+  const query = { conditions: [`m.id ${inList('ids')}`], bindings: { ids: JSON.stringify(ids) } };
+  return new Map(select(database, query, 'ORDER BY m.id').map((mention) => [mention.id, mention]));
+}
+
+/** Every mention of these documents, in reading order within each: start, end, type. */
+export async function mentionsOfDocuments(
+  database: Database,
+  documentIds: readonly number[],
+): Promise<Map<number, MentionRecord[]>> {
+  const rows = select(
+    database,
+    conditionsOf({ documentIds }),
+    'ORDER BY m.document_id, s.start, s.end, t.name, m.id',
+  );
+  return groupBy(rows, (mention) => mention.documentId, documentIds);
+}
+
+/** The mentions of these spans, by span. */
+export async function mentionsOfSpans(
+  database: Database,
+  spanIds: readonly number[],
+  filter: MentionFilter = {},
+): Promise<Map<number, MentionRecord[]>> {
+  const { conditions, bindings } = conditionsOf(filter);
+  const query = {
+    conditions: [...conditions, `m.span_id ${inList('spanIds')}`],
+    bindings: { ...bindings, spanIds: JSON.stringify(spanIds) },
+  };
+  return groupBy(select(database, query, 'ORDER BY m.id'), (mention) => mention.spanId, spanIds);
+}
+
+/** The mentions that read as these surface forms and pass the filter, by form, oldest first. */
+export async function mentionsOfForms(
+  database: Database,
+  formIds: readonly number[],
+  filter: MentionFilter = {},
+): Promise<Map<number, MentionRecord[]>> {
+  const { conditions, bindings } = conditionsOf(filter);
+  const query = {
+    conditions: [...conditions, `s.surface_form_id ${inList('formIds')}`],
+    bindings: { ...bindings, formIds: JSON.stringify(formIds) },
+  };
+  const rows = select(database, query, 'ORDER BY m.id');
+  return groupBy(rows, (mention) => mention.surfaceFormId, formIds);
+}
+
+function groupBy(
+  mentions: readonly MentionRecord[],
+  key: (mention: MentionRecord) => number,
+  keys: readonly number[],
+): Map<number, MentionRecord[]> {
+  const groups = new Map<number, MentionRecord[]>(keys.map((value) => [value, []]));
+  for (const mention of mentions) groups.get(key(mention))?.push(mention);
+  return groups;
+}

@@ -1,0 +1,152 @@
+/**
+ * Stored vectors, in two spaces: TYPE, one of each span (what kind of thing it is), and MEANING, one
+ * of each surface form (which thing it is). The indexes are made from these; exact search reads them.
+ */
+
+import { blobVectors, fromBlob, toBlob } from './blobs.ts';
+import type { Database } from './database.ts';
+import { surfaceForm } from './surface-form.ts';
+
+/** TYPE: ids are those of spans. MEANING: ids are those of surface forms. */
+export type VectorSpace = 'TYPE' | 'MEANING';
+
+/** A vector with the id of its row. */
+export interface StoredVector {
+  readonly id: number;
+  readonly vector: Float32Array;
+}
+
+/** A surface form. */
+export interface FormRecord {
+  readonly id: number;
+  readonly text: string;
+  /** Unit meaning vector; null until it is encoded. */
+  readonly vector: Float32Array | null;
+}
+
+/** A span with what scoring it against a type needs. */
+export interface SpanRecord {
+  readonly id: number;
+  readonly documentId: number;
+  readonly start: number;
+  readonly end: number;
+  /** Position of the window it was read in. */
+  readonly window: number;
+  readonly text: string;
+  readonly surfaceFormId: number;
+  readonly typeVector: Float32Array | null;
+  /** Its window's unit span (0, 0) vector. */
+  readonly thresholdVector: Float32Array | null;
+}
+
+interface BlobRow {
+  readonly id: number;
+  readonly vector: Uint8Array;
+}
+
+const vectorsOf = { TYPE: 'typeVectors', MEANING: 'meaningVectors' } as const;
+const allOf = { TYPE: 'allTypeVectors', MEANING: 'allMeaningVectors' } as const;
+const countOf = { TYPE: 'countTypeVectors', MEANING: 'countMeaningVectors' } as const;
+
+const list = (values: readonly (number | string)[]): string => JSON.stringify(values);
+
+/** The vectors with these ids that exist, by id: exact search over a selective filter. */
+export async function readVectors(
+  { reader }: Database,
+  space: VectorSpace,
+  ids: readonly number[],
+): Promise<StoredVector[]> {
+  return reader.all<BlobRow>(vectorsOf[space], { ids: list(ids) }).map(blobVectors);
+}
+
+/** Every vector of a space, in batches, by id. What is written meanwhile may be there or not. */
+export async function* allVectors(
+  { reader }: Database,
+  space: VectorSpace,
+  limit = 1_000,
+): AsyncGenerator<StoredVector[]> {
+  for (let after = 0; ; ) {
+    const rows = reader.all<BlobRow>(allOf[space], { after, limit });
+    const last = rows.at(-1);
+    if (!last) return;
+    yield rows.map(blobVectors);
+    after = last.id;
+  }
+}
+
+/** Number of vectors in a space. */
+export async function countVectors({ reader }: Database, space: VectorSpace): Promise<number> {
+  return reader.get<{ count: number }>(countOf[space])?.count ?? 0;
+}
+
+/** The spans with these ids that exist, by id. */
+export async function readSpans(
+  { reader }: Database,
+  ids: readonly number[],
+): Promise<Map<number, SpanRecord>> {
+  type Row = Omit<SpanRecord, 'text' | 'typeVector' | 'thresholdVector'> & {
+    readonly surface: string;
+    readonly typeVector: Uint8Array | null;
+    readonly thresholdVector: Uint8Array | null;
+  };
+  const rows = reader.all<Row>('readSpans', { ids: list(ids) });
+  return new Map(
+    rows.map(({ surface, typeVector, thresholdVector, ...span }) => [
+      span.id,
+      {
+        ...span,
+        text: surface,
+        typeVector: typeVector && fromBlob(typeVector),
+        thresholdVector: thresholdVector && fromBlob(thresholdVector),
+      },
+    ]),
+  );
+}
+
+/** The surface forms with these ids that exist, by id. */
+export async function readForms(
+  { reader }: Database,
+  ids: readonly number[],
+): Promise<Map<number, FormRecord>> {
+  type Row = Omit<FormRecord, 'vector'> & { readonly vector: Uint8Array | null };
+  const rows = reader.all<Row>('readForms', { ids: list(ids) });
+  return new Map(
+    rows.map((row) => [row.id, { ...row, vector: row.vector && fromBlob(row.vector) }]),
+  );
+}
+
+/**
+ * The distinct surface forms of these strings that have no meaning vector yet: what to encode before
+ * a reading is stored.
+ */
+export async function formsWithoutVector(
+  { reader }: Database,
+  strings: readonly string[],
+): Promise<string[]> {
+  const forms = [...new Set(strings.map(surfaceForm))];
+  const encoded = reader.all<{ text: string }>('encodedForms', { texts: list(forms) });
+  const known = new Set(encoded.map(({ text }) => text));
+  return forms.filter((form) => !known.has(form));
+}
+
+/** Stored surface forms that have no meaning vector yet, by id. */
+export async function formsToEncode(
+  { reader }: Database,
+  limit: number,
+  after = 0,
+): Promise<{ id: number; text: string }[]> {
+  return reader.all<{ id: number; text: string }>('formsToEncode', { after, limit });
+}
+
+/** Stores meaning vectors of surface forms that have none, and tells the index. */
+export async function putMeanings(
+  { writer }: Database,
+  meanings: readonly StoredVector[],
+): Promise<void> {
+  writer.transaction(() => {
+    for (const { id, vector } of meanings) {
+      const { changes } = writer.run('setMeaning', { id, vector: toBlob(vector) });
+      if (changes > 0) writer.run('logPut', { space: 'MEANING', id });
+    }
+  });
+}
