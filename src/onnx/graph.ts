@@ -22,7 +22,8 @@ export type Attribute =
   | { readonly int: number }
   | { readonly float: number }
   | { readonly ints: readonly number[] }
-  | { readonly text: string };
+  | { readonly text: string }
+  | { readonly tensor: Tensor };
 
 /** The gradient of each input from that of the first output; null where none flows. */
 export type Backward = (gradient: Value) => readonly (Value | null)[];
@@ -62,9 +63,9 @@ export class Graph {
     return value;
   }
 
-  /** A trainable array. */
-  parameter(name: string, shape: Shape): Value {
-    const value = this.#named(name, 'float32', shape);
+  /** A trainable array, or one in whole numbers made from it. */
+  parameter(name: string, shape: Shape, type: ElementType = 'float32'): Value {
+    const value = this.#named(name, type, shape);
     this.parameters.push(value);
     return value;
   }

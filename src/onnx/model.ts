@@ -36,6 +36,7 @@ function attributeProto([name, attribute]: [string, Attribute]): AttributeProto 
   if ('int' in attribute) return { name, type: 2, i: attribute.int };
   if ('float' in attribute) return { name, type: 1, f: attribute.float };
   if ('text' in attribute) return { name, type: 3, s: new TextEncoder().encode(attribute.text) };
+  if ('tensor' in attribute) return { name, type: 4, t: tensorProto('', attribute.tensor) };
   return { name, type: 7, ints: [...attribute.ints] };
 }
 

@@ -48,6 +48,7 @@ export interface AttributeProto {
   f?: number;
   i?: number;
   s?: Uint8Array;
+  t?: TensorProto;
   ints?: number[];
 }
 
