@@ -8,12 +8,12 @@ import { reduceSum } from '../../../src/onnx/ops/broadcast.ts';
 import { multiply } from '../../../src/onnx/ops/elementwise.ts';
 import { openSession, type Session, type Tensors } from '../../../src/onnx/session.ts';
 import type { Shape } from '../../../src/onnx/shape.ts';
-import { elementCount, floats, integers, type Tensor } from '../../../src/onnx/tensor.ts';
+import { elementCount, floats, integers, type Tensor, tensor } from '../../../src/onnx/tensor.ts';
 import { type PlainArray, plainArray } from './plain-array.ts';
 
 /** An array that goes into an operator. */
 export interface OperatorInput {
-  readonly type: 'float32' | 'int64';
+  readonly type: 'float32' | 'int64' | 'int8';
   readonly dims: readonly number[];
   /** As the graph knows it: letters for sizes that it learns when it runs. */
   readonly shape: Shape;
@@ -59,8 +59,10 @@ function relativeError(actual: Tensor, wanted: PlainArray): number {
   return Math.hypot(...difference) / Math.max(Math.hypot(...wanted.values), smallestNorm);
 }
 
-const toTensor = ({ type, dims, values }: OperatorInput): Tensor =>
-  type === 'int64' ? integers(dims, values) : floats(dims, values);
+function toTensor({ type, dims, values }: OperatorInput): Tensor {
+  if (type === 'int8') return tensor('int8', dims, Int8Array.from(values));
+  return type === 'int64' ? integers(dims, values) : floats(dims, values);
+}
 
 const inputName = (place: number): string => `input${place}`;
 

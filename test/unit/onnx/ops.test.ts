@@ -11,6 +11,7 @@ import { indexingCases } from './ops/indexing.cases.ts';
 import { layoutCases } from './ops/layout.cases.ts';
 import { linearCases } from './ops/linear.cases.ts';
 import { normalizationCases } from './ops/normalization.cases.ts';
+import { quantizedCases } from './ops/quantized.cases.ts';
 import { reductionCases } from './ops/reduction.cases.ts';
 
 const cases = [
@@ -21,6 +22,7 @@ const cases = [
   ...layoutCases,
   ...linearCases,
   ...normalizationCases,
+  ...quantizedCases,
   ...reductionCases,
 ];
 
