@@ -130,7 +130,7 @@ const settings = {
     unit: 'bytes',
     min: 100_000,
     max: 512_000_000,
-    default: 64_000_000,
+    default: 32_000_000,
     why: 'Longest request over HTTP: room for the longest text in any script, escaped.',
   }),
   maxMessageBytes: number('SPANDEX_MAX_MESSAGE_BYTES', {
@@ -188,13 +188,6 @@ const settings = {
     max: 1_000,
     default: 20,
     why: 'Most operations under way on one WebSocket.',
-  }),
-  maxAttempts: number('SPANDEX_MAX_ATTEMPTS', {
-    unit: 'attempts',
-    min: 1,
-    max: 20,
-    default: 4,
-    why: 'How often the reading of a document is tried before it is FAILED; the wait doubles from 0.5 s.',
   }),
   batchChars: number('SPANDEX_BATCH_CHARS', {
     unit: 'UTF-16 code units',

@@ -147,6 +147,11 @@ const catalog = {
     kind: 'unavailable',
     message: (d: { what: string }) => `The ${d.what} was interrupted before it was done.`,
   },
+  READING_FAILED: {
+    kind: 'unavailable',
+    message: (d: { logId: string }) =>
+      `A document must be readable to the end, but got: an internal error, logged as ${d.logId}.`,
+  },
   STORAGE_FULL: {
     kind: 'unavailable',
     message: (d: { folder: string }) =>

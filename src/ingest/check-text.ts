@@ -4,7 +4,8 @@
  */
 import { appError } from '../core/errors.ts';
 
-const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+// With the flag u a pair is one character, so what is still a surrogate has no partner.
+const loneSurrogate = /\p{Surrogate}/u;
 
 /**
  * Refuses a text that cannot be read.

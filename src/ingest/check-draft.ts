@@ -1,0 +1,49 @@
+/**
+ * What documents and entity types must be to be taken in.
+ */
+import { appError } from '../core/errors.ts';
+import type { DocumentDraft } from '../store/documents.ts';
+import { checkText } from './check-text.ts';
+
+const maxNameChars = 1_000;
+const maxMetadataChars = 100_000;
+const maxTypeNameChars = 200;
+const maxDescriptionChars = 10_000;
+
+interface LengthRule {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Throws: ARGUMENT_INVALID, also for a lone surrogate, which the database cannot keep. */
+function checkChars(argument: string, value: string, { min, max }: LengthRule): void {
+  const fits = value.trim().length >= min && value.length <= max;
+  if (fits && !/\p{Surrogate}/u.test(value)) return;
+  const rule = `${min} to ${max} characters of well-formed Unicode`;
+  throw appError('ARGUMENT_INVALID', { argument, rule, value });
+}
+
+/**
+ * Refuses a document that cannot be read or kept.
+ *
+ * Throws: TEXT_TOO_LONG, TEXT_EMPTY, TEXT_NOT_UNICODE, ARGUMENT_INVALID.
+ */
+export function checkDraft(draft: DocumentDraft, maxTextChars: number): void {
+  checkText(draft.text, maxTextChars);
+  const { externalId, title, metadata } = draft;
+  if (externalId !== undefined) {
+    checkChars('externalId', externalId, { min: 1, max: maxNameChars });
+  }
+  if (title !== undefined) checkChars('title', title, { min: 0, max: maxNameChars });
+  if (metadata !== undefined) {
+    checkChars('metadata', JSON.stringify(metadata), { min: 0, max: maxMetadataChars });
+  }
+}
+
+/** Refuses a name that an entity type cannot have. Throws: ARGUMENT_INVALID. */
+export const checkTypeName = (name: string): void =>
+  checkChars('name', name, { min: 1, max: maxTypeNameChars });
+
+/** Refuses a description that is too long for an entity type. Throws: ARGUMENT_INVALID. */
+export const checkTypeDescription = (description: string): void =>
+  checkChars('description', description, { min: 0, max: maxDescriptionChars });

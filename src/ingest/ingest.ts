@@ -1,0 +1,130 @@
+/**
+ * Taking documents in and reading them in the background: what the API and the command line use.
+ */
+import { AppError } from '../core/errors.ts';
+import type { Extractor } from '../ner/extractor.ts';
+import type { Database } from '../store/database.ts';
+import {
+  type DocumentDraft,
+  deleteDocuments,
+  findDocuments,
+  type PutResult,
+  putDocuments,
+} from '../store/documents.ts';
+import type { DocumentState } from '../store/records.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { Changes } from './changes.ts';
+import { checkDraft } from './check-draft.ts';
+import { Worker } from './worker.ts';
+
+/** What taking in and reading need. */
+export interface IngestParts {
+  readonly database: Database;
+  readonly collectionId: number;
+  readonly extractor: Extractor;
+  readonly logger: Logger;
+  /** Lets the indexes learn what was written. */
+  readonly indexWritten: () => Promise<void>;
+  /** Longest text. Units: UTF-16 code units. */
+  readonly maxTextChars: number;
+  /** Documents are read together up to this length. Units: UTF-16 code units. */
+  readonly batchChars: number;
+}
+
+const isOver = (state: DocumentState | 'DELETED' | undefined): boolean =>
+  state !== 'QUEUED' && state !== 'RUNNING';
+
+/** Documents on their way in. */
+export class Ingest {
+  readonly changes = new Changes();
+  readonly #parts: IngestParts;
+  readonly #worker: Worker;
+
+  constructor(parts: IngestParts) {
+    this.#parts = parts;
+    this.#worker = new Worker({ ...parts, changes: this.changes });
+  }
+
+  /**
+   * Takes documents in, each by itself: one result a draft, in order, and the error of a refused one
+   * (TEXT_EMPTY, TEXT_TOO_LONG, TEXT_NOT_UNICODE, ARGUMENT_INVALID) in its place. What was taken in
+   * survives a crash.
+   *
+   * Throws: STORAGE_FULL.
+   */
+  async accept(
+    drafts: readonly DocumentDraft[],
+    priority: 'interactive' | 'bulk',
+  ): Promise<readonly (PutResult | AppError)[]> {
+    const { database, collectionId } = this.#parts;
+    const errors = drafts.map((draft) => this.#refusal(draft));
+    const good = drafts.filter((_, i) => errors[i] === null);
+    const stored = await putDocuments(database, good, { collectionId, priority });
+    const news = stored.filter(({ outcome }) => outcome !== 'UNCHANGED');
+    for (const { id } of news) this.changes.documentChanged({ id, state: 'QUEUED' });
+    this.#worker.wake();
+    const next = stored.values();
+    return errors.map((error) => error ?? (next.next().value as PutResult));
+  }
+
+  /** Waits until none of the documents is queued or being read, at most so long. */
+  async settled(ids: readonly number[], timeoutMs: number): Promise<void> {
+    const pending = new Set(ids);
+    const { promise, resolve } = withResolver();
+    const settle = (id: number): void => {
+      pending.delete(id);
+      if (pending.size === 0) resolve();
+    };
+    const stopListening = this.changes.onDocument(({ id, state }) => {
+      if (isOver(state)) settle(id);
+    });
+    const timer = setTimeout(resolve, timeoutMs);
+    try {
+      const documents = await findDocuments(this.#parts.database, ids);
+      for (const id of ids) if (isOver(documents.get(id)?.state)) settle(id);
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      stopListening();
+    }
+  }
+
+  /** Deletes documents with all that was read of them; gives the ids of those that there were. */
+  async remove(ids: readonly number[]): Promise<number[]> {
+    const deleted = await deleteDocuments(this.#parts.database, ids);
+    for (const id of deleted) this.changes.documentChanged({ id, state: 'DELETED' });
+    await this.#parts.indexWritten();
+    return deleted;
+  }
+
+  /** Says that entity types were made, changed or deleted: documents may lack some now. */
+  async typesChanged(ids: readonly number[]): Promise<void> {
+    this.changes.typesMoved(ids);
+    this.#worker.wake();
+    await this.#parts.indexWritten();
+  }
+
+  /** Stops reading; done when what is in hand is stored or given back. */
+  async close(): Promise<void> {
+    await this.#worker.close();
+    this.changes.close();
+  }
+
+  #refusal(draft: DocumentDraft): AppError | null {
+    try {
+      checkDraft(draft, this.#parts.maxTextChars);
+      return null;
+    } catch (error) {
+      if (error instanceof AppError) return error;
+      throw error;
+    }
+  }
+}
+
+function withResolver(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,133 @@
+/**
+ * Claimed documents on their way from text to store: extract, encode new surface forms, write each
+ * document in one transaction, let the indexes catch up. Every step can be repeated: what was not
+ * written is claimed again.
+ */
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { AppError, appError } from '../core/errors.ts';
+import type { Extraction, Extractor } from '../ner/extractor.ts';
+import type { Database } from '../store/database.ts';
+import { type Claim, failClaim, finishClaim, returnClaims } from '../store/jobs.ts';
+import { surfaceForm } from '../store/surface-form.ts';
+import { formsWithoutVector } from '../store/vectors.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Changes } from './changes.ts';
+
+/** What reading needs. */
+export interface PipelineParts {
+  readonly database: Database;
+  readonly extractor: Extractor;
+  readonly changes: Changes;
+  readonly logger: Logger;
+  /** Lets the indexes learn what was written. */
+  readonly indexWritten: () => Promise<void>;
+  /** True once the program ends: what fails then goes back to the queue. */
+  readonly isStopping: () => boolean;
+}
+
+/** Surface forms encoded in one call. */
+const formsAtOnce = 64;
+
+const isRetryable = ({ kind }: AppError): boolean =>
+  ['conflict', 'limited', 'unavailable'].includes(kind);
+
+async function encodeNewForms(
+  { database, extractor }: PipelineParts,
+  claims: readonly Claim[],
+  extractions: readonly Extraction[],
+): Promise<Map<string, Float32Array>> {
+  const written = extractions.flatMap(({ mentions }, i) =>
+    mentions.map(({ start, end }) => claims[i]?.text.slice(start, end) ?? ''),
+  );
+  const forms = await formsWithoutVector(database, written);
+  const meanings = new Map<string, Float32Array>();
+  for (let i = 0; i < forms.length; i += formsAtOnce) {
+    const part = forms.slice(i, i + formsAtOnce);
+    const vectors = await extractor.encodeMeanings(part);
+    vectors.forEach((vector, j) => meanings.set(surfaceForm(part[j] ?? ''), vector));
+  }
+  return meanings;
+}
+
+/** Reads documents with equal types together and stores each. */
+async function readTogether(parts: PipelineParts, claims: readonly Claim[]): Promise<void> {
+  const { database, extractor, changes } = parts;
+  const types = claims[0]?.types ?? [];
+  const texts = claims.map(({ text }) => text);
+  const extractions = await extractor.extract(texts, types, { priority: 'bulk' });
+  const meanings = await encodeNewForms(parts, claims, extractions);
+  for (const [i, extraction] of extractions.entries()) {
+    const claim = claims[i];
+    if (claim === undefined) continue;
+    const isStored = await finishClaim(database, claim, { ...extraction, meanings });
+    if (isStored) changes.documentChanged({ id: claim.documentId, state: 'DONE' });
+    await nextTurn();
+  }
+  changes.typesMoved(types.map(({ id }) => id));
+  await parts.indexWritten();
+}
+
+/** The user's view of what stopped a reading; a bug is logged under an id. */
+function toAppError({ logger }: PipelineParts, claims: readonly Claim[], error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const logId = randomUUID();
+  const documentIds = claims.map(({ documentId }) => documentId);
+  logger.error({ logId, documentIds, error }, 'reading failed by a bug');
+  return appError('READING_FAILED', { logId }, error);
+}
+
+async function giveUp(
+  parts: PipelineParts,
+  claims: readonly Claim[],
+  error: AppError,
+): Promise<void> {
+  const { database, changes, logger } = parts;
+  if (parts.isStopping()) return returnClaims(database, claims);
+  const { code, message } = error;
+  for (const claim of claims) {
+    const { documentId: id, attempt } = claim;
+    logger.warn({ documentId: id, attempt, code }, 'a document could not be read');
+    await failClaim(database, claim, { code, message, retry: isRetryable(error) });
+    changes.documentChanged({ id, state: 'QUEUED' });
+  }
+}
+
+/** Groups claims that can share one extraction: equal types, together no longer than allowed. */
+export function batchClaims(claims: readonly Claim[], maxChars: number): Claim[][] {
+  const batches: Claim[][] = [];
+  let last: { key: string; chars: number; batch: Claim[] } | undefined;
+  for (const claim of claims) {
+    const { kind, types, attempt, text } = claim;
+    // What failed before is read alone, so that it takes no other document down with it.
+    const group = attempt > 1 ? claim.documentId : '';
+    const key = JSON.stringify([kind, types.map(({ id, version }) => [id, version]), group]);
+    if (last === undefined || last.key !== key || last.chars + text.length > maxChars) {
+      last = { key, chars: 0, batch: [] };
+      batches.push(last.batch);
+    }
+    last.batch.push(claim);
+    last.chars += text.length;
+  }
+  return batches;
+}
+
+/**
+ * Reads a batch of claims. Never throws for a document's or the model's fault: what cannot be read is
+ * given back to the queue with a growing wait, and FAILED in the end.
+ *
+ * Throws: STORAGE_FULL and other faults of the database; leases end by themselves then.
+ */
+export async function readBatch(parts: PipelineParts, claims: readonly Claim[]): Promise<void> {
+  try {
+    await readTogether(parts, claims);
+  } catch (error) {
+    const isAlone = claims.length === 1;
+    const isShared = error instanceof AppError && isRetryable(error);
+    if (isAlone || isShared || parts.isStopping()) {
+      return giveUp(parts, claims, toAppError(parts, claims, error));
+    }
+    // One document's fault: each is read alone, and only the faulty one fails.
+    for (const claim of claims) await readBatch(parts, [claim]);
+  }
+}

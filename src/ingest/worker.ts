@@ -1,0 +1,113 @@
+/**
+ * Claims documents and has them read until it is told to stop: first what somebody waits for, then the
+ * oldest, then what was read before but lacks an entity type.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Claim,
+  claimDocuments,
+  claimRescores,
+  extendLease,
+  returnClaims,
+} from '../store/jobs.ts';
+import { batchClaims, type PipelineParts, readBatch } from './pipeline.ts';
+
+/** What a worker needs. */
+export interface WorkerParts extends Omit<PipelineParts, 'isStopping'> {
+  /** Documents are read together up to this length. Units: UTF-16 code units. */
+  readonly batchChars: number;
+}
+
+const leaseMs = 60_000;
+
+/** A document that waits after a failure is looked for this often. */
+const pollMs = 1_000;
+
+/** After a fault of the database nothing is tried for this long. */
+const faultPauseMs = 2_000;
+
+const claimsAtOnce = 8;
+
+/** While one runner stores what it read, the other keeps the model busy. */
+const runners = 2;
+
+/** Reads documents in the background. */
+export class Worker {
+  readonly #parts: WorkerParts;
+  readonly #held = new Map<string, Claim>();
+  readonly #runs: Promise<void>[];
+  readonly #heartbeat: NodeJS.Timeout;
+  readonly #stop = new AbortController();
+  #wake = new AbortController();
+
+  constructor(parts: WorkerParts) {
+    this.#parts = parts;
+    this.#heartbeat = setInterval(() => void this.#extendLeases(), leaseMs / 3).unref();
+    this.#runs = Array.from({ length: runners }, () => this.#run());
+  }
+
+  /** Says that there may be something to claim. */
+  wake(): void {
+    this.#wake.abort();
+    this.#wake = new AbortController();
+  }
+
+  /** Claims nothing more; done when the batches in hand are stored or given back. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.wake();
+    await Promise.all(this.#runs);
+    clearInterval(this.#heartbeat);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        // Taken before claiming: a call to wake while claiming must cut the pause short.
+        const { signal } = this.#wake;
+        const claims = await this.#claim();
+        if (claims.length === 0) await this.#pause(pollMs, signal);
+        else await this.#read(claims);
+      } catch (error) {
+        this.#parts.logger.error({ error }, 'reading documents was interrupted');
+        await this.#pause(faultPauseMs, this.#stop.signal);
+      }
+    }
+  }
+
+  async #claim(): Promise<readonly Claim[]> {
+    const options = { limit: claimsAtOnce, leaseMs };
+    const { database, changes } = this.#parts;
+    const claims = await claimDocuments(database, options);
+    for (const { documentId: id } of claims) changes.documentChanged({ id, state: 'RUNNING' });
+    return claims.length > 0 ? claims : claimRescores(database, options);
+  }
+
+  async #read(claims: readonly Claim[]): Promise<void> {
+    const isStopping = (): boolean => this.#stop.signal.aborted;
+    for (const claim of claims) this.#held.set(claim.token, claim);
+    try {
+      for (const batch of batchClaims(claims, this.#parts.batchChars)) {
+        if (isStopping()) await returnClaims(this.#parts.database, batch);
+        else await readBatch({ ...this.#parts, isStopping }, batch);
+      }
+    } finally {
+      for (const claim of claims) this.#held.delete(claim.token);
+    }
+  }
+
+  async #extendLeases(): Promise<void> {
+    try {
+      for (const claim of this.#held.values()) {
+        await extendLease(this.#parts.database, claim, leaseMs);
+      }
+    } catch (error) {
+      this.#parts.logger.error({ error }, 'a lease could not be extended');
+    }
+  }
+
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    // A pause that is cut short is what the signal is for.
+    await sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Which mentions a user asks for.
+ */
+import { appError } from '../core/errors.ts';
+import { listEntityTypes } from '../store/entity-types.ts';
+import { listMentions, type MentionFilter as StoredFilter } from '../store/mentions.ts';
+import { type EntityTypeRecord, type MentionRecord } from '../store/records.ts';
+import type { SearchParts } from './search-parts.ts';
+
+/** Conditions that must all hold; what is left out holds for every mention. */
+export interface MentionFilter {
+  /** Names of entity types. */
+  readonly types?: readonly string[] | null | undefined;
+  /** Contained in the mention's text, ignoring case. */
+  readonly text?: string | null | undefined;
+  /** Rows of documents. */
+  readonly documentIds?: readonly number[] | null | undefined;
+  /** Smallest margin, on the scale of scores. */
+  readonly minMargin?: number | null | undefined;
+}
+
+type Collection = Pick<SearchParts, 'database' | 'collectionId'>;
+
+/** The stored type of this name. Throws: ENTITY_TYPE_UNKNOWN. */
+export function typeNamed(types: readonly EntityTypeRecord[], name: string): EntityTypeRecord {
+  const type = types.find((each) => each.name === name);
+  if (type === undefined) throw appError('ENTITY_TYPE_UNKNOWN', { name });
+  return type;
+}
+
+/** The filter as the store takes it. Throws: ENTITY_TYPE_UNKNOWN. */
+export async function storedFilter(
+  { database, collectionId }: Collection,
+  { types: names, text, documentIds, minMargin }: MentionFilter,
+): Promise<StoredFilter> {
+  const types = names ? await listEntityTypes(database, collectionId) : [];
+  return {
+    collectionId,
+    ...(names ? { typeIds: names.map((name) => typeNamed(types, name).id) } : {}),
+    ...(text ? { text: { contains: text } } : {}),
+    ...(documentIds ? { documentIds } : {}),
+    ...(typeof minMargin === 'number' ? { minMargin } : {}),
+  };
+}
+
+/** True when the filter leaves some mention of its collection out. */
+export const isSelective = ({ typeIds, text, documentIds, minMargin }: StoredFilter): boolean =>
+  [typeIds, text, documentIds, minMargin].some((condition) => condition !== undefined);
+
+/** Up to this many mentions, what passes a filter is compared one by one. */
+const maxExactMentions = 2_000;
+
+/**
+ * Every mention that passes a selective filter when they are few enough to compare each, else null:
+ * an index that is asked under a narrow filter finds nothing that passes it.
+ */
+export async function fewMentions(
+  { database }: Collection,
+  filter: StoredFilter,
+): Promise<readonly MentionRecord[] | null> {
+  if (!isSelective(filter)) return null;
+  const page = await listMentions(database, filter, { first: maxExactMentions });
+  return page.hasNext ? null : page.rows;
+}

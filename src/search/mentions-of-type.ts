@@ -1,0 +1,200 @@
+/**
+ * The stored mentions that a type's description calls for: its vector against the vectors of all
+ * spans that were extracted for some type, kept when the score passes the type's own threshold in the
+ * span's window. Spans that were never extracted have no vector and cannot be found here.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { EntityType } from '../core/document.ts';
+import { dot } from '../core/vector.ts';
+import { keepTypeVector, listEntityTypes } from '../store/entity-types.ts';
+import { mentionsOfSpans, type MentionFilter as StoredFilter } from '../store/mentions.ts';
+import type { EntityTypeRecord, MentionRecord } from '../store/records.ts';
+import { allVectors, readSpans, readVectors } from '../store/vectors.ts';
+import { fewMentions, type MentionFilter, storedFilter, typeNamed } from './mention-filter.ts';
+import { roundSimilarity } from './rank-similar.ts';
+import {
+  isAfter,
+  type RankPage,
+  type RankPosition,
+  type SearchParts,
+  type SearchReport,
+} from './search-parts.ts';
+
+/** A stored type by name, or any type by description; the filter; the page. */
+export interface TypeQuery {
+  readonly of: { readonly name: string } | { readonly description: string };
+  readonly filter: MentionFilter;
+  readonly page: RankPage;
+}
+
+/** A mention with its scores for the type that was asked for. */
+export interface TypedMention {
+  readonly spanId: number;
+  readonly similarity: number;
+  readonly score: number;
+  readonly threshold: number;
+  readonly margin: number;
+  readonly mention: MentionRecord;
+}
+
+/** A page of mentions of a type, best first. */
+export interface TypedPage {
+  readonly items: readonly TypedMention[];
+  readonly hasNext: boolean;
+  readonly report: SearchReport;
+}
+
+/** From here on, comparing every span costs less than asking the index for so many. */
+const maxIndexed = 2_000;
+
+/** Spans whose window and mentions are looked up at a time. */
+const spansAtOnce = 200;
+
+interface Search {
+  readonly query: Float32Array;
+  readonly filter: StoredFilter;
+  readonly page: RankPage;
+}
+
+async function vectorOfStored(
+  { database, extractor }: SearchParts,
+  type: EntityTypeRecord,
+): Promise<Float32Array> {
+  if (type.vector !== null) return type.vector;
+  const vector = await vectorOf({ extractor }, type);
+  await keepTypeVector(database, type, vector);
+  return vector;
+}
+
+async function vectorOf(
+  { extractor }: Pick<SearchParts, 'extractor'>,
+  type: EntityType,
+): Promise<Float32Array> {
+  const [vector] = await extractor.encodeTypes([type]);
+  return vector ?? new Float32Array(extractor.model.embeddingSize);
+}
+
+/** Throws: ENTITY_TYPE_UNKNOWN. */
+async function queryVector(parts: SearchParts, of: TypeQuery['of']): Promise<Float32Array> {
+  if ('description' in of) return vectorOf(parts, { name: '', description: of.description });
+  const types = await listEntityTypes(parts.database, parts.collectionId);
+  return vectorOfStored(parts, typeNamed(types, of.name));
+}
+
+const bestFirst = (a: RankPosition, b: RankPosition): number =>
+  b.similarity - a.similarity || a.id - b.id;
+
+const largestMargin = (mentions: readonly MentionRecord[]): MentionRecord | undefined =>
+  mentions.reduce<MentionRecord | undefined>(
+    (best, mention) => (best === undefined || mention.margin > best.margin ? mention : best),
+    undefined,
+  );
+
+/** Those of some spans that are above the type's threshold in their window and pass the filter. */
+async function judge(
+  { database, extractor }: SearchParts,
+  search: Search,
+  spans: readonly RankPosition[],
+): Promise<TypedMention[]> {
+  const ids = spans.map(({ id }) => id);
+  const records = await readSpans(database, ids);
+  const mentions = await mentionsOfSpans(database, ids, search.filter);
+  const { logitScale } = extractor.model;
+  return spans.flatMap(({ id, similarity }): TypedMention[] => {
+    const thresholdVector = records.get(id)?.thresholdVector;
+    const mention = largestMargin(mentions.get(id) ?? []);
+    if (!thresholdVector || mention === undefined) return [];
+    const score = logitScale * similarity;
+    const threshold = logitScale * dot(search.query, thresholdVector);
+    const margin = score - threshold;
+    return margin > 0 ? [{ spanId: id, similarity, score, threshold, margin, mention }] : [];
+  });
+}
+
+/** Judges spans, best first, until there is one more than the page holds. */
+async function fillPage(
+  parts: SearchParts,
+  search: Search,
+  spans: readonly RankPosition[],
+): Promise<TypedMention[]> {
+  const { limit, after } = search.page;
+  const rest = spans.filter((span) => isAfter(span, after));
+  const found: TypedMention[] = [];
+  for (let i = 0; i < rest.length && found.length <= limit; i += spansAtOnce) {
+    found.push(...(await judge(parts, search, rest.slice(i, i + spansAtOnce))));
+    await nextTurn();
+  }
+  return found;
+}
+
+const toPage = (
+  found: readonly TypedMention[],
+  limit: number,
+  report: SearchReport,
+): TypedPage => ({
+  items: found.slice(0, limit),
+  hasNext: found.length > limit,
+  report,
+});
+
+/** The vectors of these spans, or of all, in batches. */
+async function* batches(
+  { database }: SearchParts,
+  mentions: readonly MentionRecord[] | null,
+): AsyncGenerator<readonly { readonly id: number; readonly vector: Float32Array }[]> {
+  if (mentions === null) yield* allVectors(database, 'TYPE');
+  else yield readVectors(database, 'TYPE', [...new Set(mentions.map(({ spanId }) => spanId))]);
+}
+
+/** Compares the spans of these mentions, or all spans. */
+async function searchExactly(
+  parts: SearchParts,
+  search: Search,
+  mentions: readonly MentionRecord[] | null,
+): Promise<TypedPage> {
+  const spans: RankPosition[] = [];
+  for await (const batch of batches(parts, mentions)) {
+    for (const { id, vector } of batch) {
+      spans.push({ id, similarity: roundSimilarity(dot(search.query, vector)) });
+    }
+    await nextTurn();
+  }
+  const found = await fillPage(parts, search, spans.sort(bestFirst));
+  return toPage(found, search.page.limit, { method: 'EXACT', scanned: spans.length });
+}
+
+/** The page from the index, or null when so many are needed that comparing all is better. */
+async function searchIndex(parts: SearchParts, search: Search): Promise<TypedPage | null> {
+  const { limit } = search.page;
+  for (let wanted = Math.max(64, 4 * limit); wanted <= maxIndexed; wanted *= 2) {
+    const neighbors = await parts.typeIndex.search({ vector: search.query, limit: wanted });
+    const isAll = neighbors.length < wanted;
+    const last = roundSimilarity(neighbors.at(-1)?.similarity ?? 1);
+    const spans = neighbors
+      .map(({ id, similarity }) => ({ id, similarity: roundSimilarity(similarity) }))
+      // The last ones may have equals that were cut off.
+      .filter(({ similarity }) => isAll || similarity > last)
+      .sort(bestFirst);
+    const found = await fillPage(parts, search, spans);
+    if (found.length > limit || isAll) {
+      return toPage(found, limit, { method: 'INDEX', scanned: neighbors.length });
+    }
+  }
+  return null;
+}
+
+/**
+ * A page of the stored mentions of a type, most similar first, equal ones by span.
+ *
+ * Throws: ENTITY_TYPE_UNKNOWN.
+ */
+export async function findMentionsOfType(
+  parts: SearchParts,
+  { of, filter, page }: TypeQuery,
+): Promise<TypedPage> {
+  const stored = await storedFilter(parts, filter);
+  const search: Search = { query: await queryVector(parts, of), filter: stored, page };
+  const few = await fewMentions(parts, stored);
+  if (few !== null) return searchExactly(parts, search, few);
+  return (await searchIndex(parts, search)) ?? searchExactly(parts, search, null);
+}
