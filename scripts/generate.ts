@@ -79,9 +79,13 @@ function generatePrisma(): void {
     {
       cwd: output,
       encoding: 'utf8',
-      // Generating needs no schema engine, but Prisma downloads one unless it is told of a file; and
-      // it reports to its maker unless it is told not to.
-      env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', CHECKPOINT_DISABLE: '1' },
+      // Generating needs no schema engine, but Prisma downloads one unless it is told of a file (any
+      // will do); and it reports to its maker unless it is told not to.
+      env: {
+        ...process.env,
+        PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+        CHECKPOINT_DISABLE: '1',
+      },
     },
   );
   if (run.status !== 0) throw new Error(`prisma generate failed:\n${run.stdout}${run.stderr}`);

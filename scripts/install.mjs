@@ -80,8 +80,13 @@ function npm(...args) {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: command.endsWith('.cmd'),
-    // Its install script downloads files for a GPU that a CPU program never uses, and fails without them.
-    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
+    // Install scripts must not download: onnxruntime's fetches files for a GPU, which this program never
+    // uses (and fails without a network), Prisma's an engine that only its own migrations need.
+    env: {
+      ...process.env,
+      ONNXRUNTIME_NODE_INSTALL: 'skip',
+      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+    },
   });
   if (run.status === 0) return;
   console.error(`npm ${args.join(' ')} failed (${run.error?.message ?? `exit ${run.status}`}).`);
