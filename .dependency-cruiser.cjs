@@ -31,7 +31,7 @@ const owners = {
   'graphql-ws': ['api'],
   ws: ['api'],
   wabt: ['training'],
-  zod: ['app', 'api', 'training', 'ner'],
+  zod: ['app', 'ner', 'training'],
   pino: ['telemetry'],
   commander: ['cli'],
   'cli-progress': ['cli'],
