@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { acceptSpans, decodeDocument } from '../../../src/ner/decoder.ts';
+import { scoreWindow, spanScore, typeVectors } from '../../../src/ner/scorer.ts';
+import { edgesInWindow, windowsOf } from '../../../src/text/windows.ts';
+import { wordEdges } from '../../../src/text/words.ts';
+import {
+  randomHead,
+  randomNumbers,
+  randomRow,
+  randomUnit,
+} from '../../support/ner/random-window.ts';
+import { anyText } from '../../support/text/any-text.ts';
+import { openTinyTokenizer } from '../../support/text/tiny-tokenizer.ts';
+
+const tokenizer = openTinyTokenizer();
+const size = 6;
+const sizes = { windowTokens: 16, overlapTokens: 6 };
+
+/** Reads a text with a head and rows of random numbers in place of an encoder. */
+async function read(text: string, seed: number) {
+  const random = randomNumbers(seed);
+  const head = randomHead(random, { size, widths: 16, maxSpanTokens: 6 });
+  const types = [randomUnit(random, size), randomUnit(random, size)];
+  const encoding = await tokenizer.encode(text);
+  const edges = wordEdges(text, encoding);
+  const windows = windowsOf(encoding.ids.length, sizes).map((window) => {
+    const { starts, ends } = edgesInWindow(edges, window);
+    const rows = {
+      starts,
+      ends,
+      startRows: randomRow(random, starts.length * size),
+      endRows: randomRow(random, ends.length * size),
+      clsStartRow: randomRow(random, size),
+      clsEndRow: randomRow(random, size),
+    };
+    const scores = scoreWindow(head, rows, typeVectors(head, types));
+    return { window, scores, accepted: acceptSpans(head, scores, types) };
+  });
+  return { head, types, windows, mentions: decodeDocument(encoding, windows, ['A', 'B']) };
+}
+
+describe('decodeDocument', () => {
+  it('gives each mention once, in reading order, at the edges of words', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyText, fc.nat(), async (text, seed) => {
+        const { mentions } = await read(text, seed);
+
+        const keys = mentions.map(({ start, end, type }) => [start, end, type] as const);
+        const sorted = keys.toSorted(
+          (a, b) => a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : 1),
+        );
+        expect(keys).toEqual(sorted);
+        expect(new Set(keys.map((key) => key.join(' '))).size).toBe(keys.length);
+        for (const { start, end } of mentions)
+          expect(text.slice(start, end)).toMatch(/^\S(.*\S)?$/su);
+      }),
+    );
+  });
+
+  it('gives margins above 0 that follow from the kept vectors', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyText, fc.nat(), async (text, seed) => {
+        const { head, types, windows, mentions } = await read(text, seed);
+
+        for (const { type, score, threshold, margin, window, vector } of mentions) {
+          const typeVector = types[type === 'A' ? 0 : 1]!;
+          const { thresholdVector } = windows[window]!.scores;
+          expect(score).toBe(spanScore(head, vector, typeVector));
+          expect(threshold).toBe(spanScore(head, thresholdVector, typeVector));
+          expect(margin).toBe(score - threshold);
+          expect(margin).toBeGreaterThan(0);
+        }
+      }),
+    );
+  });
+});

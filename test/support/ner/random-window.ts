@@ -1,0 +1,62 @@
+/**
+ * Windows of random numbers, the same for the same seed.
+ */
+import type { SpanHead, WindowRows } from '../../../src/ner/scorer.ts';
+
+/** A source of numbers in [0, 1): mulberry32. */
+export function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Numbers in [-1, 1). */
+export const randomRow = (random: () => number, length: number): Float32Array =>
+  Float32Array.from({ length }, () => random() * 2 - 1);
+
+/** A unit vector. */
+export function randomUnit(random: () => number, length: number): Float32Array {
+  const row = randomRow(random, length);
+  const norm = Math.hypot(...row);
+  return row.map((value) => value / norm);
+}
+
+/** What may be chosen of a random head. */
+interface HeadChoices {
+  readonly size?: number;
+  readonly widths?: number;
+  readonly maxSpanTokens?: number;
+  readonly rowFormat?: SpanHead['rowFormat'];
+}
+
+/** A head with widths up to `widths` tokens. */
+export function randomHead(random: () => number, choices: HeadChoices = {}): SpanHead {
+  const { size = 8, widths = 40, maxSpanTokens = 30, rowFormat = 'float16' } = choices;
+  return {
+    embeddingSize: size,
+    widths: randomRow(random, (widths + 1) * size),
+    logitScale: 14.3,
+    maxSpanTokens,
+    rowFormat,
+  };
+}
+
+/** A window in which about two thirds of the tokens start, and end, a word. */
+export function randomRows(random: () => number, tokens: number, size: number): WindowRows {
+  const positions = (): Int32Array =>
+    Int32Array.from({ length: tokens }, (_, i) => i + 1).filter(() => random() < 2 / 3);
+  const starts = positions();
+  const ends = positions();
+  return {
+    starts,
+    ends,
+    startRows: randomRow(random, starts.length * size),
+    endRows: randomRow(random, ends.length * size),
+    clsStartRow: randomRow(random, size),
+    clsEndRow: randomRow(random, size),
+  };
+}
