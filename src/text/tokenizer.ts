@@ -88,8 +88,10 @@ export function createTokenizer(json: string, path: string): Tokenizer {
   return { special, encodeAll, encode: async (text) => (await encodeAll([text]))[0]! };
 }
 
-const invalidFile = (path: string, rule: string, value: unknown, cause?: unknown) =>
-  appError('FILE_INVALID', { path, line: 1, rule, value }, cause);
+function invalidFile(path: string, rule: string, cause: unknown) {
+  const value = cause instanceof Error ? cause.message : cause;
+  return appError('FILE_INVALID', { path, line: 1, rule, value }, cause);
+}
 
 interface TokenizerFile {
   readonly pre_tokenizer?: { readonly type?: unknown } | null;
@@ -106,7 +108,7 @@ function parseTokenizer(json: string, path: string): WordPieceTokenizer {
     return WordPieceTokenizer.fromString(JSON.stringify({ ...bare, added_tokens: [] }));
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    throw invalidFile(path, rule, String(cause), cause);
+    throw invalidFile(path, rule, cause);
   }
 }
 

@@ -9,7 +9,14 @@ const pieces = [
   ...'abcdefghijklmnopqrstuvwxyz0123456789'.replace(/./g, ' ##$&').trim().split(' '),
   ...'.,;:-()[]/+*<>=%_!?\'"&#',
   ...'日本אبα',
-  ...['ᄒ', '##ᅡ', '##ᆫ', 'aspirin', '##ine', '##oxide', 'the', 'in'],
+  'ᄒ',
+  '##ᅡ',
+  '##ᆫ',
+  'aspirin',
+  '##ine',
+  '##oxide',
+  'the',
+  'in',
 ];
 
 /** The text of its tokenizer.json, with padding and truncation on as in published files. */
