@@ -1,0 +1,83 @@
+/**
+ * The graphs that a bundle is read with, one an encoder. Their parameters are the list of what a
+ * bundle must hold: there is no second one.
+ *
+ * Word embeddings are fed: each run gets a table of the words it has, so that three encoders share
+ * one table that stays in 8 bits.
+ */
+import { Graph, type Value } from '../onnx/graph.ts';
+import { type EncoderSettings, encoderStates, firstStates } from './encoder-graph.ts';
+import { type HeadSettings, logitScale, projection, spanParts } from './heads-graph.ts';
+
+/** Names of the three encoders; the prefixes of their weights are `<name>_encoder.`. */
+export type EncoderName = 'text' | 'type' | 'meaning';
+
+/** Sizes of a model. */
+export interface ModelSettings {
+  readonly encoder: EncoderSettings;
+  readonly heads: HeadSettings;
+}
+
+/** What a session computes. */
+export interface ModelGraph<Output extends string = string> {
+  readonly graph: Graph;
+  readonly outputs: Readonly<Record<Output, Value>>;
+}
+
+/** Name of the word embeddings, which all encoders share. */
+export const wordEmbeddings = 'word_embeddings.weight';
+
+function encoder(name: EncoderName, settings: EncoderSettings) {
+  const graph = new Graph();
+  const inputs = {
+    tokens: graph.input('tokens', 'int64', ['B', 'L']),
+    attentionBias: graph.input('bias', 'float32', ['B', 1, 1, 'L']),
+  };
+  const words = graph.input('words', 'float32', ['W', settings.hiddenSize]);
+  const states = encoderStates(inputs, { settings, prefix: `${name}_encoder.`, words });
+  return { graph, inputs, states };
+}
+
+/** Shapes: tokens [B, L] -> starts and ends [B·L, E]. */
+export function spanGraph({
+  encoder: settings,
+  heads,
+}: ModelSettings): ModelGraph<'starts' | 'ends'> {
+  const { graph, states } = encoder('text', settings);
+  const { starts, ends } = spanParts(states, heads);
+  return { graph, outputs: { starts, ends } };
+}
+
+/** The part of span vectors that depends on weights alone. Shapes: -> widths [rows, E], scale []. */
+export function widthGraph({ heads }: ModelSettings): ModelGraph<'widths' | 'scale'> {
+  const graph = new Graph();
+  const states = graph.input('states', 'float32', ['N', heads.hiddenSize]);
+  const { widths } = spanParts(states, heads);
+  return { graph, outputs: { widths, scale: logitScale(graph, 'span') } };
+}
+
+/** Shapes: tokens [B, L] -> vectors [B, E], not normalised. */
+export function typeGraph({ encoder: settings, heads }: ModelSettings): ModelGraph<'vectors'> {
+  const { graph, states, inputs } = encoder('type', settings);
+  return {
+    graph,
+    outputs: { vectors: projection(firstStates(states, inputs), 'type_span', heads) },
+  };
+}
+
+/** The pretrained encoder. Shapes: tokens [B, L] -> states [B·L, H]. */
+export function meaningGraph({ encoder: settings }: ModelSettings): ModelGraph<'states'> {
+  const { graph, states } = encoder('meaning', settings);
+  return { graph, outputs: { states } };
+}
+
+/** Name and shape of every tensor that a bundle of these settings holds. */
+export function bundleTensors(settings: ModelSettings): Map<string, readonly number[]> {
+  const { vocabularySize, hiddenSize } = settings.encoder;
+  const graphs = [spanGraph, widthGraph, typeGraph, meaningGraph].map((make) => make(settings));
+  const parameters = graphs.flatMap(({ graph }) => graph.parameters);
+  return new Map([
+    [wordEmbeddings, [vocabularySize, hiddenSize]],
+    ...parameters.map(({ name, shape }) => [name, shape as readonly number[]] as const),
+  ]);
+}

@@ -1,0 +1,72 @@
+/**
+ * A folder of files that appears whole or not at all, whatever is killed and whenever: written beside
+ * its place, flushed to the disk, then renamed.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { appError } from '../core/errors.ts';
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes the names in a folder durable. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function namesIn(path: string): Promise<readonly string[] | null> {
+  try {
+    return await readdir(path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw cause;
+  }
+}
+
+/**
+ * Puts a folder with these files in place of `directory`, which may hold an older one: anything
+ * but the files `replaceable` in it is refused, because it would be lost.
+ *
+ * Throws: ARGUMENT_INVALID.
+ */
+export async function writeFolder(
+  directory: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  replaceable: readonly string[],
+): Promise<void> {
+  const target = resolve(directory);
+  const present = await namesIn(target);
+  const stranger = present?.find((name) => !replaceable.includes(name));
+  if (stranger !== undefined) {
+    const rule = `a new or empty folder, or one that holds only ${replaceable.join(', ')}`;
+    throw appError('ARGUMENT_INVALID', { argument: 'The folder to write', rule, value: stranger });
+  }
+  const parent = dirname(target);
+  await mkdir(parent, { recursive: true });
+  const next = `${target}.${randomUUID()}.new`;
+  const previous = `${target}.${randomUUID()}.old`;
+  try {
+    await mkdir(next);
+    for (const [name, bytes] of files) await writeDurably(join(next, name), bytes);
+    await syncFolder(next);
+    if (present !== null) await rename(target, previous);
+    await rename(next, target);
+    await syncFolder(parent);
+  } finally {
+    await rm(next, { recursive: true, force: true });
+    await rm(previous, { recursive: true, force: true });
+  }
+}
