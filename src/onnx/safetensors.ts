@@ -7,6 +7,7 @@ import { appError } from '../core/errors.ts';
 import { elementFormats, elementsFrom } from './element-types.ts';
 import { type ElementType, elementCount, type Tensor, tensor, tensorBytes } from './tensor.ts';
 
+/** What a header says of one tensor, once it is known to be said in this form. */
 interface HeaderEntry {
   readonly dtype: string;
   readonly shape: readonly number[];
@@ -69,28 +70,41 @@ function parseHeader(bytes: Uint8Array, path: string): { header: object; start: 
   throw fail('a safetensors header', 'no object');
 }
 
-/** The tensors in the bytes of a safetensors file. Throws: FILE_INVALID. */
-export function parseSafetensors(bytes: Uint8Array, path: string): Map<string, Tensor> {
-  const { header, start } = parseHeader(bytes, path);
-  const entries = Object.entries(header as Record<string, HeaderEntry>);
-  return new Map(
-    entries
-      .filter(([name]) => name !== '__metadata__')
-      .map(([name, entry]) => [name, parseTensor(bytes.subarray(start), { name, entry, path })]),
+const areCounts = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
+
+function isHeaderEntry(value: unknown): value is HeaderEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { dtype, shape, data_offsets: offsets } = value as Record<keyof HeaderEntry, unknown>;
+  return (
+    typeof dtype === 'string' && areCounts(shape) && areCounts(offsets) && offsets.length === 2
   );
 }
 
-function parseTensor(
-  body: Uint8Array,
-  { name, entry, path }: { name: string; entry: HeaderEntry; path: string },
-): Tensor {
-  const type = typeNames.get(entry?.dtype);
-  const [from, to] = entry?.data_offsets ?? [0, -1];
-  const bytes = type && elementCount(entry.shape) * elementFormats[type].bytes;
-  if (!type || to - from !== bytes || from < 0 || to > body.length) {
-    const rule = 'a safetensors header whose tensors lie in the file';
-    throw appError('FILE_INVALID', { path, line: 1, rule, value: { [name]: entry } });
+/** The tensors in the bytes of a safetensors file. Throws: FILE_INVALID. */
+export function parseSafetensors(bytes: Uint8Array, path: string): Map<string, Tensor> {
+  const { header, start } = parseHeader(bytes, path);
+  const body = bytes.subarray(start);
+  const tensors = new Map<string, Tensor>();
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__') continue;
+    const found = parseTensor(body, entry);
+    if (!found) {
+      const rule = 'a safetensors header whose tensors lie in the file';
+      throw appError('FILE_INVALID', { path, line: 1, rule, value: { [name]: entry } });
+    }
+    tensors.set(name, found);
   }
+  return tensors;
+}
+
+/** The tensor that a header entry tells of, or null when what it tells is not so. */
+function parseTensor(body: Uint8Array, entry: unknown): Tensor | null {
+  if (!isHeaderEntry(entry)) return null;
+  const type = typeNames.get(entry.dtype);
+  const [from, to] = entry.data_offsets;
+  if (!type || to > body.length) return null;
+  if (to - from !== elementCount(entry.shape) * elementFormats[type].bytes) return null;
   return tensor(type, entry.shape, elementsFrom(type, body.subarray(from, to)));
 }
 
