@@ -91,9 +91,10 @@ export class Graph {
   dimension(letter: string): Value {
     const known = this.#dimensions.get(letter);
     if (known) return known;
+    const has = ({ shape }: Value): boolean => shape.includes(letter);
     const source =
-      this.inputs.find(({ shape }) => shape.includes(letter)) ??
-      this.nodes.flatMap(({ outputs }) => outputs).find(({ shape }) => shape.includes(letter));
+      [...this.inputs, ...this.parameters].find(has) ??
+      this.nodes.flatMap(({ outputs }) => outputs).find(has);
     invariant(source, `The size ${letter} must be a dimension of some value.`);
     const start = source.shape.indexOf(letter);
     const [size] = this.emit({
