@@ -32,7 +32,7 @@ export interface Session {
 }
 
 const toOrt = ({ type, dims, data }: Tensor): OrtTensor =>
-  new OrtTensor(type, data as ElementArrays['float32'], dims) as OrtTensor;
+  new OrtTensor(type, data as ElementArrays['float32'], dims);
 
 const fromOrt = ({ type, dims, data }: OrtTensor): Tensor =>
   ({ type, dims, data }) as unknown as Tensor;

@@ -15,7 +15,7 @@ import { reshape } from './layout.ts';
 /** The sizes as an int64 vector: a constant where all are known, else computed when the graph runs. */
 function sizes(like: Value, shape: Shape): Value {
   const { graph } = like;
-  if (shape.every((dim) => typeof dim === 'number')) return graph.indices(shape as number[]);
+  if (shape.every((dim) => typeof dim === 'number')) return graph.indices(shape);
   const parts = shape.map((dim: Dim) =>
     typeof dim === 'number' ? graph.indices([dim]) : graph.dimension(dim),
   ) as [Value, ...Value[]];

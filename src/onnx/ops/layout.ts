@@ -98,10 +98,8 @@ export function concat(parts: readonly [Value, ...Value[]], axis: number): Value
     lengths.every((length) => typeof length === 'number'),
     `Joined sizes must be known, but got: ${lengths}.`,
   );
-  const starts = lengths.map((_, k) =>
-    (lengths as number[]).slice(0, k).reduce((a, b) => a + b, 0),
-  );
-  const total = (lengths as number[]).reduce((a, b) => a + b, 0);
+  const starts = lengths.map((_, k) => lengths.slice(0, k).reduce((a, b) => a + b, 0));
+  const total = lengths.reduce((a, b) => a + b, 0);
   return emitOne('Concat', parts, {
     shape: parts[0].shape.map((dim, place) => (place === along ? total : dim)),
     attributes: { axis: { int: along } },

@@ -39,8 +39,8 @@ function productShape(a: Value, b: Value, options: ProductOptions): Dim[] {
  */
 export function matrixProduct(a: Value, b: Value, options: ProductOptions = {}): Value {
   const { transposeLeft: ta = false, transposeRight: tb = false, scale = 1 } = options;
-  const product = (x: Value, y: Value, transposeLeft: boolean, transposeRight: boolean): Value =>
-    matrixProduct(x, y, { transposeLeft, transposeRight, scale });
+  const product = (x: Value, y: Value, turned: readonly [boolean, boolean]): Value =>
+    matrixProduct(x, y, { transposeLeft: turned[0], transposeRight: turned[1], scale });
   return emitOne('FusedMatMul', [a, b], {
     shape: productShape(a, b, options),
     domain: 'com.microsoft',
@@ -50,8 +50,8 @@ export function matrixProduct(a: Value, b: Value, options: ProductOptions = {}):
       alpha: { float: scale },
     },
     backward: (g) => {
-      const left = ta ? product(b, g, tb, true) : product(g, b, false, !tb);
-      const right = tb ? product(g, a, true, ta) : product(a, g, !ta, false);
+      const left = ta ? product(b, g, [tb, true]) : product(g, b, [false, !tb]);
+      const right = tb ? product(g, a, [true, ta]) : product(a, g, [!ta, false]);
       return [unbroadcast(left, a.shape), unbroadcast(right, b.shape)];
     },
   });
