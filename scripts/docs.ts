@@ -1,10 +1,15 @@
-/** `npm run docs`: writes the pages of docs/ that are printed from the code. */
+/** `npm run docs`: writes the pages that are printed from the code. */
 import { writeFileSync } from 'node:fs';
 import { printConfiguration } from '../src/app/config.ts';
 import { printErrors } from './errors-page.ts';
+import { printArchitecture } from './layer-diagram.ts';
 
-const pages = { 'errors.md': printErrors, 'configuration.md': printConfiguration };
+const pages = {
+  'ARCHITECTURE.md': printArchitecture,
+  'docs/errors.md': printErrors,
+  'docs/configuration.md': printConfiguration,
+};
 
-for (const [name, print] of Object.entries(pages)) {
-  writeFileSync(new URL(`../docs/${name}`, import.meta.url), print());
+for (const [path, print] of Object.entries(pages)) {
+  writeFileSync(new URL(`../${path}`, import.meta.url), print());
 }
