@@ -25,10 +25,10 @@ that the environment variable npm_config_nodedir names (such as /usr).`;
 const packagesOf = (file) =>
   existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : undefined;
 
-/** True when node_modules holds the version that the lock file names of every package. */
-function isInstalled() {
-  const wanted = packagesOf(`${root}package-lock.json`);
-  const present = packagesOf(`${root}node_modules/.package-lock.json`);
+/** True when a folder's node_modules holds the version that its lock file names of every package. */
+export function isInstalled(folder) {
+  const wanted = packagesOf(`${folder}/package-lock.json`);
+  const present = packagesOf(`${folder}/node_modules/.package-lock.json`);
   if (present === undefined) return false;
   return Object.entries(wanted).every(
     ([path, entry]) =>
@@ -96,7 +96,7 @@ function npm(...args) {
 
 /** Makes node_modules what package-lock.json says and this Node can load; nothing when it is. */
 export function install() {
-  if (!isInstalled()) {
+  if (!isInstalled(root)) {
     checkToolchain();
     npm('ci', '--no-audit', '--no-fund');
   }

@@ -8,6 +8,7 @@ import { constants, tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 import { install } from './install.mjs';
+import { noResults, report } from './test-report.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const args = process.argv.slice(2);
@@ -34,39 +35,15 @@ function jest(outputFile) {
   });
 }
 
-/** Titles of the skipped tests' outermost blocks, which say why (test/support/optional.ts). */
-function skippedParts(results) {
-  const skipped = results.testResults
-    .flatMap((file) => file.assertionResults)
-    .filter(({ status }) => status === 'pending' || status === 'todo');
-  return [...new Set(skipped.map(({ ancestorTitles, title }) => ancestorTitles[0] ?? title))];
-}
-
-/** Prints the closing lines and gives the exit code. */
-function report(results, exitCode) {
-  const brokenFiles = results.numRuntimeErrorTestSuites;
-  const failed = results.numFailedTests + brokenFiles;
-  const skipped = results.numPendingTests + results.numTodoTests;
-  // A pattern of names skips all others on purpose.
-  const isNarrowed = args.some((arg) => /^(-t|--testNamePattern)/.test(arg));
-  if (!isNarrowed) for (const part of skippedParts(results)) console.log(`skipped: ${part}`);
-  console.log(`${results.numPassedTests} passed, ${failed} failed, ${skipped} skipped`);
-  return failed === 0 ? exitCode : exitCode || 1;
-}
-
 install();
 build();
 const folder = mkdtempSync(`${tmpdir()}/spandex-test-`);
-const exitCode = await jest(`${folder}/results.json`);
-const noResults = {
-  numPassedTests: 0,
-  numFailedTests: 0,
-  numRuntimeErrorTestSuites: 1,
-  numPendingTests: 0,
-  numTodoTests: 0,
-  testResults: [],
-};
-process.exitCode = existsSync(`${folder}/results.json`)
-  ? report(JSON.parse(readFileSync(`${folder}/results.json`, 'utf8')), exitCode)
-  : report(noResults, exitCode);
+const outputFile = `${folder}/results.json`;
+const exitCode = await jest(outputFile);
+const closing = report(
+  existsSync(outputFile) ? JSON.parse(readFileSync(outputFile, 'utf8')) : noResults,
+  { exitCode, isNarrowed: args.some((arg) => /^(-t|--testNamePattern)/.test(arg)) },
+);
 rmSync(folder, { recursive: true, force: true });
+for (const line of closing.lines) console.log(line);
+process.exitCode = closing.exitCode;
