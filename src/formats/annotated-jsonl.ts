@@ -1,0 +1,101 @@
+/**
+ * Annotated documents as JSON lines: {"id", "text", "entities": [{"start", "end", "type"}]}, where
+ * offsets count Unicode code points and ends are exclusive. Other fields are passed over.
+ *
+ * Invariant: a bad line takes nothing with it; the others are read.
+ */
+import { codePointStarts } from '../core/code-points.ts';
+import type { AnnotatedDocument, GoldMention } from '../core/document.ts';
+import type { AppError } from '../core/errors.ts';
+import { invariant } from '../core/invariant.ts';
+import { type Fields, parseObject, requireRule, takeId, takeText } from './fields.ts';
+import { type LinePlace, type LineResult, readLines } from './lines.ts';
+
+/** The document on a line. Throws: FILE_INVALID. */
+export function parseAnnotatedDocument(line: string, place: LinePlace): AnnotatedDocument {
+  const fields = parseObject(line, place);
+  const id = takeId(fields, 'id', place);
+  requireRule(place, id !== undefined, { rule: 'an object with an id', value: id });
+  const text = takeText(fields, place);
+  const { entities } = fields;
+  const rule = 'an object whose entities are a list';
+  requireRule(place, Array.isArray(entities), { rule, value: entities });
+  const units = codePointStarts(text);
+  const length = units === null ? text.length : units.length - 1;
+  const mentions = entities.map((entity): GoldMention => {
+    const { start, end, type } = checkEntity(entity, length, place);
+    return units === null ? { start, end, type } : { start: units[start]!, end: units[end]!, type };
+  });
+  return { id, text, mentions };
+}
+
+/** Checks an entity of a text of so many code points. */
+function checkEntity(entity: unknown, length: number, place: LinePlace): GoldMention {
+  const { start, end, type } = (entity ?? {}) as Fields;
+  requireRule(place, isInRange(start, 0, length - 1) && isInRange(end, start + 1, length), {
+    rule: `an object whose entities have 0 <= start < end <= ${length}, the text's code points`,
+    value: entity,
+  });
+  requireRule(place, typeof type === 'string' && type !== '', {
+    rule: 'an object whose entities have a type',
+    value: entity,
+  });
+  return { start, end, type };
+}
+
+const isInRange = (value: unknown, low: number, high: number): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && low <= value && value <= high;
+
+/** The line of a document, without a line feed; undone by `parseAnnotatedDocument`. */
+export function printAnnotatedDocument({ id, text, mentions }: AnnotatedDocument): string {
+  const units = codePointStarts(text);
+  const codePoints = units === null ? null : new Map(Array.from(units, (unit, i) => [unit, i]));
+  const toCodePoint = (unit: number): number => {
+    const codePoint = codePoints === null ? unit : codePoints.get(unit);
+    invariant(codePoint !== undefined, 'a mention has its edges between characters');
+    return codePoint;
+  };
+  const entities = mentions.map(({ start, end, type }) => ({
+    start: toCodePoint(start),
+    end: toCodePoint(end),
+    type,
+  }));
+  return JSON.stringify({ id, text, entities });
+}
+
+/**
+ * The documents of a .jsonl file, plain or gzipped, as a stream. A line whose id an earlier good line
+ * has is an error.
+ *
+ * Throws: FILE_UNREADABLE.
+ */
+export function readAnnotatedDocuments(
+  path: string,
+): AsyncGenerator<LineResult<AnnotatedDocument>> {
+  const seen = new Set<string>();
+  return readLines(path, (line, place) => {
+    const document = parseAnnotatedDocument(line, place);
+    const rule = 'an object whose id is new in its file';
+    requireRule(place, !seen.has(document.id), { rule, value: document.id });
+    seen.add(document.id);
+    return document;
+  });
+}
+
+/** What a file holds: the documents of its good lines, and an error for each bad one. */
+export interface AnnotatedFile {
+  readonly documents: readonly AnnotatedDocument[];
+  /** FILE_INVALID, with the number of the line. */
+  readonly errors: readonly AppError[];
+}
+
+/** A whole file, for corpora that fit memory. Throws: FILE_UNREADABLE. */
+export async function readAnnotatedJsonl(path: string): Promise<AnnotatedFile> {
+  const documents: AnnotatedDocument[] = [];
+  const errors: AppError[] = [];
+  for await (const result of readAnnotatedDocuments(path)) {
+    if ('value' in result) documents.push(result.value);
+    else errors.push(result.error);
+  }
+  return { documents, errors };
+}
