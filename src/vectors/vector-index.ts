@@ -19,7 +19,12 @@ export interface NeighborQuery {
   readonly limit: number;
 }
 
-/** A vector that was found. Units: cosine similarity, from -1 to 1. */
+/**
+ * A vector that was found.
+ *
+ * Units: cosine similarity, from -1 to 1, to six decimals: the digits that do not depend on the order
+ *        in which an implementation adds up its products, so that ties are ties in every one.
+ */
 export interface Neighbor {
   readonly id: number;
   readonly similarity: number;
@@ -47,6 +52,10 @@ export interface VectorIndex {
   /** Releases it; what is kept on disk is written first. */
   close(): Promise<void>;
 }
+
+/** The similarity of two unit vectors with this inner product. */
+export const similarityOf = (product: number): number =>
+  Math.min(1, Math.max(-1, Math.round(product * 1e6) / 1e6));
 
 /** The order of an answer: most similar first, ties broken by id. */
 export const compareNeighbors = (a: Neighbor, b: Neighbor): number =>

@@ -1,0 +1,133 @@
+/**
+ * The approximate index itself: hnswlib's graph, with ids of ours and without its traps. Lives in the
+ * child process only (`hnsw-process.ts`): a fault of native code must not end the program.
+ *
+ * Invariants: a vector never changes in place and no slot is used twice (both leave vectors that no
+ * search reaches): a replaced or removed one stays as a tombstone until the graph is built anew.
+ * Vectors are unit vectors of the right dimension: hnswlib checks nothing.
+ */
+import hnswlib from 'hnswlib-node';
+import { invariant } from '../core/invariant.ts';
+import { similarityOf } from './vector-index.ts';
+
+/** How the graph is built and searched. Changing one needs a new graph. */
+export interface HnswParameters {
+  /** Links of a node on the upper layers, half of those on the lowest. */
+  readonly m: number;
+  /** Candidates looked at when a vector is added. */
+  readonly efConstruction: number;
+  /** Candidates looked at by a search; at least the number asked for. */
+  readonly ef: number;
+  readonly seed: number;
+}
+
+/** Neighbours as two parallel arrays, as they travel between processes. */
+export interface PackedNeighbors {
+  readonly ids: Float64Array;
+  readonly similarities: Float64Array;
+}
+
+/** In `ids`, the label of a vector that was removed. */
+const tombstone = -1;
+
+const firstCapacity = 1_024;
+
+/** A graph in memory. Labels, hnswlib's ids, count additions from 0; `#ids` says whose they are. */
+export class HnswGraph {
+  readonly #dimensions: number;
+  readonly #parameters: HnswParameters;
+  readonly #graph: hnswlib.HierarchicalNSW;
+  readonly #labels = new Map<number, number>();
+  readonly #ids: number[] = [];
+
+  private constructor(dimensions: number, parameters: HnswParameters) {
+    this.#dimensions = dimensions;
+    this.#parameters = parameters;
+    // Inner product of unit vectors is their cosine; the 'cosine' space would scale each one again.
+    this.#graph = new hnswlib.HierarchicalNSW('ip', dimensions);
+  }
+
+  /** An empty graph. */
+  static create(dimensions: number, parameters: HnswParameters): HnswGraph {
+    const created = new HnswGraph(dimensions, parameters);
+    const { m, efConstruction, ef, seed } = parameters;
+    created.#graph.initIndex(firstCapacity, m, efConstruction, seed, false);
+    created.#graph.setEf(ef);
+    return created;
+  }
+
+  /** The graph in a file that `save` wrote; the caller has verified every byte of it. */
+  static load(
+    file: string,
+    ids: Float64Array,
+    { dimensions, parameters }: { dimensions: number; parameters: HnswParameters },
+  ): HnswGraph {
+    const loaded = new HnswGraph(dimensions, parameters);
+    loaded.#graph.readIndexSync(file);
+    loaded.#graph.setEf(parameters.ef);
+    for (const [label, id] of ids.entries()) {
+      loaded.#ids.push(id);
+      if (id !== tombstone) loaded.#labels.set(id, label);
+    }
+    invariant(loaded.#graph.getCurrentCount() === ids.length, 'A graph has an id for every label.');
+    return loaded;
+  }
+
+  /** Vectors that can be found. */
+  get size(): number {
+    return this.#labels.size;
+  }
+
+  /** Vectors that were removed and still take their place. */
+  get tombstones(): number {
+    return this.#ids.length - this.#labels.size;
+  }
+
+  /** For each label its id, or -1 when it was removed. */
+  ids(): Float64Array {
+    return Float64Array.from(this.#ids);
+  }
+
+  /** Cost: about a millisecond. */
+  put(id: number, vector: Float32Array): void {
+    invariant(vector.length === this.#dimensions, `A vector has ${this.#dimensions} numbers.`);
+    invariant(Number.isSafeInteger(id) && id >= 0, 'An id is a safe integer from 0.');
+    this.remove(id);
+    const label = this.#ids.length;
+    const capacity = this.#graph.getMaxElements();
+    if (label >= capacity) this.#graph.resizeIndex(2 * capacity);
+    this.#graph.addPoint(Array.from(vector), label);
+    this.#ids.push(id);
+    this.#labels.set(id, label);
+  }
+
+  remove(id: number): void {
+    const label = this.#labels.get(id);
+    if (label === undefined) return;
+    this.#graph.markDelete(label);
+    this.#labels.delete(id);
+    this.#ids[label] = tombstone;
+  }
+
+  /** The nearest vectors, in no particular order among ties. */
+  search(vector: Float32Array, limit: number): PackedNeighbors {
+    invariant(vector.length === this.#dimensions, `A vector has ${this.#dimensions} numbers.`);
+    const count = Math.min(limit, this.size);
+    if (count === 0) return { ids: new Float64Array(), similarities: new Float64Array() };
+    const { neighbors, distances } = this.#graph.searchKnn(Array.from(vector), count);
+    return {
+      ids: Float64Array.from(neighbors, (label) => this.#ids[label] ?? tombstone),
+      similarities: Float64Array.from(distances, (distance) => similarityOf(1 - distance)),
+    };
+  }
+
+  /** Writes the graph in hnswlib's own format, which has no check of any kind. */
+  save(file: string): void {
+    this.#graph.writeIndexSync(file);
+  }
+
+  /** How it was made. */
+  get parameters(): HnswParameters {
+    return this.#parameters;
+  }
+}

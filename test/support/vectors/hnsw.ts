@@ -1,0 +1,50 @@
+/** HNSW indexes over sources in memory, for tests. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HnswIndex, type HnswIndexOptions } from '../../../src/vectors/hnsw-index.ts';
+import type { IndexedVector, VectorIndex } from '../../../src/vectors/vector-index.ts';
+import { MapSource } from './map-source.ts';
+
+/** A new folder and how to remove it. */
+export function temporaryFolder(): { folder: string; remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'spandex-'));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** An index whose source is given the same changes, as a database would be. */
+export class SourcedIndex implements VectorIndex {
+  readonly index: HnswIndex;
+  readonly source: MapSource;
+
+  constructor(options: Omit<HnswIndexOptions, 'source'>, source = new MapSource()) {
+    this.source = source;
+    this.index = HnswIndex.open({ ...options, source });
+  }
+
+  get dimensions(): number {
+    return this.index.dimensions;
+  }
+
+  get size(): number {
+    return this.index.size;
+  }
+
+  async put(vectors: readonly IndexedVector[]): Promise<void> {
+    await this.index.put(vectors);
+    this.source.put(vectors);
+  }
+
+  async remove(ids: readonly number[]): Promise<void> {
+    await this.index.remove(ids);
+    this.source.remove(ids);
+  }
+
+  search(query: { vector: Float32Array; limit: number }) {
+    return this.index.search(query);
+  }
+
+  close(): Promise<void> {
+    return this.index.close();
+  }
+}
