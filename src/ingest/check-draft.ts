@@ -3,7 +3,7 @@
  */
 import { appError } from '../core/errors.ts';
 import type { DocumentDraft } from '../store/documents.ts';
-import { checkText } from './check-text.ts';
+import { checkText } from '../text/check-text.ts';
 
 const maxNameChars = 1_000;
 const maxMetadataChars = 100_000;

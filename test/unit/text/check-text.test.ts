@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkText } from '../../../src/ingest/check-text.ts';
+import { checkText } from '../../../src/text/check-text.ts';
 
 describe('checkText', () => {
   it.each([
