@@ -72,6 +72,19 @@ export function pageRequest(
   return { limit: first, after: parseCursor(list.name, after, list.positionLength) };
 }
 
+/**
+ * The same for a list in the order of its rows' ids, as the store takes it.
+ *
+ * Throws: PAGE_SIZE_INVALID, CURSOR_INVALID.
+ */
+export function pageById(
+  list: PagedList,
+  args: { readonly first: number; readonly after?: string | null | undefined },
+): { first: number; after: number | undefined } {
+  const { limit, after } = pageRequest(list, args);
+  return { first: limit, after: after?.[0] };
+}
+
 /** The connection of a page's edges. */
 export function connection<Item extends Edge<unknown>>(
   edges: readonly Item[],

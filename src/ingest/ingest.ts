@@ -23,8 +23,6 @@ export interface IngestParts {
   readonly collectionId: number;
   readonly extractor: Extractor;
   readonly logger: Logger;
-  /** Lets the indexes learn what was written. */
-  readonly indexWritten: () => Promise<void>;
   /** Longest text. Units: UTF-16 code units. */
   readonly maxTextChars: number;
   /** Documents are read together up to this length. Units: UTF-16 code units. */
@@ -70,6 +68,7 @@ export class Ingest {
   /** Waits until none of the documents is queued or being read, at most so long. */
   async settled(ids: readonly number[], timeoutMs: number): Promise<void> {
     const pending = new Set(ids);
+    if (pending.size === 0) return;
     const { promise, resolve } = withResolver();
     const settle = (id: number): void => {
       pending.delete(id);
@@ -93,15 +92,13 @@ export class Ingest {
   async remove(ids: readonly number[]): Promise<number[]> {
     const deleted = await deleteDocuments(this.#parts.database, ids);
     for (const id of deleted) this.changes.documentChanged({ id, state: 'DELETED' });
-    await this.#parts.indexWritten();
     return deleted;
   }
 
   /** Says that entity types were made, changed or deleted: documents may lack some now. */
-  async typesChanged(ids: readonly number[]): Promise<void> {
+  typesChanged(ids: readonly number[]): void {
     this.changes.typesMoved(ids);
     this.#worker.wake();
-    await this.#parts.indexWritten();
   }
 
   /** Stops reading; done when what is in hand is stored or given back. */

@@ -1,7 +1,7 @@
 /**
  * Claimed documents on their way from text to store: extract, encode new surface forms, write each
- * document in one transaction, let the indexes catch up. Every step can be repeated: what was not
- * written is claimed again.
+ * document in one transaction. Every step can be repeated: what was not written is claimed again. The
+ * indexes follow the store's log by themselves.
  */
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -20,8 +20,6 @@ export interface PipelineParts {
   readonly extractor: Extractor;
   readonly changes: Changes;
   readonly logger: Logger;
-  /** Lets the indexes learn what was written. */
-  readonly indexWritten: () => Promise<void>;
   /** True once the program ends: what fails then goes back to the queue. */
   readonly isStopping: () => boolean;
 }
@@ -65,7 +63,6 @@ async function readTogether(parts: PipelineParts, claims: readonly Claim[]): Pro
     await nextTurn();
   }
   changes.typesMoved(types.map(({ id }) => id));
-  await parts.indexWritten();
 }
 
 /** The user's view of what stopped a reading; a bug is logged under an id. */

@@ -1,19 +1,16 @@
 /**
  * Stored mentions by filter, in the order in which they were stored.
  */
-import { flat } from '../ner/overlap.ts';
+import { flat, type OverlapPolicy } from '../ner/overlap.ts';
 import { listMentions, type MentionFilter as StoredFilter } from '../store/mentions.ts';
 import type { MentionRecord, Page, PageRequest } from '../store/records.ts';
 import { type MentionFilter, storedFilter } from './mention-filter.ts';
 import type { SearchParts } from './search-parts.ts';
 
-/** NESTED: every mention. FLAT: no two of a document overlap; the larger margin stays. */
-export type Overlap = 'NESTED' | 'FLAT';
-
 /** Which mentions, how, and which page of them. */
 export interface MentionQuery {
   readonly filter: MentionFilter;
-  readonly overlap: Overlap;
+  readonly overlap: OverlapPolicy;
   readonly page: PageRequest;
 }
 

@@ -1,0 +1,65 @@
+/**
+ * Rows that an operation asks for by id, read together and once.
+ */
+import DataLoader from 'dataloader';
+import type { Database } from '../store/database.ts';
+import { countWindows } from '../store/document-lookup.ts';
+import { findDocuments, readTexts } from '../store/documents.ts';
+import { listEntityTypes, progressOfTypes, type TypeProgress } from '../store/entity-types.ts';
+import { findMentions, mentionsOfDocuments } from '../store/mentions.ts';
+import type { DocumentRecord, EntityTypeRecord, MentionRecord } from '../store/records.ts';
+import { type MeasuredText, measureText } from './offsets.ts';
+
+/** By row id; null where there is no such row. */
+type ById<Row> = DataLoader<number, Row | null>;
+
+/** The loaders of one operation. */
+export interface Loaders {
+  readonly documents: ById<DocumentRecord>;
+  readonly texts: ById<MeasuredText>;
+  /** In how many windows a document was read; null for none. */
+  readonly windowCounts: ById<number>;
+  readonly entityTypes: ById<EntityTypeRecord>;
+  readonly typeProgress: ById<TypeProgress>;
+  readonly mentions: ById<MentionRecord>;
+  /** Every mention of a document, in reading order. */
+  readonly mentionsOfDocument: ById<readonly MentionRecord[]>;
+}
+
+const byId = <Row>(
+  read: (ids: readonly number[]) => Promise<ReadonlyMap<number, Row>>,
+): ById<Row> =>
+  new DataLoader(async (ids: readonly number[]) => {
+    const rows = await read(ids);
+    return ids.map((id) => rows.get(id) ?? null);
+  });
+
+async function measuredTexts(
+  database: Database,
+  ids: readonly number[],
+): Promise<Map<number, MeasuredText>> {
+  const texts = await readTexts(database, ids);
+  return new Map([...texts].map(([id, text]) => [id, measureText(text)]));
+}
+
+/** Loaders for one operation: what they have read stays as it was. */
+export function createLoaders({
+  database,
+  collectionId,
+}: {
+  readonly database: Database;
+  readonly collectionId: number;
+}): Loaders {
+  return {
+    documents: byId((ids) => findDocuments(database, ids)),
+    windowCounts: byId((ids) => countWindows(database, ids)),
+    texts: byId((ids) => measuredTexts(database, ids)),
+    entityTypes: byId(async () => {
+      const types = await listEntityTypes(database, collectionId);
+      return new Map(types.map((type) => [type.id, type]));
+    }),
+    typeProgress: byId((ids) => progressOfTypes(database, ids)),
+    mentions: byId((ids) => findMentions(database, ids)),
+    mentionsOfDocument: byId((ids) => mentionsOfDocuments(database, ids)),
+  };
+}

@@ -1,0 +1,41 @@
+/**
+ * What the resolvers of each type get: rows and results as the layers below give them. The name says
+ * the type; `npm run generate` reads it.
+ */
+import type { Mention } from '../core/document.ts';
+import type { Coverage, ModelInfo } from '../ner/extractor.ts';
+import type { DocumentRecord, EntityTypeRecord, MentionRecord } from '../store/records.ts';
+import type { IndexReport } from './context.ts';
+import type { MeasuredText } from './offsets.ts';
+import type { Connection, Edge } from './page.ts';
+
+export type DocumentParent = DocumentRecord;
+export type EntityTypeParent = EntityTypeRecord;
+export type MentionParent = MentionRecord;
+export type NodeParent = DocumentRecord | EntityTypeRecord | MentionRecord;
+export type ModelParent = ModelInfo;
+export type IndexStatusParent = IndexReport;
+
+/** A page of documents, and which states were asked for: what is counted. */
+export interface DocumentConnectionParent extends Connection<Edge<DocumentRecord>> {
+  readonly states: readonly DocumentRecord['state'][] | null;
+}
+
+/** A page of entity types, and how many there are. */
+export interface EntityTypeConnectionParent extends Connection<Edge<EntityTypeRecord>> {
+  readonly totalCount: number;
+}
+
+/** The coverage of a document, or of a text that is not stored. */
+export type CoverageParent =
+  | Coverage
+  | (DocumentRecord['coverage'] & { readonly documentId: number });
+
+/** A mention in a text that is not stored. */
+export interface ExtractedMentionParent {
+  readonly mention: Mention;
+  readonly measured: MeasuredText;
+}
+
+/** Each field is resolved when it is asked for. */
+export type StatusParent = Readonly<Record<never, never>>;

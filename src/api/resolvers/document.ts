@@ -1,0 +1,85 @@
+/** Documents, their coverage and their mentions. */
+import { codePointsBefore } from '../../core/code-points.ts';
+import type { ErrorCode } from '../../core/errors.ts';
+import { invariant } from '../../core/invariant.ts';
+import type { DocumentResolvers, Resolvers } from '../../generated/graphql.ts';
+import { resolveOverlap } from '../../ner/overlap.ts';
+import { typeNamed } from '../../search/mention-filter.ts';
+import { listEntityTypes } from '../../store/entity-types.ts';
+import type { DocumentRecord, MentionRecord } from '../../store/records.ts';
+import type { ApiContext } from '../context.ts';
+import { printGlobalId } from '../global-id.ts';
+import type { MeasuredText } from '../offsets.ts';
+import { connection, type PagedList, pageRequest, printCursor } from '../page.ts';
+
+/** Most parts of a text that are listed as not read. */
+const maxDropped = 100;
+
+/** Reading order: by start, the shorter first, then as stored. */
+const mentionsInText: PagedList = { name: 'mentionsOfDocument', positionLength: 3 };
+
+const placeOf = ({ start, end, id }: MentionRecord): readonly number[] => [start, end, id];
+
+const comparePlaces = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((order, value, i) => order || value - (b[i] ?? 0), 0);
+
+/** The text of a document that is there. */
+export async function textOf({ loaders }: ApiContext, documentId: number): Promise<MeasuredText> {
+  const measured = await loaders.texts.load(documentId);
+  invariant(measured, `Document ${documentId} has a text.`);
+  return measured;
+}
+
+async function mentionsOfTypes(
+  { loaders, database, collectionId }: ApiContext,
+  document: DocumentRecord,
+  names: readonly string[] | null | undefined,
+): Promise<readonly MentionRecord[]> {
+  const mentions = (await loaders.mentionsOfDocument.load(document.id)) ?? [];
+  if (!names) return mentions;
+  const types = await listEntityTypes(database, collectionId);
+  const ids = new Set(names.map((name) => typeNamed(types, name).id));
+  return mentions.filter((mention) => ids.has(mention.entityTypeId));
+}
+
+const documentResolvers: DocumentResolvers = {
+  id: (document) => printGlobalId('Document', document.id),
+  text: async (document, _args, context) => (await textOf(context, document.id)).text,
+  length: async (document, { unit }, context) => {
+    const { text } = await textOf(context, document.id);
+    return unit === 'UTF16' ? text.length : codePointsBefore(text, text.length);
+  },
+  error: ({ state, error }) =>
+    error === null || state !== 'FAILED'
+      ? null
+      : { code: error.code as ErrorCode, message: error.message },
+  coverage: ({ id, readAt, coverage }) =>
+    readAt === null ? null : { ...coverage, documentId: id },
+  mentions: async (document, { types, overlap, first, after }, context) => {
+    const { limit, after: place } = pageRequest(mentionsInText, { first, after });
+    const mentions = await mentionsOfTypes(context, document, types);
+    const ordered = resolveOverlap(mentions, overlap)
+      .toSorted((a, b) => comparePlaces(placeOf(a), placeOf(b)))
+      .filter((mention) => place === null || comparePlaces(placeOf(mention), place) > 0);
+    const edges = ordered.slice(0, limit).map((node) => ({
+      cursor: printCursor(mentionsInText.name, placeOf(node)),
+      node,
+    }));
+    return connection(edges, {
+      hasNextPage: ordered.length > limit,
+      hasPreviousPage: place !== null,
+    });
+  },
+};
+
+/** Resolvers of documents. */
+export const documentTypeResolvers: Resolvers = {
+  Document: documentResolvers,
+  Coverage: {
+    windows: async (coverage, _args, { loaders }) =>
+      'windows' in coverage
+        ? coverage.windows
+        : ((await loaders.windowCounts.load(coverage.documentId)) ?? 0),
+    dropped: ({ dropped }) => dropped.slice(0, maxDropped),
+  },
+};

@@ -1,0 +1,64 @@
+/** Mentions, stored ones and those of a text that is not stored; entity types; whatever has an id. */
+import { invariant } from '../../core/invariant.ts';
+import type { Resolvers } from '../../generated/graphql.ts';
+import type { EntityTypeRecord } from '../../store/records.ts';
+import type { ApiContext } from '../context.ts';
+import { printGlobalId } from '../global-id.ts';
+import { textAfter, textBefore } from '../offsets.ts';
+import type { NodeParent } from '../parents.ts';
+import { textOf } from './document.ts';
+
+async function progressOf({ loaders }: ApiContext, { id }: EntityTypeRecord) {
+  return (await loaders.typeProgress.load(id)) ?? { documentsScored: 0, documentsTotal: 0 };
+}
+
+function kindOf(node: NodeParent): 'Document' | 'EntityType' | 'Mention' {
+  if ('spanId' in node) return 'Mention';
+  return 'textHash' in node ? 'Document' : 'EntityType';
+}
+
+/** Resolvers of mentions and entity types. */
+export const mentionTypeResolvers: Resolvers = {
+  Node: { __resolveType: kindOf },
+  Mention: {
+    id: (mention) => printGlobalId('Mention', mention.id),
+    document: async (mention, _args, { loaders }) => {
+      const document = await loaders.documents.load(mention.documentId);
+      invariant(document, `Mention ${mention.id} has a document.`);
+      return document;
+    },
+    type: async (mention, _args, { loaders }) => {
+      const type = await loaders.entityTypes.load(mention.entityTypeId);
+      invariant(type, `Mention ${mention.id} has a type.`);
+      return type;
+    },
+    start: async (mention, { unit }, context) =>
+      unit === 'UTF16'
+        ? mention.start
+        : (await textOf(context, mention.documentId)).offset(mention.start, unit),
+    end: async (mention, { unit }, context) =>
+      unit === 'UTF16'
+        ? mention.end
+        : (await textOf(context, mention.documentId)).offset(mention.end, unit),
+    before: async (mention, { maxChars }, context) =>
+      textBefore((await textOf(context, mention.documentId)).text, mention.start, maxChars),
+    after: async (mention, { maxChars }, context) =>
+      textAfter((await textOf(context, mention.documentId)).text, mention.end, maxChars),
+  },
+  EntityType: {
+    id: (type) => printGlobalId('EntityType', type.id),
+    documentsScored: async (type, _args, context) =>
+      (await progressOf(context, type)).documentsScored,
+    documentsTotal: async (type, _args, context) =>
+      (await progressOf(context, type)).documentsTotal,
+  },
+  ExtractedMention: {
+    type: ({ mention }) => mention.type,
+    text: ({ mention, measured }) => measured.text.slice(mention.start, mention.end),
+    start: ({ mention, measured }, { unit }) => measured.offset(mention.start, unit),
+    end: ({ mention, measured }, { unit }) => measured.offset(mention.end, unit),
+    score: ({ mention }) => mention.score,
+    threshold: ({ mention }) => mention.threshold,
+    margin: ({ mention }) => mention.margin,
+  },
+};

@@ -1,0 +1,216 @@
+/** Changes. What the caller can put right goes into the payload, with the place of the argument. */
+import { AppError, appError, type ErrorCode } from '../../core/errors.ts';
+import type {
+  CreateEntityTypeInput,
+  DocumentInput,
+  MutationResolvers,
+  UpdateEntityTypeInput,
+  UserError,
+} from '../../generated/graphql.ts';
+import { checkTypeDescription, checkTypeName } from '../../ingest/check-draft.ts';
+import { type DocumentDraft, findDocuments, type PutResult } from '../../store/documents.ts';
+import { createEntityType, deleteEntityType, updateEntityType } from '../../store/entity-types.ts';
+import type { DocumentRecord, EntityTypeRecord } from '../../store/records.ts';
+import type { ApiContext } from '../context.ts';
+import { isUserError, userError } from '../errors.ts';
+import { rowOf } from '../global-id.ts';
+
+const maxWaitSeconds = 30;
+const maxDocuments = 1_000;
+
+type Path = readonly (string | number)[];
+
+const toDraft = ({ text, externalId, title, metadata }: DocumentInput): DocumentDraft => ({
+  text,
+  externalId: externalId ?? undefined,
+  title: title ?? undefined,
+  metadata: metadata ?? undefined,
+});
+
+/** Throws: ARGUMENT_INVALID. */
+function checkWait(waitSeconds: number): void {
+  if (waitSeconds >= 0 && waitSeconds <= maxWaitSeconds) return;
+  const rule = `from 0 to ${maxWaitSeconds}`;
+  throw appError('ARGUMENT_INVALID', { argument: 'waitSeconds', rule, value: waitSeconds });
+}
+
+/** Throws: ARGUMENT_INVALID. */
+function checkCount(argument: string, count: number): void {
+  if (count >= 1 && count <= maxDocuments) return;
+  const rule = `1 to ${maxDocuments} items`;
+  throw appError('ARGUMENT_INVALID', { argument, rule, value: count });
+}
+
+const argumentOf: Partial<Record<ErrorCode, string>> = {
+  ENTITY_TYPE_UNKNOWN: 'id',
+  ENTITY_TYPE_EXISTS: 'name',
+};
+
+/** What a mutation answers when the caller has something to put right: the error, with no result. */
+async function orErrors<Payload>(
+  work: () => Promise<Payload>,
+  refused: (errors: readonly UserError[]) => Payload,
+  path: Path = [],
+): Promise<Payload> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isUserError(error)) throw error;
+    const { argument = argumentOf[error.code] } = error.details;
+    const place = typeof argument === 'string' ? [...path, ...argument.split('.')] : path;
+    return refused([userError(error, place)]);
+  }
+}
+
+/** A result with what was refused of it. */
+type Refusable<Result> = Result & { readonly errors: readonly UserError[] };
+
+type TypePayload = Refusable<{ readonly entityType: EntityTypeRecord | null }>;
+
+const noType = (errors: readonly UserError[]): TypePayload => ({ entityType: null, errors });
+
+const isStored = (result: PutResult | AppError): result is PutResult =>
+  !(result instanceof AppError);
+
+/** Where in a draft its error is. */
+function placeIn(error: AppError): string[] {
+  const { argument } = error.details;
+  return [error.code.startsWith('TEXT_') || typeof argument !== 'string' ? 'text' : argument];
+}
+
+/** Drafts taken in and, if asked, waited for. */
+async function ingestAndWait(
+  { ingest }: ApiContext,
+  drafts: readonly DocumentDraft[],
+  waitSeconds: number,
+): Promise<{ ids: number[]; results: readonly (PutResult | AppError)[] }> {
+  const results = await ingest.accept(drafts, waitSeconds > 0 ? 'interactive' : 'bulk');
+  const ids = results.filter(isStored).map(({ id }) => id);
+  if (waitSeconds > 0) await ingest.settled(ids, waitSeconds * 1_000);
+  return { ids, results };
+}
+
+function refusals(results: readonly (PutResult | AppError)[], path: Path): UserError[] {
+  return results.flatMap((result, i) =>
+    isStored(result) ? [] : [userError(result, [...path, i, ...placeIn(result)])],
+  );
+}
+
+async function ingestDocuments(
+  context: ApiContext,
+  inputs: readonly DocumentInput[],
+  waitSeconds: number,
+): Promise<Refusable<{ documents: readonly DocumentRecord[] }>> {
+  checkWait(waitSeconds);
+  checkCount('input.documents', inputs.length);
+  const { ids, results } = await ingestAndWait(context, inputs.map(toDraft), waitSeconds);
+  const documents = await findDocuments(context.database, ids);
+  return {
+    documents: ids.flatMap((id) => documents.get(id) ?? []),
+    errors: refusals(results, ['input', 'documents']),
+  };
+}
+
+async function ingestSamples(
+  context: ApiContext,
+  waitSeconds: number,
+): Promise<Refusable<{ accepted: number; done: number }>> {
+  checkWait(waitSeconds);
+  const samples = await context.readSamples();
+  const { ids, results } = await ingestAndWait(context, samples, waitSeconds);
+  const documents = [...(await findDocuments(context.database, ids)).values()];
+  return {
+    accepted: documents.length,
+    done: documents.filter(({ state }) => state === 'DONE').length,
+    errors: refusals(results, ['samples']),
+  };
+}
+
+async function removeDocuments(
+  { ingest }: ApiContext,
+  ids: readonly string[],
+): Promise<Refusable<{ deletedIds: readonly string[] }>> {
+  checkCount('ids', ids.length);
+  const rows = ids.map((id) => rowOf('Document', id));
+  const deleted = new Set(await ingest.remove(rows.filter((row) => row !== null)));
+  const isGone = (i: number): boolean => deleted.has(rows[i] ?? -1);
+  return {
+    deletedIds: ids.filter((_, i) => isGone(i)),
+    errors: ids.flatMap((id, i) =>
+      isGone(i) ? [] : [userError(appError('DOCUMENT_UNKNOWN', { id }), ['ids', i])],
+    ),
+  };
+}
+
+/** The row of a type's global id. Throws: ENTITY_TYPE_UNKNOWN. */
+function rowOfType(id: string): number {
+  const row = rowOf('EntityType', id);
+  if (row === null) throw appError('ENTITY_TYPE_UNKNOWN', { name: id });
+  return row;
+}
+
+async function createType(
+  { database, collectionId, ingest }: ApiContext,
+  { name, description }: CreateEntityTypeInput,
+): Promise<TypePayload> {
+  checkTypeName(name);
+  checkTypeDescription(description);
+  const entityType = await createEntityType(database, { collectionId, name, description });
+  ingest.typesChanged([entityType.id]);
+  return { entityType, errors: [] };
+}
+
+async function updateType(
+  { database, ingest }: ApiContext,
+  { id, name, description }: UpdateEntityTypeInput,
+): Promise<TypePayload> {
+  if (typeof name === 'string') checkTypeName(name);
+  if (typeof description === 'string') checkTypeDescription(description);
+  const entityType = await updateEntityType(database, rowOfType(id), {
+    name: name ?? undefined,
+    description: description ?? undefined,
+  });
+  if (entityType === undefined) throw appError('ENTITY_TYPE_UNKNOWN', { name: id });
+  ingest.typesChanged([entityType.id]);
+  return { entityType, errors: [] };
+}
+
+async function removeType(
+  { database, ingest }: ApiContext,
+  id: string,
+): Promise<Refusable<{ deletedId: string | null }>> {
+  const row = rowOfType(id);
+  if (!(await deleteEntityType(database, row))) {
+    throw appError('ENTITY_TYPE_UNKNOWN', { name: id });
+  }
+  ingest.typesChanged([row]);
+  return { deletedId: id, errors: [] };
+}
+
+/** Resolvers of mutations. */
+export const mutationResolvers = {
+  ingestDocuments: (_parent, { input, waitSeconds }, context) =>
+    orErrors(
+      () => ingestDocuments(context, input.documents, waitSeconds),
+      (errors) => ({ documents: [], errors }),
+    ),
+  ingestSampleDocuments: (_parent, { waitSeconds }, context) =>
+    orErrors(
+      () => ingestSamples(context, waitSeconds),
+      (errors) => ({ accepted: 0, done: 0, errors }),
+    ),
+  deleteDocuments: (_parent, { ids }, context) =>
+    orErrors(
+      () => removeDocuments(context, ids),
+      (errors) => ({ deletedIds: [], errors }),
+    ),
+  createEntityType: (_parent, { input }, context) =>
+    orErrors(() => createType(context, input), noType, ['input']),
+  updateEntityType: (_parent, { input }, context) =>
+    orErrors(() => updateType(context, input), noType, ['input']),
+  deleteEntityType: (_parent, { id }, context) =>
+    orErrors(
+      () => removeType(context, id),
+      (errors) => ({ deletedId: null, errors }),
+    ),
+} satisfies MutationResolvers;

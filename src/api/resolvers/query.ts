@@ -1,0 +1,123 @@
+/** Queries of documents, entity types, anything by id, and texts that are not stored. */
+
+import type { EntityType } from '../../core/document.ts';
+import { appError } from '../../core/errors.ts';
+import type { QueryResolvers } from '../../generated/graphql.ts';
+import { checkTypeDescription, checkTypeName } from '../../ingest/check-draft.ts';
+import { resolveOverlap } from '../../ner/overlap.ts';
+import { typeNamed } from '../../search/mention-filter.ts';
+import { findDocumentByExternalId } from '../../store/document-lookup.ts';
+import { countDocuments, listDocuments } from '../../store/documents.ts';
+import { listEntityTypes } from '../../store/entity-types.ts';
+import { checkText } from '../../text/check-text.ts';
+import type { ApiContext } from '../context.ts';
+import { parseGlobalId, rowOf } from '../global-id.ts';
+import { measureText } from '../offsets.ts';
+import { connection, type PagedList, pageById, printCursor } from '../page.ts';
+import type { NodeParent } from '../parents.ts';
+
+const maxExtractTypes = 100;
+
+const documents: PagedList = { name: 'documents', positionLength: 1 };
+const entityTypes: PagedList = { name: 'entityTypes', positionLength: 1 };
+
+/** A type of `extract`: by name, or by its own description. */
+interface ExtractType {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+}
+
+/** Throws: ARGUMENT_INVALID, ENTITY_TYPE_UNKNOWN. */
+async function typesToExtract(
+  { database, collectionId }: ApiContext,
+  given: readonly ExtractType[] | null | undefined,
+): Promise<readonly EntityType[]> {
+  const stored = await listEntityTypes(database, collectionId);
+  if (!given) return stored;
+  const names = new Set(given.map(({ name }) => name));
+  if (names.size === 0 || names.size !== given.length || given.length > maxExtractTypes) {
+    const rule = `1 to ${maxExtractTypes} types with different names`;
+    throw appError('ARGUMENT_INVALID', { argument: 'types', rule, value: [...given] });
+  }
+  return given.map(({ name, description }) => {
+    if (description === undefined || description === null) return typeNamed(stored, name);
+    checkTypeName(name);
+    checkTypeDescription(description);
+    return { name, description };
+  });
+}
+
+function loadNode({ loaders }: ApiContext, id: string): Promise<NodeParent | null> {
+  const key = parseGlobalId(id);
+  if (key === null) return Promise.resolve(null);
+  const loader = {
+    Document: loaders.documents,
+    EntityType: loaders.entityTypes,
+    Mention: loaders.mentions,
+  }[key.kind];
+  return loader.load(key.row);
+}
+
+/** Resolvers of queries that do not search. */
+export const queryResolvers = {
+  extract: async (_parent, { text, types, overlap }, context) => {
+    checkText(text, context.maxExtractChars);
+    const wanted = await typesToExtract(context, types);
+    const results = await context.extractor.extract([text], wanted, { priority: 'interactive' });
+    const measured = measureText(text);
+    return results.map(({ mentions, coverage }) => ({
+      coverage,
+      mentions: resolveOverlap(mentions, overlap).map((mention) => ({ mention, measured })),
+    }))[0]!;
+  },
+  document: (_parent, { id, externalId }, { database, collectionId, loaders }) => {
+    if (typeof id === 'string' && typeof externalId !== 'string') {
+      const row = rowOf('Document', id);
+      return row === null ? null : loaders.documents.load(row);
+    }
+    if (typeof externalId === 'string' && typeof id !== 'string') {
+      return findDocumentByExternalId(database, { collectionId, externalId });
+    }
+    const value = { id, externalId };
+    throw appError('ARGUMENT_INVALID', {
+      argument: 'id or externalId',
+      rule: 'given, and only one of them',
+      value,
+    });
+  },
+  documents: async (_parent, { filter, first, after }, { database, collectionId }) => {
+    const page = pageById(documents, { first, after });
+    const states = filter?.states ?? null;
+    const { rows, hasNext } = await listDocuments(
+      database,
+      { collectionId, states: states ?? undefined },
+      page,
+    );
+    const edges = rows.map((node) => ({ cursor: printCursor(documents.name, [node.id]), node }));
+    const pageInfo = { hasNextPage: hasNext, hasPreviousPage: page.after !== undefined };
+    return { ...connection(edges, pageInfo), states };
+  },
+  entityTypes: async (_parent, { first, after }, { database, collectionId }) => {
+    const page = pageById(entityTypes, { first, after });
+    const types = await listEntityTypes(database, collectionId);
+    const rest = types.filter(({ id }) => id > (page.after ?? 0));
+    const edges = rest
+      .slice(0, page.first)
+      .map((node) => ({ cursor: printCursor(entityTypes.name, [node.id]), node }));
+    const hasNextPage = rest.length > page.first;
+    const pageInfo = { hasNextPage, hasPreviousPage: page.after !== undefined };
+    return { ...connection(edges, pageInfo), totalCount: types.length };
+  },
+  node: (_parent, { id }, context) => loadNode(context, id),
+  status: () => ({}),
+} satisfies QueryResolvers;
+
+/** How many documents are in the states of a page's filter. */
+export async function countOfStates(
+  states: readonly ('QUEUED' | 'RUNNING' | 'DONE' | 'FAILED')[] | null,
+  { database, collectionId }: ApiContext,
+): Promise<number> {
+  const counts = await countDocuments(database, collectionId);
+  const wanted = new Set(states ?? (['QUEUED', 'RUNNING', 'DONE', 'FAILED'] as const));
+  return [...wanted].reduce((sum, state) => sum + counts[state], 0);
+}

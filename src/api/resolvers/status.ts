@@ -1,0 +1,39 @@
+/** How the server is. */
+import type { Resolvers } from '../../generated/graphql.ts';
+import { countDocuments, totalCoverage } from '../../store/documents.ts';
+import { listEntityTypes } from '../../store/entity-types.ts';
+import { countMentions } from '../../store/mentions.ts';
+import { countVectors } from '../../store/vectors.ts';
+
+/** Resolvers of `status`. */
+export const statusTypeResolvers: Resolvers = {
+  Status: {
+    version: (_parent, _args, { version }) => version,
+    uptimeSeconds: (_parent, _args, { uptimeSeconds }) => uptimeSeconds(),
+    model: (_parent, _args, { extractor }) => extractor.model,
+    counts: async (_parent, _args, { database, collectionId }) => {
+      const states = await countDocuments(database, collectionId);
+      return {
+        documents: states.QUEUED + states.RUNNING + states.DONE + states.FAILED,
+        documentsQueued: states.QUEUED,
+        documentsRunning: states.RUNNING,
+        documentsDone: states.DONE,
+        documentsFailed: states.FAILED,
+        entityTypes: (await listEntityTypes(database, collectionId)).length,
+        mentions: await countMentions(database, { collectionId }),
+        surfaceForms: await countVectors(database, 'MEANING'),
+      };
+    },
+    indexes: (_parent, _args, { indexReports }) => indexReports(),
+    coverage: async (_parent, _args, { database, collectionId }) => {
+      const { characters, charactersRead } = await totalCoverage(database, collectionId);
+      return { characters, charactersRead, charactersDropped: characters - charactersRead };
+    },
+    eventLoopDelay: (_parent, _args, { eventLoopDelay }) => eventLoopDelay(),
+  },
+  Model: {
+    typeVectorSize: (model) => model.embeddingSize,
+    meaningVectorSize: (model) => model.meaningSize,
+    maxMentionTokens: (model) => model.maxSpanTokens,
+  },
+};

@@ -1,0 +1,44 @@
+/** The two vector indexes of a data folder, following what the store writes. */
+import { join } from 'node:path';
+import type { IndexReport } from '../api/context.ts';
+import type { ModelInfo } from '../ner/extractor.ts';
+import type { Database } from '../store/database.ts';
+import { loggedVectors } from '../store/index-log.ts';
+import type { VectorSpace } from '../store/vectors.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { HnswIndex } from '../vectors/hnsw-index.ts';
+
+/** The open indexes. */
+export interface Indexes {
+  readonly typeIndex: HnswIndex;
+  readonly meaningIndex: HnswIndex;
+  reports(): readonly IndexReport[];
+  close(): Promise<void>;
+}
+
+const reportOf = (space: VectorSpace, index: HnswIndex): IndexReport => {
+  const { phase, waiting } = index.status;
+  return { space, state: phase, size: index.size, tail: waiting };
+};
+
+/** Opens both; each answers at once, exactly until its graph is there. */
+export function openIndexes(database: Database, model: ModelInfo, logger: Logger): Indexes {
+  const open = (space: VectorSpace, dimensions: number): HnswIndex =>
+    HnswIndex.open({
+      path: join(database.folder, `${space.toLowerCase()}.hnsw`),
+      dimensions,
+      modelId: model.id,
+      source: loggedVectors(database, space),
+      notice: (detail) => logger.warn({ space, detail }, 'news of a vector index'),
+    });
+  const typeIndex = open('TYPE', model.embeddingSize);
+  const meaningIndex = open('MEANING', model.meaningSize);
+  return {
+    typeIndex,
+    meaningIndex,
+    reports: () => [reportOf('TYPE', typeIndex), reportOf('MEANING', meaningIndex)],
+    close: async () => {
+      await Promise.all([typeIndex.close(), meaningIndex.close()]);
+    },
+  };
+}

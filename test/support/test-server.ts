@@ -1,0 +1,73 @@
+/**
+ * The whole program on a data folder of its own, asked over HTTP. Only the model is the dictionary
+ * extractor; everything else is what runs in earnest.
+ */
+import { readConfig } from '../../src/app/config.ts';
+import { type RunningServer, startServer } from '../../src/app/serve.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { type BeforeExtract, openDictionaryExtractor } from './dictionary-extractor.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** What a GraphQL server answers. */
+export interface GraphqlAnswer {
+  readonly status: number;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into whatever they asked for.
+  readonly data: any;
+  readonly errors: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: { readonly code: string; readonly [key: string]: unknown };
+  }[];
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** A server for tests. */
+export interface TestServer extends RunningServer {
+  readonly folder: string;
+  /** Lines of the log so far. */
+  readonly log: readonly string[];
+  ask(query: string, variables?: Readonly<Record<string, unknown>>): Promise<GraphqlAnswer>;
+}
+
+/** What a test may choose. */
+export interface TestServerOptions {
+  readonly folder?: string;
+  readonly before?: BeforeExtract;
+  /** Environment variables of the settings. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly sample?: boolean;
+}
+
+/** Sends an operation to a server. */
+export async function askServer(
+  url: string,
+  query: string,
+  variables: Readonly<Record<string, unknown>> = {},
+): Promise<GraphqlAnswer> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  const {
+    data = null,
+    errors = [],
+    extensions = {},
+  } = (await response.json()) as Partial<GraphqlAnswer>;
+  return { status: response.status, data, errors, extensions };
+}
+
+/** Starts a server on a free port. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const folder = options.folder ?? temporaryFolder();
+  const log: string[] = [];
+  const config = readConfig({ SPANDEX_PORT: '0', SPANDEX_DATA_DIR: folder, ...options.settings });
+  const server = await startServer({
+    config,
+    logger: createLogger('debug', { write: (line) => log.push(line) }),
+    openExtractor: async () => openDictionaryExtractor(options.before),
+    sample: options.sample ?? false,
+  });
+  const ask: TestServer['ask'] = (query, variables) => askServer(server.url, query, variables);
+  return { ...server, folder, log, ask };
+}
