@@ -16,7 +16,6 @@ const { noResults, report } = (await import(
     options: { exitCode: number; isNarrowed: boolean },
   ) => { exitCode: number; lines: string[] };
 };
-};
 
 const passed = { status: 'passed', ancestorTitles: ['dot'], title: 'sums' };
 const skipped = (ancestorTitles: readonly string[], title: string) => ({
