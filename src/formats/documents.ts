@@ -24,7 +24,7 @@ export interface SourceDocument {
 }
 
 /** Endings of files that `readDocuments` reads. */
-export const documentFileEndings = ['.jsonl', '.jsonl.gz', '.txt', '.md'] as const;
+const documentFileEndings = ['.jsonl', '.jsonl.gz', '.txt', '.md'] as const;
 
 /**
  * The documents of a file. A .jsonl line is {"text", "externalId"? or "id"?, "title"?, "metadata"?};
