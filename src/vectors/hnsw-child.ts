@@ -105,7 +105,7 @@ export class HnswChild {
     const child = await openChild({ name: 'index', module, argument, onExit, closeTimeoutMs });
     const started = new HnswChild(options, child);
     const { sequence, ids, reason } = await child.call<HnswState>('state', null);
-    if (sequence === null && load) notice(`The index is built anew: ${reason}.`);
+    if (reason !== null) notice(`The index is built anew: ${reason}.`);
     for (const id of ids) started.ids.add(id);
     started.#isWhole = sequence !== null;
     started.#hasSnapshot = started.#isWhole;

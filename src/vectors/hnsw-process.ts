@@ -23,7 +23,7 @@ export interface HnswState {
   readonly sequence: number | null;
   /** Ids that it has. */
   readonly ids: Float64Array;
-  /** Why there was no snapshot to load. */
+  /** Why the snapshot could not be loaded; null when it was, or when there is none. */
   readonly reason: string | null;
 }
 
@@ -67,7 +67,8 @@ class GraphHost {
       this.#graph = HnswGraph.load(copy, ids, { dimensions, parameters });
       this.#sequence = header.sequence;
     } catch (error) {
-      this.#reason = error instanceof Error ? error.message : String(error);
+      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      this.#reason = isMissing ? null : error instanceof Error ? error.message : String(error);
     } finally {
       await rm(copy, { force: true });
     }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { ExactIndex } from '../../src/vectors/exact-index.ts';
 import type { VectorIndex } from '../../src/vectors/vector-index.ts';
-import { SourcedIndex, temporaryFolder } from '../support/vectors/hnsw.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { SourcedIndex } from '../support/vectors/hnsw.ts';
 import { MapSource } from '../support/vectors/map-source.ts';
 import { describeVectorIndex, type OpenedIndex } from './vector-index.ts';
 
@@ -36,20 +37,20 @@ function openExact(index = new ExactIndex(3)): OpenedIndex {
   };
 }
 
-async function openHnsw(source = new MapSource(), place = temporaryFolder()): Promise<OpenedIndex> {
-  const path = join(place.folder, 'test.index');
+async function openHnsw(
+  source = new MapSource(),
+  folder = temporaryFolder(),
+): Promise<OpenedIndex> {
+  const path = join(folder, 'test.index');
   const index = new SourcedIndex({ path, dimensions: 3, modelId: 'model' }, source);
   await index.index.ready();
   return {
     index,
     reopen: async () => {
       await index.close();
-      return openHnsw(source, place);
+      return openHnsw(source, folder);
     },
-    close: async () => {
-      await index.close();
-      place.remove();
-    },
+    close: () => index.close(),
   };
 }
 

@@ -1,16 +1,7 @@
 /** HNSW indexes over sources in memory, for tests. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { HnswIndex, type HnswIndexOptions } from '../../../src/vectors/hnsw-index.ts';
 import type { IndexedVector, VectorIndex } from '../../../src/vectors/vector-index.ts';
 import { MapSource } from './map-source.ts';
-
-/** A new folder and how to remove it. */
-export function temporaryFolder(): { folder: string; remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'spandex-'));
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
-}
 
 /** An index whose source is given the same changes, as a database would be. */
 export class SourcedIndex implements VectorIndex {

@@ -1,0 +1,207 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { HnswIndex } from '../../../src/vectors/hnsw-index.ts';
+import type { VectorIndex } from '../../../src/vectors/vector-index.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { MapSource } from '../../support/vectors/map-source.ts';
+import { randomVectors } from '../../support/vectors/random-vectors.ts';
+import {
+  dimensions,
+  exactIndexOf,
+  expectRight,
+  fewVectors,
+  newIndexPath,
+  openIndex,
+  query,
+  sourceOf,
+} from '../../support/vectors/small-index.ts';
+
+const opened: HnswIndex[] = [];
+
+const open: typeof openIndex = (path, source, options) => {
+  const result = openIndex(path, source, options);
+  opened.push(result.index);
+  return result;
+};
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((index) => index.close()));
+});
+
+/** Share of the true nearest ten that is found; a tie with the tenth counts. */
+async function recall(
+  index: VectorIndex,
+  exact: VectorIndex,
+  queries: readonly Float32Array[],
+): Promise<number> {
+  let found = 0;
+  for (const vector of queries) {
+    const truth = await exact.search({ vector, limit: 10 });
+    const tenth = truth.at(-1)?.similarity ?? 1;
+    const answer = await index.search({ vector, limit: 10 });
+    found += answer.filter(({ similarity }) => similarity >= tenth).length;
+  }
+  return found / (10 * queries.length);
+}
+
+const queriesLike = (count: number): Float32Array[] =>
+  randomVectors({ count: 4_000 + count, dimensions, seed: 1 })
+    .slice(4_000)
+    .map(({ vector }) => vector);
+
+async function untilGone(index: HnswIndex): Promise<void> {
+  while (index.pid !== undefined) await sleep(5);
+}
+
+async function kill(index: HnswIndex): Promise<void> {
+  if (index.pid !== undefined) process.kill(index.pid, 'SIGKILL');
+  await untilGone(index);
+}
+
+describe('HnswIndex', () => {
+  it('finds what exact search finds, before and after a reload', async () => {
+    const source = sourceOf(randomVectors({ count: 4_000, dimensions, seed: 1 }));
+    const exact = await exactIndexOf(source);
+    const queries = queriesLike(200);
+    const path = newIndexPath();
+    const { index } = open(path, source);
+    await index.ready();
+
+    const before = await recall(index, exact, queries);
+    await index.close();
+    const { index: reloaded, notices } = open(path, source);
+    await reloaded.ready();
+    const after = await recall(reloaded, exact, queries);
+
+    expect(before).toBeGreaterThanOrEqual(0.99);
+    expect(after).toBe(before);
+    expect(notices).toEqual([]);
+  });
+
+  it('answers exactly while its graph is being built', async () => {
+    const source = sourceOf(fewVectors);
+
+    const { index } = open(newIndexPath(), source);
+    const { phase } = index.status;
+
+    expect(phase).toBe('BUILDING');
+    await expectRight(index, source);
+  });
+
+  it('finds what the source was given a moment ago, and not what it lost', async () => {
+    const source = sourceOf(fewVectors);
+    const { index } = open(newIndexPath(), source);
+    await index.ready();
+
+    source.put([{ id: 1_000, vector: query.vector }]);
+    source.remove([0]);
+    const answer = await index.search(query);
+
+    expect(answer).toContainEqual({ id: 1_000, similarity: 1 });
+    expect(answer.map(({ id }) => id)).not.toContain(0);
+    await expectRight(index, source);
+  });
+
+  it('follows the source when nobody searches, and saves and lets go of the log', async () => {
+    const source = new MapSource();
+    const { index } = open(newIndexPath(), source, { followEveryMs: 20 });
+    await index.ready();
+
+    source.put(randomVectors({ count: 10_001, dimensions: dimensions, seed: 4 }));
+    while (index.status.absorbed < 10_001) await sleep(20);
+    await index.ready();
+
+    expect(index.size).toBe(10_001);
+    expect(source.logged).toBeLessThan(10_001);
+  });
+
+  it('reads after a start what the source changed while it was closed', async () => {
+    const source = sourceOf(fewVectors);
+    const path = newIndexPath();
+    const { index } = open(path, source);
+    await index.ready();
+    await index.close();
+
+    source.put([{ id: 1_000, vector: query.vector }]);
+    source.remove([0, 1]);
+    const { index: reopened, notices } = open(path, source);
+    await reopened.ready();
+
+    expect(reopened.size).toBe(299);
+    await expectRight(reopened, source);
+    expect(notices).toEqual([]);
+  });
+
+  it('answers right when its process is killed, and starts another', async () => {
+    const source = sourceOf(fewVectors);
+    const { index, notices } = open(newIndexPath(), source);
+    await index.ready();
+
+    await kill(index);
+    source.put([{ id: 1_000, vector: query.vector }]);
+    await expectRight(index, source);
+    await index.ready();
+
+    await expectRight(index, source);
+    expect(index.size).toBe(301);
+    expect(notices).toEqual([expect.stringContaining('SIGKILL')]);
+  });
+
+  it('loses nothing when its process is killed while it absorbs', async () => {
+    const source = sourceOf(fewVectors);
+    const { index } = open(newIndexPath(), source);
+    await index.ready();
+
+    source.put(
+      randomVectors({ count: 3_000, dimensions, seed: 9 }).map(({ id, vector }) => ({
+        id: 5_000 + id,
+        vector,
+      })),
+    );
+    await index.catchUp();
+    await kill(index);
+    await index.ready();
+
+    expect(index.size).toBe(3_300);
+    await expectRight(index, source);
+  });
+
+  it('is built anew when too much of it is tombstones', async () => {
+    const source = sourceOf(randomVectors({ count: 1_500, dimensions, seed: 5 }));
+    const { index } = open(newIndexPath(), source);
+    await index.ready();
+    const { pid } = index;
+
+    source.remove(Array.from({ length: 800 }, (_, i) => i));
+    await index.catchUp();
+    await index.ready();
+
+    expect(index.pid).not.toBe(pid);
+    expect(index.size).toBe(700);
+    await expectRight(index, source);
+  });
+
+  it('leaves no files but its snapshot', async () => {
+    const path = newIndexPath();
+    const { index } = open(path, sourceOf(fewVectors));
+    await index.ready();
+
+    await index.close();
+
+    expect(readdirSync(dirname(path))).toEqual(['test.index']);
+  });
+
+  it('goes on, saying so, when it cannot be saved', async () => {
+    const path = join(temporaryFolder(), 'no-such-folder', 'test.index');
+    const source = sourceOf(fewVectors);
+
+    const { index, notices } = open(path, source);
+    await index.ready();
+
+    await expectRight(index, source);
+    await index.close();
+    expect(notices).toContainEqual(expect.stringContaining('The index could not be saved'));
+  });
+});

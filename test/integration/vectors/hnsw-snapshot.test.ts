@@ -1,0 +1,100 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { HnswIndex, HnswIndexOptions } from '../../../src/vectors/hnsw-index.ts';
+import type { MapSource } from '../../support/vectors/map-source.ts';
+import {
+  expectRight,
+  fewVectors,
+  newIndexPath,
+  openIndex,
+  query,
+  sourceOf,
+} from '../../support/vectors/small-index.ts';
+
+const opened: HnswIndex[] = [];
+
+const open: typeof openIndex = (path, source, options) => {
+  const result = openIndex(path, source, options);
+  opened.push(result.index);
+  return result;
+};
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((index) => index.close()));
+});
+
+describe('HnswIndex, given a snapshot it cannot use', () => {
+  async function snapshot(): Promise<{ path: string; source: MapSource }> {
+    const source = sourceOf(fewVectors);
+    const path = newIndexPath();
+    const { index } = open(path, source);
+    await index.ready();
+    await index.close();
+    return { path, source };
+  }
+
+  async function expectRebuilt(
+    { path, source }: { path: string; source: MapSource },
+    reason: string,
+    options: Partial<HnswIndexOptions> = {},
+  ): Promise<void> {
+    const { index, notices } = open(path, source, options);
+    await index.ready();
+    expect(notices).toEqual([expect.stringContaining(reason)]);
+    expect(index.size).toBe(source.vectors.size);
+    await expectRight(index, source);
+  }
+
+  it.each([
+    ['of another model', { modelId: 'another' }, 'another model'],
+    [
+      'built with other parameters',
+      { parameters: { m: 8, efConstruction: 50, ef: 50, seed: 1 } },
+      'other parameters',
+    ],
+  ])('builds anew from one %s', async (_, options, reason) => {
+    await expectRebuilt(await snapshot(), reason, options);
+  });
+
+  it('builds anew when the log does not reach back to it', async () => {
+    const saved = await snapshot();
+    saved.source.put([{ id: 1_000, vector: query.vector }]);
+    await saved.source.forget(await saved.source.lastSequence());
+
+    await expectRebuilt(saved, 'older than the log');
+  });
+
+  const damages: [string, (bytes: Buffer) => Buffer][] = [
+    ['with a flipped bit in the header', (bytes) => flip(bytes, 40)],
+    ['with a flipped bit in an id', (bytes) => flip(bytes, 400)],
+    ['with a flipped bit in the graph', (bytes) => flip(bytes, bytes.length >> 1)],
+    ['with a flipped bit in the checksum', (bytes) => flip(bytes, bytes.length - 1)],
+    ['with random bytes in the graph', (bytes) => overwrite(bytes, 0x5a)],
+    ['with zeros in the graph', (bytes) => overwrite(bytes, 0)],
+    ['that is cut in half', (bytes) => bytes.subarray(0, bytes.length >> 1)],
+    ['that is cut by a byte', (bytes) => bytes.subarray(0, bytes.length - 1)],
+    ['that has a byte too many', (bytes) => Buffer.concat([bytes, Buffer.alloc(1)])],
+    ['that is empty', () => Buffer.alloc(0)],
+    ['that is something else', () => Buffer.from('not an index at all')],
+  ];
+
+  it.each(damages)('builds anew from one %s', async (_, damage) => {
+    const saved = await snapshot();
+    writeFileSync(saved.path, damage(readFileSync(saved.path)));
+
+    await expectRebuilt(saved, 'The index is built anew');
+    expect(statSync(saved.path).size).toBeGreaterThan(0);
+  });
+});
+
+function flip(bytes: Buffer, at: number): Buffer {
+  const damaged = Buffer.from(bytes);
+  damaged.writeUInt8(damaged.readUInt8(at) ^ 4, at);
+  return damaged;
+}
+
+function overwrite(bytes: Buffer, value: number): Buffer {
+  const damaged = Buffer.from(bytes);
+  const middle = damaged.length >> 1;
+  return damaged.fill(value, middle, middle + 64);
+}
