@@ -64,6 +64,9 @@ export function randomWeights(description: ModelDescription, seed = 1): FloatTen
   const values = (name: string, count: number): number[] => {
     if (name.endsWith('LayerNorm.weight')) return Array.from({ length: count }, () => 1);
     if (name === 'span_logit_scale') return [Math.log(1 / 0.07)];
+    // Widths matter most, and that of one token to the threshold: few spans are mentions.
+    if (name === 'width_embeddings.weight')
+      return Array.from({ length: count }, () => 3 * random());
     return Array.from({ length: count }, () => 0.3 * random());
   };
   return new Map(

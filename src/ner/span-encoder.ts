@@ -1,0 +1,85 @@
+/**
+ * The text side of the model: windows of a document to the rows that span vectors are made of.
+ */
+import type { Tensor } from '../onnx/tensor.ts';
+import { specialTokensPerWindow, type WindowEdges } from '../text/windows.ts';
+import type { Bundle } from './bundle.ts';
+import { spanGraph } from './model-graphs.ts';
+import type { WindowRows } from './scorer.ts';
+import { type Batch, openSequenceEncoder } from './sequence-encoder.ts';
+
+/** A window to read. */
+export interface WindowTokens {
+  /** Token ids, special tokens not counted. */
+  readonly ids: Int32Array;
+  /** Where mentions may start and end. Units: positions in the window, [CLS] is 0. */
+  readonly edges: WindowEdges;
+}
+
+/** A text encoder that is ready to run. */
+export interface SpanEncoder {
+  /** Groups windows, by their numbers of tokens without special ones, into batches to run. */
+  plan(tokens: readonly number[]): Batch[];
+  /** The rows of a batch's windows, in order. */
+  encode(windows: readonly WindowTokens[], paddedLength: number): Promise<WindowRows[]>;
+  close(): Promise<void>;
+}
+
+/** How fast to run. */
+export interface SpanEncoderOptions {
+  readonly threads?: number;
+  /** Most windows of a batch, when they are as long as windows can be. */
+  readonly batchWindows?: number;
+  readonly profilePath?: string;
+}
+
+/** Windows have few lengths, and onnxruntime works in blocks of rows. */
+const lengthStep = 16;
+/** Throughput is the same from 4 windows on; small batches let urgent work pass soon. */
+const defaultBatchWindows = 8;
+
+/** The rows at some positions of the window whose first row is `first`. Shapes: [n, E]. */
+function rowsAt(rows: Tensor<'float32'>, first: number, positions: ArrayLike<number>) {
+  const size = rows.dims[1]!;
+  const chosen = new Float32Array(positions.length * size);
+  for (let i = 0; i < positions.length; i += 1) {
+    const begin = (first + positions[i]!) * size;
+    chosen.set(rows.data.subarray(begin, begin + size), i * size);
+  }
+  return chosen;
+}
+
+const cls = [0];
+
+/** Opens the text encoder of a bundle. */
+export async function openSpanEncoder(
+  bundle: Bundle,
+  { batchWindows = defaultBatchWindows, ...options }: SpanEncoderOptions = {},
+): Promise<SpanEncoder> {
+  const longest = Math.ceil(bundle.manifest.window.maxTokens / lengthStep) * lengthStep;
+  const encoder = await openSequenceEncoder(bundle, {
+    ...options,
+    model: spanGraph(bundle.manifest),
+    prefixes: ['text_encoder.', 'span_linear.', 'width_embeddings.'],
+    lengthStep,
+    maxTokens: batchWindows * longest,
+  });
+  return {
+    plan: (tokens) => encoder.plan(tokens.map((count) => count + specialTokensPerWindow)),
+    async encode(windows, paddedLength) {
+      const sequences = windows.map(({ ids }) => ids);
+      const { starts, ends } = await encoder.run(sequences, paddedLength);
+      return windows.map(({ edges }, index) => {
+        const first = index * paddedLength;
+        return {
+          ...edges,
+          startRows: rowsAt(starts, first, edges.starts),
+          endRows: rowsAt(ends, first, edges.ends),
+          clsStartRow: rowsAt(starts, first, cls),
+          clsEndRow: rowsAt(ends, first, cls),
+        };
+      });
+    },
+    close: () => encoder.close(),
+  };
+}
