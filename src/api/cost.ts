@@ -20,6 +20,7 @@ import {
   Kind,
   type SelectionNode,
 } from 'graphql';
+import { maxPageSize } from './page.ts';
 
 /** Price of a field besides the objects it returns, in objects. */
 const prices: Readonly<Record<string, number>> = {
@@ -46,7 +47,8 @@ interface Walk extends PricedOperation {
 /** How many objects a field with these arguments may return: its page, or one for each thing given. */
 function pageSize(args: Readonly<Record<string, unknown>>): number {
   const { first, ids, input } = args;
-  if (typeof first === 'number') return Math.max(1, first);
+  // A larger page is refused by its resolver, with the code that says so.
+  if (typeof first === 'number') return Math.min(Math.max(1, first), maxPageSize);
   if (Array.isArray(ids)) return ids.length;
   const documents = (input as { documents?: unknown } | undefined)?.documents;
   return Array.isArray(documents) ? documents.length : 1;

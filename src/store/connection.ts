@@ -33,9 +33,13 @@ const fullCodes = ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'SQLITE_IOERR_SHMMAP']
 
 const invalidCodes = ['SQLITE_NOTADB', 'SQLITE_CORRUPT', 'SQLITE_CANTOPEN'];
 
-/** SQLite's name of an error, or '' when it is not SQLite's. */
+/**
+ * SQLite's name of an error, or "" when it is not SQLite's. Not by class: the addon keeps the class that
+ * the first module of a process gave it.
+ */
 export function sqliteCode(error: unknown): string {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code: unknown =
+    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && code.startsWith('SQLITE_') ? code : '';
 }
 

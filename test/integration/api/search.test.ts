@@ -1,0 +1,419 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { dictionaryModel } from '../../support/dictionary-extractor.ts';
+import { startTestServer, type TestServer } from '../../support/test-server.ts';
+
+const texts = [
+  'Aspirin against headache.',
+  'Caffeine and tremor: lithium toxicity, tremor.',
+  'Lithium carbonate, tremor, headache.',
+  'Aspirin, aspirin and caffeine.',
+];
+
+const similar = `query ($to: SimilarToInput!, $filter: MentionFilter, $distinct: Distinct! = SURFACE_FORM,
+    $first: Int! = 20, $after: String) {
+  similarMentions(to: $to, filter: $filter, distinct: $distinct, first: $first, after: $after) {
+    edges { cursor similarity node { id text document { externalId } type { name } } }
+    pageInfo { hasNextPage endCursor }
+    search { method scanned }
+  }
+}`;
+
+const ofType = `query ($type: String, $description: String, $filter: MentionFilter, $first: Int! = 20,
+    $after: String) {
+  mentionsOfType(type: $type, description: $description, filter: $filter, first: $first, after: $after) {
+    edges { similarity score threshold margin node { id text type { name } } }
+    pageInfo { hasNextPage endCursor }
+    search { method scanned }
+  }
+}`;
+
+interface Edge {
+  readonly similarity: number;
+  readonly node: {
+    readonly id: string;
+    readonly text: string;
+    readonly document: { readonly externalId: string };
+    readonly type: { readonly name: string };
+  };
+}
+
+const textsOf = (edges: readonly Edge[]): string[] => edges.map(({ node }) => node.text);
+
+describe('searches over HTTP', () => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    await server.ask(
+      `mutation ($documents: [DocumentInput!]!) {
+        ingestDocuments(input: { documents: $documents }, waitSeconds: 20) { errors { code } }
+      }`,
+      { documents: texts.map((text, i) => ({ text, externalId: `t${i}` })) },
+    );
+  });
+
+  afterAll(() => server.close());
+
+  describe('mentions', () => {
+    it('keeps what passes every condition of the filter', async () => {
+      const { data } = await server.ask(`{
+        all: mentions(first: 100) { nodes { text } }
+        chemicals: mentions(filter: { types: ["Chemical"] }) { nodes { text } }
+        text: mentions(filter: { text: "LITHIUM" }) { nodes { text } }
+        both: mentions(filter: { types: ["Disease"], text: "lithium" }) { nodes { text } }
+        none: mentions(filter: { minMargin: 1000 }) { nodes { text } }
+      }`);
+
+      expect(data.all.nodes).toHaveLength(12);
+      expect(textsOf(data.chemicals.nodes.map((node: Edge['node']) => ({ node })))).toEqual([
+        'Aspirin',
+        'Caffeine',
+        'Lithium carbonate',
+        'Aspirin',
+        'aspirin',
+        'caffeine',
+      ]);
+      expect(data.text.nodes).toEqual([
+        { text: 'lithium toxicity' },
+        { text: 'Lithium carbonate' },
+      ]);
+      expect(data.both.nodes).toEqual([{ text: 'lithium toxicity' }]);
+      expect(data.none.nodes).toEqual([]);
+    });
+
+    it('gives the same mentions page by page, flat or nested', async () => {
+      const query = `query ($overlap: Overlap!, $first: Int!, $after: String) {
+        mentions(overlap: $overlap, first: $first, after: $after) {
+          nodes { id } pageInfo { hasNextPage endCursor }
+        }
+      }`;
+      for (const overlap of ['FLAT', 'NESTED']) {
+        const whole = await server.ask(query, { overlap, first: 100 });
+        const ids: string[] = [];
+        let after: string | null = null;
+        do {
+          const { data } = await server.ask(query, { overlap, first: 5, after });
+          ids.push(...data.mentions.nodes.map(({ id }: { id: string }) => id));
+          after = data.mentions.pageInfo.hasNextPage ? data.mentions.pageInfo.endCursor : null;
+        } while (after !== null);
+
+        expect(ids).toEqual(whole.data.mentions.nodes.map(({ id }: { id: string }) => id));
+        expect(ids).toHaveLength(12);
+      }
+    });
+
+    it('refuses an unknown type by its name', async () => {
+      const { data, errors } = await server.ask(
+        '{ mentions(filter: { types: ["Planet"] }) { nodes { id } } }',
+      );
+
+      expect(data).toBeNull();
+      expect(errors).toMatchObject([
+        {
+          message: 'An entity type must exist, but got: "Planet".',
+          path: ['mentions'],
+          extensions: { code: 'ENTITY_TYPE_UNKNOWN', kind: 'missing', details: { name: 'Planet' } },
+        },
+      ]);
+    });
+
+    it('finds a mention by its global id', async () => {
+      const { data } = await server.ask('{ mentions(first: 1) { nodes { id text } } }');
+      const [mention] = data.mentions.nodes;
+
+      const found = await server.ask(
+        'query ($id: ID!) { node(id: $id) { id ... on Mention { text document { text } } } }',
+        { id: mention.id },
+      );
+
+      expect(found.data.node).toEqual({ ...mention, document: { text: texts[0] } });
+    });
+  });
+
+  describe('similarMentions', () => {
+    it('ranks surface forms by meaning, the same form first', async () => {
+      const { data } = await server.ask(similar, { to: { text: 'tremors' } });
+
+      const { edges, search } = data.similarMentions;
+      expect(textsOf(edges)[0]).toBe('tremor');
+      expect(new Set(textsOf(edges).map((text) => text.toLowerCase())).size).toBe(edges.length);
+      expect(edges).toHaveLength(6);
+      expect(edges.map(({ similarity }: Edge) => similarity)).toEqual(
+        edges.map(({ similarity }: Edge) => similarity).toSorted((a: number, b: number) => b - a),
+      );
+      expect(search).toEqual({ method: 'INDEX', scanned: 6 });
+    });
+
+    it('leaves out the mentions given and nothing else', async () => {
+      const { data } = await server.ask(
+        '{ mentions(filter: { text: "tremor" }) { nodes { id } } }',
+      );
+      const given = data.mentions.nodes.map(({ id }: { id: string }) => id);
+
+      const one = await server.ask(similar, { to: { mentionIds: [given[0]] }, distinct: 'NONE' });
+
+      const ids = one.data.similarMentions.edges.map(({ node }: Edge) => node.id);
+      expect(given).toHaveLength(3);
+      expect(ids).toHaveLength(11);
+      expect(ids.slice(0, 2)).toEqual(given.slice(1));
+      expect(one.data.similarMentions.edges[0].similarity).toBe(1);
+    });
+
+    it('gives one answer a document when asked to', async () => {
+      const { data } = await server.ask(similar, { to: { text: 'aspirin' }, distinct: 'DOCUMENT' });
+
+      const documents = data.similarMentions.edges.map(
+        ({ node }: Edge) => node.document.externalId,
+      );
+      expect(documents.toSorted()).toEqual(['t0', 't1', 't2', 't3']);
+      expect(documents.slice(0, 2)).toEqual(['t0', 't3']);
+    });
+
+    it('answers under a filter exactly and says so', async () => {
+      const { data } = await server.ask(similar, {
+        to: { text: 'aspirin' },
+        filter: { types: ['Disease'] },
+      });
+
+      const { edges, search } = data.similarMentions;
+      expect(edges.map(({ node }: Edge) => node.type.name)).toEqual([
+        'Disease',
+        'Disease',
+        'Disease',
+      ]);
+      expect(search).toEqual({ method: 'EXACT', scanned: 3 });
+    });
+
+    it('pages without losing or repeating, equal similarities included', async () => {
+      const whole = await server.ask(similar, { to: { text: 'aspirin' }, distinct: 'NONE' });
+      const ids: string[] = [];
+      let after: string | null = null;
+      do {
+        const { data } = await server.ask(similar, {
+          to: { text: 'aspirin' },
+          distinct: 'NONE',
+          first: 5,
+          after,
+        });
+        const { edges, pageInfo } = data.similarMentions;
+        ids.push(...edges.map(({ node }: Edge) => node.id));
+        after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+      } while (after !== null);
+
+      expect(ids).toEqual(whole.data.similarMentions.edges.map(({ node }: Edge) => node.id));
+      expect(ids).toHaveLength(12);
+    });
+
+    it('takes a vector of any length but zero', async () => {
+      const vector = Array.from({ length: dictionaryModel.meaningSize }, (_, i) => (i + 1) * 1e30);
+
+      const { data, errors } = await server.ask(similar, { to: { vector } });
+
+      expect(errors).toEqual([]);
+      expect(data.similarMentions.edges).toHaveLength(6);
+    });
+
+    it.each([
+      ['too short', [1, 2, 3], 'VECTOR_INVALID'],
+      ['empty', [], 'VECTOR_INVALID'],
+      ['all zeros', Array.from({ length: 24 }, () => 0), 'VECTOR_INVALID'],
+      ['with null, as JSON writes NaN', [Number.NaN, ...Array(23).fill(1)], 'BAD_USER_INPUT'],
+    ])('refuses a vector that is %s', async (_name, vector, code) => {
+      const { errors } = await server.ask(similar, { to: { vector } });
+
+      expect(errors[0]?.extensions.code).toBe(code);
+    });
+
+    it('refuses 1e999, which is infinite, in variables and in the query', async () => {
+      const ones = Array(23).fill(1).join(',');
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: `{"query":${JSON.stringify(similar)},"variables":{"to":{"vector":[1e999,${ones}]}}}`,
+      });
+      const inVariables = (await response.json()) as { errors: { extensions: { code: string } }[] };
+      const inQuery = await server.ask(
+        `{ similarMentions(to: { vector: [1e999,${ones}] }) { edges { cursor } } }`,
+      );
+
+      expect(inVariables.errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+      expect(inQuery.errors[0]?.extensions.code).toBe('VECTOR_INVALID');
+    });
+
+    it.each([
+      ['two ways at once', { text: 'a', mentionIds: [] }, 'BAD_USER_INPUT'],
+      ['none', {}, 'BAD_USER_INPUT'],
+      ['empty text', { text: ' ' }, 'ARGUMENT_INVALID'],
+      ['a lone surrogate', { text: '\ud800' }, 'ARGUMENT_INVALID'],
+      ['no mentions', { mentionIds: [] }, 'ARGUMENT_INVALID'],
+      ['an unknown mention', { mentionIds: ['TWVudGlvbjo5OTk5'] }, 'MENTION_UNKNOWN'],
+      ['a document', { mentionIds: ['RG9jdW1lbnQ6MQ'] }, 'MENTION_UNKNOWN'],
+    ])('refuses to compare with %s', async (_name, to, code) => {
+      const { errors } = await server.ask(similar, { to });
+
+      expect(errors[0]?.extensions.code).toBe(code);
+    });
+  });
+
+  describe('mentionsOfType', () => {
+    it('finds the mentions of a stored type by its name', async () => {
+      const { data } = await server.ask(ofType, { type: 'Chemical' });
+
+      const { edges } = data.mentionsOfType;
+      expect(edges.map(({ node }: Edge) => node.type.name)).toEqual(Array(6).fill('Chemical'));
+      for (const { score, threshold, margin, similarity } of edges) {
+        expect(margin).toBeGreaterThan(0);
+        expect(margin).toBeCloseTo(score - threshold, 6);
+        expect(score).toBeCloseTo(dictionaryModel.logitScale * similarity, 6);
+      }
+    });
+
+    it('finds stored mentions by a description that nobody stored', async () => {
+      const { data } = await server.ask(ofType, { description: 'caffeine' });
+
+      expect(textsOf(data.mentionsOfType.edges).slice(0, 2)).toEqual(['Caffeine', 'caffeine']);
+      expect(data.mentionsOfType.search.scanned).toBe(12);
+    });
+
+    it('pages and filters', async () => {
+      const filter = { types: ['Disease'], text: 'tremor' };
+
+      const first = await server.ask(ofType, { type: 'Disease', filter, first: 2 });
+      const { endCursor } = first.data.mentionsOfType.pageInfo;
+      const second = await server.ask(ofType, {
+        type: 'Disease',
+        filter,
+        first: 2,
+        after: endCursor,
+      });
+
+      expect(first.data.mentionsOfType.pageInfo.hasNextPage).toBe(true);
+      expect(second.data.mentionsOfType.pageInfo.hasNextPage).toBe(false);
+      expect([
+        ...textsOf(first.data.mentionsOfType.edges),
+        ...textsOf(second.data.mentionsOfType.edges),
+      ]).toEqual(['tremor', 'tremor', 'tremor']);
+    });
+
+    it.each([
+      ['an unknown type', { type: 'Planet' }, 'ENTITY_TYPE_UNKNOWN'],
+      ['nothing', {}, 'ARGUMENT_INVALID'],
+      ['both', { type: 'Disease', description: 'x' }, 'ARGUMENT_INVALID'],
+      ['an empty description', { description: ' ' }, 'ARGUMENT_INVALID'],
+      ['too long a description', { description: 'x'.repeat(10_001) }, 'ARGUMENT_INVALID'],
+    ])('refuses %s', async (_name, variables, code) => {
+      const { errors } = await server.ask(ofType, variables);
+
+      expect(errors[0]?.extensions.code).toBe(code);
+    });
+  });
+
+  describe('pages', () => {
+    const lists = [
+      ['documents', '{ documents(ARGS) { nodes { id } } }'],
+      ['mentions', '{ mentions(ARGS) { nodes { id } } }'],
+      ['flat mentions', '{ mentions(overlap: FLAT, ARGS) { nodes { id } } }'],
+      ['similarMentions', '{ similarMentions(to: { text: "a" }, ARGS) { nodes { id } } }'],
+      ['mentionsOfType', '{ mentionsOfType(type: "Disease", ARGS) { nodes { id } } }'],
+      ['entityTypes', '{ entityTypes(ARGS) { nodes { id } } }'],
+      [
+        'mentions of a document',
+        '{ document(externalId: "t0") { mentions(ARGS) { nodes { id } } } }',
+      ],
+    ] as const;
+
+    it.each(lists)('refuses sizes of %s outside 1 to 100', async (_name, query) => {
+      for (const first of [0, -1, 101, 100_000]) {
+        const { errors } = await server.ask(query.replace('ARGS', `first: ${first}`));
+
+        expect(errors[0]).toMatchObject({
+          message: `first must be from 1 to 100, but got: ${first}.`,
+          extensions: { code: 'PAGE_SIZE_INVALID', kind: 'invalid' },
+        });
+      }
+    });
+
+    it.each(lists)('refuses cursors of %s that it did not give', async (_name, query) => {
+      for (const after of ['', 'nonsense', 'WyJlbHNlIiwxXQ', '💥']) {
+        const { errors } = await server.ask(
+          query.replace('ARGS', `first: 1, after: ${JSON.stringify(after)}`),
+        );
+
+        expect(errors[0]?.extensions.code).toBe('CURSOR_INVALID');
+      }
+    });
+  });
+
+  describe('extract', () => {
+    it('finds mentions of types given with the question, and stores nothing', async () => {
+      const before = await server.ask('{ status { counts { documents mentions } } }');
+
+      const { data } = await server.ask(
+        `query ($text: String!) {
+          extract(text: $text, types: [{ name: "Drink", description: "coffee, tea" }, { name: "Disease" }]) {
+            mentions { type text start(unit: CODE_POINT) margin }
+            coverage { characters windows }
+          }
+        }`,
+        { text: '😀 coffee against headache' },
+      );
+
+      const after = await server.ask('{ status { counts { documents mentions } } }');
+      expect(data.extract.mentions).toMatchObject([
+        { type: 'Drink', text: 'coffee', start: 2 },
+        { type: 'Disease', text: 'headache', start: 17 },
+      ]);
+      expect(data.extract.coverage).toEqual({ characters: 26, windows: 1 });
+      expect(after.data).toEqual(before.data);
+    });
+
+    it('looks for the stored types when none are given', async () => {
+      const { data } = await server.ask(
+        '{ extract(text: "aspirin tremor") { mentions { type } } }',
+      );
+
+      expect(data.extract.mentions).toEqual([{ type: 'Chemical' }, { type: 'Disease' }]);
+    });
+
+    it.each([
+      ['an empty text', { text: '' }, 'TEXT_EMPTY'],
+      ['a text that is too long', { text: 'a'.repeat(200_001) }, 'TEXT_TOO_LONG'],
+      ['a text of ten million characters', { text: 'a'.repeat(10_000_000) }, 'TEXT_TOO_LONG'],
+      ['half a character', { text: 'a\udc00' }, 'TEXT_NOT_UNICODE'],
+      ['an unknown type', { text: 'a', types: [{ name: 'Planet' }] }, 'ENTITY_TYPE_UNKNOWN'],
+      ['no types', { text: 'a', types: [] }, 'ARGUMENT_INVALID'],
+      ['a type twice', { text: 'a', types: [{ name: 'X' }, { name: 'X' }] }, 'ARGUMENT_INVALID'],
+    ])('refuses %s', async (_name, variables, code) => {
+      const { data, errors } = await server.ask(
+        'query ($text: String!, $types: [ExtractTypeInput!]) { extract(text: $text, types: $types) { coverage { tokens } } }',
+        variables,
+      );
+
+      expect(data).toBeNull();
+      expect(errors).toMatchObject([{ path: ['extract'], extensions: { code } }]);
+    });
+  });
+
+  it('says how the server is', async () => {
+    const { data } = await server.ask(`{ status {
+      version uptimeSeconds
+      model { id name licence types { name } metrics typeVectorSize meaningVectorSize windowTokens overlapTokens maxMentionTokens }
+      counts { documents documentsQueued documentsRunning documentsDone documentsFailed entityTypes mentions surfaceForms }
+      indexes { space state size tail }
+      coverage { characters charactersRead charactersDropped }
+      eventLoopDelay { p50Ms p99Ms maxMs }
+    } }`);
+
+    const characters = texts.join('').length;
+    expect(data.status).toMatchObject({
+      model: { id: dictionaryModel.id, name: 'dictionary', meaningVectorSize: 24 },
+      counts: { documents: 4, documentsDone: 4, entityTypes: 2, mentions: 12, surfaceForms: 6 },
+      coverage: { characters, charactersRead: characters, charactersDropped: 0 },
+    });
+    expect(data.status.indexes).toMatchObject([
+      { space: 'TYPE', size: 12 },
+      { space: 'MEANING', size: 6 },
+    ]);
+    expect(data.status.uptimeSeconds).toBeGreaterThan(0);
+  });
+});
