@@ -53,3 +53,21 @@ describe('docs/dependencies.md', () => {
     }
   });
 });
+
+describe('package-lock.json', () => {
+  it('has an entry for every optional package, also those of other systems, or npm ci refuses it', () => {
+    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+      readonly packages: Record<string, { readonly optionalDependencies?: Record<string, string> }>;
+    };
+    const wanted = Object.values(packages).flatMap(({ optionalDependencies }) =>
+      Object.keys(optionalDependencies ?? {}),
+    );
+
+    const missing = wanted.filter(
+      (name) => !Object.keys(packages).some((path) => path.endsWith(`node_modules/${name}`)),
+    );
+
+    expect(wanted.length).toBeGreaterThan(0);
+    expect(missing).toEqual([]);
+  });
+});
