@@ -1,0 +1,234 @@
+import { describe, expect, it } from '@jest/globals';
+import { findDocuments } from '../../../src/store/documents.ts';
+import {
+  deleteEntityType,
+  findEntityType,
+  keepTypeVector,
+  listEntityTypes,
+  progressOfTypes,
+  updateEntityType,
+} from '../../../src/store/entity-types.ts';
+import { type Claim, claimRescores, failClaim, finishClaim } from '../../../src/store/jobs.ts';
+import { listMentions } from '../../../src/store/mentions.ts';
+import {
+  claimAll,
+  claimOptions,
+  countRows,
+  createType,
+  type Find,
+  openStore,
+  putDrafts,
+  readAll,
+  readingOf,
+  type TestStore,
+} from '../../support/store/open-store.ts';
+
+const aspirin = { word: 'Aspirin', type: 'Chemical' };
+const pain = { word: 'pain', type: 'Disease' };
+
+async function storeWithTwoDocuments(): Promise<TestStore & { typeId: number; ids: number[] }> {
+  const store = await openStore();
+  const type = await createType(store, 'Chemical');
+  const ids = await putDrafts(store, { text: 'Aspirin for pain' }, { text: 'no pain' });
+  await readAll(store, [aspirin]);
+  return { ...store, typeId: type.id, ids };
+}
+
+const rescores = ({ database }: TestStore): Promise<Claim[]> =>
+  claimRescores(database, claimOptions);
+
+async function rescoreAll(store: TestStore, finds: readonly Find[]): Promise<Claim[]> {
+  const claims = await rescores(store);
+  for (const claim of claims) {
+    const found = finds.filter(({ word }) => claim.text.includes(word));
+    await finishClaim(store.database, claim, readingOf(claim.text, found));
+  }
+  return claims;
+}
+
+async function mentionsOf({ database }: TestStore): Promise<unknown[]> {
+  const { rows } = await listMentions(database, {}, { first: 100 });
+  return rows.map(({ id, text, type, typeVersion }) => ({ id, text, type, typeVersion }));
+}
+
+async function progress({ database }: TestStore, id: number) {
+  return (await progressOfTypes(database, [id])).get(id);
+}
+
+describe('createEntityType', () => {
+  it('refuses a name that the collection has', async () => {
+    const store = await openStore();
+    await createType(store, 'Chemical');
+
+    await expect(createType(store, 'Chemical')).rejects.toMatchObject({
+      code: 'ENTITY_TYPE_EXISTS',
+      details: { name: 'Chemical' },
+    });
+    expect(await listEntityTypes(store.database, store.collectionId)).toHaveLength(1);
+  });
+
+  it('makes documents of before be handed out for the new type, and says how far they are', async () => {
+    const store = await storeWithTwoDocuments();
+    const type = await createType(store, 'Disease');
+    const before = await progress(store, type.id);
+
+    const [first, second] = await rescores(store);
+    if (first) await finishClaim(store.database, first, readingOf(first.text, [pain]));
+    const between = await progress(store, type.id);
+    if (second) await finishClaim(store.database, second, readingOf(second.text, [pain]));
+
+    expect([first, second].map((claim) => claim?.types.map(({ name }) => name))).toEqual([
+      ['Disease'],
+      ['Disease'],
+    ]);
+    expect(first?.kind).toBe('RESCORE');
+    expect(before).toEqual({ documentsScored: 0, documentsTotal: 2 });
+    expect(between).toEqual({ documentsScored: 1, documentsTotal: 2 });
+    expect(await progress(store, type.id)).toEqual({ documentsScored: 2, documentsTotal: 2 });
+    expect(await rescores(store)).toEqual([]);
+  });
+
+  it('leaves the mentions of other types as they are', async () => {
+    const store = await storeWithTwoDocuments();
+    const before = await mentionsOf(store);
+    await createType(store, 'Disease');
+
+    await rescoreAll(store, [pain]);
+
+    expect(before).toHaveLength(1);
+    expect(await mentionsOf(store)).toEqual([
+      ...before,
+      { id: 2, text: 'pain', type: 'Disease', typeVersion: 1 },
+      { id: 3, text: 'pain', type: 'Disease', typeVersion: 1 },
+    ]);
+  });
+
+  it('does not hand out documents that are read for the first time with the type', async () => {
+    const store = await openStore();
+    await createType(store, 'Chemical');
+    await putDrafts(store, { text: 'Aspirin' });
+
+    await readAll(store, [aspirin]);
+
+    expect(await rescores(store)).toEqual([]);
+  });
+
+  it('hands out a document that was being read when the type was made', async () => {
+    const store = await openStore();
+    await createType(store, 'Chemical');
+    await putDrafts(store, { text: 'Aspirin for pain' });
+    const [claim] = await claimAll(store);
+    await createType(store, 'Disease');
+    if (claim) await finishClaim(store.database, claim, readingOf(claim.text, [aspirin]));
+
+    const claims = await rescores(store);
+
+    expect(claims.map(({ types }) => types.map(({ name }) => name))).toEqual([['Disease']]);
+  });
+});
+
+describe('updateEntityType', () => {
+  it('makes a new version of a new description, whose mentions replace the old ones', async () => {
+    const store = await storeWithTwoDocuments();
+    await createType(store, 'Disease');
+    await rescoreAll(store, [pain]);
+
+    const changed = await updateEntityType(store.database, store.typeId, { description: 'pills' });
+    const between = await mentionsOf(store);
+    const claims = await rescoreAll(store, [{ word: 'for', type: 'Chemical' }]);
+
+    expect(changed).toMatchObject({ version: 2, description: 'pills', vector: null });
+    expect(between).toHaveLength(3);
+    expect(claims.map(({ types }) => types.map(({ name, version }) => [name, version]))).toEqual([
+      [['Chemical', 2]],
+      [['Chemical', 2]],
+    ]);
+    expect(await mentionsOf(store)).toEqual([
+      { id: 2, text: 'pain', type: 'Disease', typeVersion: 1 },
+      { id: 3, text: 'pain', type: 'Disease', typeVersion: 1 },
+      { id: 4, text: 'for', type: 'Chemical', typeVersion: 2 },
+    ]);
+    expect(countRows(store, 'spans')).toBe(3);
+    expect(countRows(store, 'surface_forms')).toBe(2);
+  });
+
+  it('keeps the version when the model would read the same', async () => {
+    const store = await storeWithTwoDocuments();
+
+    const renamed = await updateEntityType(store.database, store.typeId, { name: 'Drug' });
+
+    expect(renamed).toMatchObject({ name: 'Drug', version: 1 });
+    expect(await rescores(store)).toEqual([]);
+    expect(await mentionsOf(store)).toMatchObject([{ type: 'Drug' }]);
+  });
+
+  it('makes a new version of a new name when there is no description', async () => {
+    const store = await openStore();
+    const type = await createType(store, 'Chemical', '');
+
+    const renamed = await updateEntityType(store.database, type.id, { name: 'Drug' });
+
+    expect(renamed?.version).toBe(2);
+  });
+
+  it('refuses a name that another type has, and knows no unknown type', async () => {
+    const store = await storeWithTwoDocuments();
+    await createType(store, 'Disease');
+
+    const rename = updateEntityType(store.database, store.typeId, { name: 'Disease' });
+
+    await expect(rename).rejects.toMatchObject({ code: 'ENTITY_TYPE_EXISTS' });
+    await expect(updateEntityType(store.database, 999, { name: 'x' })).resolves.toBeUndefined();
+  });
+});
+
+describe('deleteEntityType', () => {
+  it('deletes the type with its mentions and what only they used', async () => {
+    const store = await storeWithTwoDocuments();
+    await createType(store, 'Disease');
+    await rescoreAll(store, [pain]);
+
+    const isDeleted = await deleteEntityType(store.database, store.typeId);
+
+    expect(isDeleted).toBe(true);
+    expect(await deleteEntityType(store.database, store.typeId)).toBe(false);
+    expect(await mentionsOf(store)).toMatchObject([{ text: 'pain' }, { text: 'pain' }]);
+    expect(countRows(store, 'spans')).toBe(2);
+    expect(countRows(store, 'surface_forms')).toBe(1);
+    expect(await rescores(store)).toEqual([]);
+  });
+});
+
+describe('keepTypeVector', () => {
+  it('keeps the vector of the current version only', async () => {
+    const store = await openStore();
+    const type = await createType(store, 'Chemical');
+    await updateEntityType(store.database, type.id, { description: 'changed' });
+
+    await keepTypeVector(store.database, type, Float32Array.of(9));
+    const afterOld = await findEntityType(store.database, type.id);
+    await keepTypeVector(store.database, { id: type.id, version: 2 }, Float32Array.of(1, 2));
+    const afterNew = await findEntityType(store.database, type.id);
+
+    expect(afterOld?.vector).toBeNull();
+    expect(afterNew?.vector).toEqual(Float32Array.of(1, 2));
+  });
+});
+
+describe('failClaim, of a rescoring', () => {
+  it('leaves the document as it was, with the error, until types change again', async () => {
+    const store = await storeWithTwoDocuments();
+    const [id = 0] = store.ids;
+    await createType(store, 'Disease');
+    const [claim] = await rescores(store);
+
+    if (claim) await failClaim(store.database, claim, { code: 'X', message: 'no', retry: false });
+
+    const document = (await findDocuments(store.database, [id])).get(id);
+    expect(document).toMatchObject({ state: 'DONE', error: { code: 'X', message: 'no' } });
+    expect(await mentionsOf(store)).toHaveLength(1);
+    await createType(store, 'Symptom');
+    const again = await rescores(store);
+    expect(again.map(({ documentId, types }) => [documentId, types.length])).toEqual([[id, 2]]);
+  });
+});
