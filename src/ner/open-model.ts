@@ -29,7 +29,8 @@ export interface ModelOptions {
   readonly batchWindows?: number;
 }
 
-const defaultMaxChars = 10_000_000;
+/** Longest text unless the options say otherwise. Units: UTF-16 code units. */
+export const defaultMaxChars = 10_000_000;
 
 /** What a bundle tells the rest of the program. */
 export const modelInfo = ({ id, manifest }: Bundle, logitScale: number): ModelInfo => ({
@@ -138,10 +139,7 @@ export const openModel = async (
 ): Promise<Extractor> => openBundle(await readBundle(directory), options);
 
 /** Opens a bundle that is in memory already, e.g. a model in training. */
-export async function openBundle(
-  bundle: Bundle,
-  options: ModelOptions = {},
-): Promise<Extractor> {
+export async function openBundle(bundle: Bundle, options: ModelOptions = {}): Promise<Extractor> {
   const head: SpanHead = await readSpanHead(bundle);
   const encoder = await openSpanEncoder(bundle, options);
   const { maxTokens, overlapTokens } = bundle.manifest.window;

@@ -1,0 +1,38 @@
+/**
+ * The process that computes for a server: a model behind messages. Its parent is `remote-extractor.ts`.
+ */
+import type { EntityType } from '../core/document.ts';
+import { hostMethods } from '../ipc/host.ts';
+import type { ModelInfo } from './extractor.ts';
+import { type ModelOptions, openModel } from './open-model.ts';
+import { type PortableExtraction, packExtraction } from './portable-extraction.ts';
+import type { Priority } from './turns.ts';
+
+/** What the process opens. */
+export interface RemoteModelArgument {
+  readonly directory: string;
+  readonly options: ModelOptions;
+}
+
+/** One piece of an extraction. */
+export interface ExtractRequest {
+  readonly texts: readonly string[];
+  readonly types: readonly EntityType[];
+  readonly priority: Priority;
+}
+
+hostMethods<RemoteModelArgument>(async ({ directory, options }) => {
+  const model = await openModel(directory, options);
+  return {
+    methods: {
+      model: (): ModelInfo => model.model,
+      async extract({ texts, types, priority }: ExtractRequest): Promise<PortableExtraction[]> {
+        const extractions = await model.extract(texts, types, { priority });
+        return extractions.map(packExtraction);
+      },
+      encodeTypes: (types: readonly EntityType[]) => model.encodeTypes(types),
+      encodeMeanings: (forms: readonly string[]) => model.encodeMeanings(forms),
+    },
+    close: () => model.close(),
+  };
+});
