@@ -58,7 +58,11 @@ export interface TrainingGraph {
 /** Name under which the frozen word embeddings, shared by all encoders, are fed. */
 export const sharedWords = 'word_embeddings.weight';
 
-function encoderInputs(graph: Graph, name: string, windows: string, length: string): EncoderInputs {
+function encoderInputs(
+  graph: Graph,
+  name: string,
+  [windows, length]: readonly [string, string],
+): EncoderInputs {
   return {
     tokens: graph.input(`${name}_tokens`, 'int64', [windows, length]),
     attentionBias: graph.input(`${name}_bias`, 'float32', [windows, 1, 1, length]),
@@ -66,7 +70,7 @@ function encoderInputs(graph: Graph, name: string, windows: string, length: stri
 }
 
 /** Counts dropout sites and applies them. */
-function dropoutSites(graph: Graph, on: boolean): { drop(x: Value): Value; count(): number } {
+function dropoutSites(graph: Graph, on: boolean): { drop: Drop; count: () => number } {
   if (!on) return { drop: (x) => x, count: () => 0 };
   const source: DropoutSource = {
     pool: graph.input('dropout_pool', 'float32', ['R']),
@@ -89,8 +93,8 @@ function buildStates(graph: Graph, options: TrainingGraphOptions, drop: Drop) {
   const { encoder, words } = options;
   const shape = [encoder.vocabularySize, encoder.hiddenSize];
   const shared = words === 'frozen' ? graph.parameter(sharedWords, shape) : undefined;
-  const read = (name: 'text' | 'type', windows: string, length: string) => {
-    const inputs = encoderInputs(graph, name, windows, length);
+  const read = (name: 'text' | 'type', sizes: readonly [string, string]) => {
+    const inputs = encoderInputs(graph, name, sizes);
     const prefix = `${name}_encoder.`;
     const own = shared ?? graph.parameter(`${prefix}embeddings.${sharedWords}`, shape);
     return {
@@ -98,8 +102,8 @@ function buildStates(graph: Graph, options: TrainingGraphOptions, drop: Drop) {
       states: encoderStates(inputs, { settings: encoder, prefix, words: own, drop }),
     };
   };
-  const text = read('text', 'B', 'L');
-  const type = read('type', 'T', 'K');
+  const text = read('text', ['B', 'L']);
+  const type = read('type', ['T', 'K']);
   return { tokens: text.states, types: firstStates(type.states, type.inputs) };
 }
 
