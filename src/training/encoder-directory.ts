@@ -1,0 +1,91 @@
+/**
+ * A pretrained BERT encoder as Hugging Face lays it out: config.json, model.safetensors, tokenizer.json.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { appError } from '../core/errors.ts';
+import { decodeFloat16 } from '../core/float16.ts';
+import type { EncoderSettings } from '../ner/encoder-graph.ts';
+import { readSafetensors } from '../onnx/safetensors.ts';
+import { type Tensor, tensor } from '../onnx/tensor.ts';
+
+/** A pretrained encoder: its sizes, and its weights in float32 without a prefix. */
+export interface PretrainedEncoder {
+  readonly settings: EncoderSettings;
+  readonly weights: ReadonlyMap<string, Tensor<'float32'>>;
+}
+
+const size = z.int().min(1);
+
+const configSchema = z
+  .object({
+    model_type: z.literal('bert'),
+    hidden_act: z.literal('gelu'),
+    position_embedding_type: z.literal('absolute').default('absolute'),
+    num_hidden_layers: size,
+    hidden_size: size,
+    num_attention_heads: size,
+    intermediate_size: size,
+    vocab_size: size,
+    max_position_embeddings: size,
+    layer_norm_eps: z.number().positive(),
+  })
+  .refine((config) => config.hidden_size % config.num_attention_heads === 0, {
+    path: ['hidden_size'],
+    message: 'must be a multiple of num_attention_heads',
+  });
+
+/** The sizes in a config.json. Throws: FILE_UNREADABLE, FILE_INVALID. */
+export async function readEncoderSettings(directory: string): Promise<EncoderSettings> {
+  const path = join(directory, 'config.json');
+  const json = await readFile(path, 'utf8').catch((cause: Error) => {
+    throw appError('FILE_UNREADABLE', { path, reason: cause.message }, cause);
+  });
+  const parsed = configSchema.safeParse(parseJson(json, path));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const rule = `a BERT configuration (${issue?.path.join('.')}: ${issue?.message})`;
+    throw appError('FILE_INVALID', { path, line: 1, rule, value: json });
+  }
+  return {
+    layers: parsed.data.num_hidden_layers,
+    hiddenSize: parsed.data.hidden_size,
+    heads: parsed.data.num_attention_heads,
+    intermediateSize: parsed.data.intermediate_size,
+    vocabularySize: parsed.data.vocab_size,
+    maxPositions: parsed.data.max_position_embeddings,
+    layerNormEpsilon: parsed.data.layer_norm_eps,
+  };
+}
+
+function parseJson(json: string, path: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw appError('FILE_INVALID', { path, line: 1, rule: 'JSON', value: json }, cause);
+  }
+}
+
+function toFloat32(value: Tensor, at: { path: string; name: string }): Tensor<'float32'> {
+  if (value.type === 'float32') return value as Tensor<'float32'>;
+  if (value.type === 'float16')
+    return tensor('float32', value.dims, decodeFloat16(value.data as Uint16Array));
+  const rule = 'a file of float32 or float16 weights';
+  throw appError('FILE_INVALID', { path: at.path, line: 1, rule, value: at.name });
+}
+
+const isFloat = ({ type }: Tensor): boolean => type === 'float32' || type === 'float16';
+
+/** Reads an encoder; names may begin with `bert.`. Throws: FILE_UNREADABLE, FILE_INVALID. */
+export async function readPretrainedEncoder(directory: string): Promise<PretrainedEncoder> {
+  const settings = await readEncoderSettings(directory);
+  const path = join(directory, 'model.safetensors');
+  const stored = await readSafetensors(path);
+  const weights = new Map(
+    [...stored]
+      .filter(([, value]) => isFloat(value))
+      .map(([name, value]) => [name.replace(/^bert\./, ''), toFloat32(value, { path, name })]),
+  );
+  return { settings, weights };
+}

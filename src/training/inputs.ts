@@ -1,0 +1,106 @@
+/**
+ * Reads what a run learns from: documents, types and the pretrained encoder.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import type { AnnotatedDocument, EntityType } from '../core/document.ts';
+import { appError } from '../core/errors.ts';
+import { readAnnotatedJsonl } from '../formats/annotated-jsonl.ts';
+import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
+import { type PretrainedEncoder, readPretrainedEncoder } from './encoder-directory.ts';
+import type { Recipe } from './recipe.ts';
+
+/** Paths of what goes into a run. */
+export interface InputPaths {
+  /** A BERT encoder as Hugging Face lays it out. */
+  readonly encoderDirectory: string;
+  /** Annotated documents, .jsonl or .jsonl.gz. */
+  readonly trainFiles: readonly string[];
+  readonly devFiles: readonly string[];
+  /** Types with descriptions; without it, `types.json` beside the first training file. */
+  readonly typesFile?: string;
+}
+
+/** Everything a run reads. */
+export interface Inputs {
+  readonly train: readonly AnnotatedDocument[];
+  readonly dev: readonly AnnotatedDocument[];
+  /** Sorted by name. */
+  readonly types: readonly EntityType[];
+  readonly encoder: PretrainedEncoder;
+  /** Where it was read, for messages. */
+  readonly encoderPath: string;
+  readonly tokenizer: Tokenizer;
+  readonly tokenizerJson: string;
+  /** SHA-256 of all that the weights depend on, in hexadecimal. */
+  readonly fingerprint: string;
+}
+
+const typesSchema = z
+  .array(z.object({ name: z.string().min(1), description: z.string() }))
+  .min(1)
+  .refine((types) => new Set(types.map(({ name }) => name)).size === types.length, {
+    message: 'names must differ',
+  });
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw appError('FILE_UNREADABLE', { path, reason: (cause as Error).message }, cause);
+  }
+}
+
+/** Reads a types file, `[{"name", "description"}]`. Throws: FILE_UNREADABLE, FILE_INVALID. */
+export async function readTypes(path: string): Promise<EntityType[]> {
+  const json = await readText(path);
+  try {
+    const types = typesSchema.parse(JSON.parse(json));
+    return types.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (cause) {
+    const rule = 'a list of types, each with a name of its own and a description';
+    throw appError('FILE_INVALID', { path, line: 1, rule, value: json }, cause);
+  }
+}
+
+/** The documents of all files. A bad line stops it: nobody trains on less than was asked for. */
+async function readDocuments(paths: readonly string[]): Promise<AnnotatedDocument[]> {
+  const files = await Promise.all(paths.map(readAnnotatedJsonl));
+  const error = files.flatMap(({ errors }) => errors)[0];
+  if (error) throw error;
+  return files.flatMap(({ documents }) => documents);
+}
+
+/** Reads and checks all inputs. Throws: FILE_UNREADABLE, FILE_INVALID, ARGUMENT_INVALID. */
+export async function readInputs(paths: InputPaths, recipe: Recipe): Promise<Inputs> {
+  const { encoderDirectory, trainFiles, devFiles } = paths;
+  if (trainFiles[0] === undefined || devFiles.length === 0) {
+    const rule = 'at least one file to train on and one to evaluate on';
+    throw appError('ARGUMENT_INVALID', { argument: 'The documents', rule, value: paths });
+  }
+  const typesPath = paths.typesFile ?? join(dirname(trainFiles[0]), 'types.json');
+  const tokenizerPath = join(encoderDirectory, 'tokenizer.json');
+  const tokenizerJson = await readText(tokenizerPath);
+  const [train, dev, types, encoder] = await Promise.all([
+    readDocuments(trainFiles),
+    readDocuments(devFiles),
+    readTypes(typesPath),
+    readPretrainedEncoder(encoderDirectory),
+  ]);
+  const tokenizer = createTokenizer(tokenizerJson, tokenizerPath);
+  const fingerprint = fingerprintOf(
+    [recipe, train, types, encoder.settings, tokenizerJson],
+    encoder,
+  );
+  const encoderPath = join(encoderDirectory, 'model.safetensors');
+  return { train, dev, types, encoder, encoderPath, tokenizer, tokenizerJson, fingerprint };
+}
+
+function fingerprintOf(parts: readonly unknown[], { weights }: PretrainedEncoder): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(JSON.stringify(part));
+  for (const name of [...weights.keys()].sort()) hash.update(name).update(weights.get(name)!.data);
+  return hash.digest('hex');
+}

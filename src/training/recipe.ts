@@ -1,0 +1,161 @@
+/**
+ * A training recipe: every number that a run is made of besides its inputs. A recipe is a JSON file
+ * with any of these fields; docs/recipes.md explains each.
+ */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { appError } from '../core/errors.ts';
+
+/** A number in a range; the rule is what an error message says. */
+function number(min: number, max: number) {
+  const error = `a number from ${min} to ${max}`;
+  return z.number({ error }).min(min, { error }).max(max, { error });
+}
+
+function whole(min: number, max: number) {
+  const error = `a whole number from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}
+
+const text = z.string({ error: 'a text' }).min(1, { error: 'a text that is not empty' });
+const credit = z.strictObject({ name: text, licence: text }).readonly();
+
+/** Source of the defaults, unless a reason is given: the official BINDER program. */
+const recipeSchema = z
+  .strictObject({
+    /** Name of the model, in its bundle. */
+    name: text.default('model'),
+    licence: text.default('Apache-2.0'),
+    /** Whom to credit: the pretrained encoder and the corpora. */
+    credits: z
+      .strictObject({ encoder: credit, data: z.array(credit).readonly() })
+      .readonly()
+      .default({ encoder: { name: 'unknown', licence: 'unknown' }, data: [] }),
+
+    /** Passes over the training windows. */
+    epochs: whole(1, 10_000).default(12),
+    /** Of the first step after warming up; falls linearly to 0 at the last. Chosen on bc5cdr's dev. */
+    learningRate: number(0, 1).default(1e-4),
+    /** Of everything but the encoders; null: the same. */
+    headLearningRate: number(0, 1).nullable().default(null),
+    /** Share of all steps in which the learning rate rises from 0. */
+    warmupShare: number(0, 1).default(0),
+    weightDecay: number(0, 1).default(0),
+    /** Longest gradient of a step. */
+    clipNorm: number(1e-6, 1e6).default(1),
+    dropout: number(0, 0.9).default(0.1),
+    /** Everything random follows from it: equal seeds give equal weights, bit for bit. */
+    seed: whole(0, 2 ** 31 - 1).default(42),
+
+    /** Windows in a step. 16 are processed a little faster than the official 8. */
+    batchWindows: whole(1, 4_096).default(16),
+    /** Longest window, [CLS] and [SEP] included. */
+    windowTokens: whole(8, 4_096).default(128),
+    /** Tokens that neighbouring training windows share. */
+    overlapTokens: whole(0, 2_048).default(16),
+    /** Longest negative candidate in tokens; null: every pair of words. */
+    candidateTokens: whole(1, 4_096).nullable().default(null),
+    /** Share of the windows without any mention that are kept: they teach thresholds what nothing is. */
+    emptyWindowShare: number(0, 1).default(1),
+
+    /** Parts of the loss: kinds of score, and mentions against thresholds. */
+    lossWeights: z
+      .strictObject({
+        start: number(0, 1).default(0.2),
+        end: number(0, 1).default(0.2),
+        span: number(0, 1).default(0.6),
+        mention: number(0, 1).default(0.5),
+        threshold: number(0, 1).default(0.5),
+      })
+      .readonly()
+      .prefault({}),
+    /** What cosines are divided by at first; trained. */
+    temperature: number(1e-3, 10).default(0.07),
+    /** Numbers of a span or type vector (E), and of a width embedding (D). */
+    embeddingSize: whole(1, 4_096).default(128),
+    widthSize: whole(1, 4_096).default(128),
+
+    /** Epochs between evaluations on dev; the last epoch is evaluated, too. */
+    evaluateEveryEpochs: whole(1, 10_000).default(1),
+    /** How dev is scored: flat for corpora whose mentions never overlap. */
+    overlap: z.enum(['flat', 'nested'], { error: "'flat' or 'nested'" }).default('nested'),
+
+    /** Serving: the longest mention, and what neighbouring windows share (at least as much). */
+    maxSpanTokens: whole(1, 4_095).default(30),
+    servingOverlapTokens: whole(1, 2_048).default(32),
+  })
+  .readonly();
+
+/** A valid recipe with every field. */
+export type Recipe = z.infer<typeof recipeSchema>;
+
+interface Rule {
+  readonly field: keyof Recipe;
+  readonly rule: string;
+  readonly holds: boolean;
+}
+
+/** Rules that concern several fields. */
+const rules = (recipe: Recipe): readonly Rule[] => [
+  {
+    field: 'overlapTokens',
+    rule: 'so small that windows advance: less than windowTokens - 2',
+    holds: recipe.overlapTokens < recipe.windowTokens - 2,
+  },
+  {
+    field: 'servingOverlapTokens',
+    rule: 'at least maxSpanTokens and less than windowTokens - 2',
+    holds:
+      recipe.servingOverlapTokens >= recipe.maxSpanTokens &&
+      recipe.servingOverlapTokens < recipe.windowTokens - 2,
+  },
+  {
+    field: 'candidateTokens',
+    rule: 'null or from maxSpanTokens to windowTokens',
+    holds:
+      recipe.candidateTokens === null ||
+      (recipe.candidateTokens >= recipe.maxSpanTokens &&
+        recipe.candidateTokens <= recipe.windowTokens),
+  },
+];
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
+
+function issueOf(error: z.ZodError, value: unknown) {
+  const issue = error.issues[0]!;
+  if (issue.code === 'unrecognized_keys') {
+    return {
+      field: [...issue.path, issue.keys[0]].join('.'),
+      rule: 'a known field',
+      value: issue.keys[0],
+    };
+  }
+  const field = issue.path.join('.');
+  return { field: field || 'content', rule: issue.message, value: valueAt(value, issue.path) };
+}
+
+/** The recipe in a parsed JSON file. Throws: RECIPE_INVALID with field, rule and value. */
+export function parseRecipe(value: unknown): Recipe {
+  const { success, data, error } = recipeSchema.safeParse(value);
+  if (!success) throw appError('RECIPE_INVALID', issueOf(error, value), error);
+  const broken = rules(data).find(({ holds }) => !holds);
+  if (broken) {
+    const { field, rule } = broken;
+    throw appError('RECIPE_INVALID', { field, rule, value: data[field] });
+  }
+  return data;
+}
+
+/** Reads a recipe file. Throws: FILE_UNREADABLE, FILE_INVALID, RECIPE_INVALID. */
+export async function readRecipe(path: string): Promise<Recipe> {
+  const json = await readFile(path, 'utf8').catch((cause: Error) => {
+    throw appError('FILE_UNREADABLE', { path, reason: cause.message }, cause);
+  });
+  try {
+    return parseRecipe(JSON.parse(json));
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw appError('FILE_INVALID', { path, line: 1, rule: 'JSON', value: cause.message }, cause);
+  }
+}

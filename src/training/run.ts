@@ -1,0 +1,194 @@
+/**
+ * A whole run: epochs, evaluations, checkpoints, and the bundle at its end.
+ */
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { appError } from '../core/errors.ts';
+import { invariant } from '../core/invariant.ts';
+import { writeBundle } from '../ner/bundle.ts';
+import type { Evaluation } from '../ner/evaluation.ts';
+import type { Storage } from '../ner/quantize.ts';
+import { readCheckpoint, readWeights, writeCheckpoint, writeWeights } from './checkpoint.ts';
+import { evaluateOnDev, nextEvents } from './dev-evaluation.ts';
+import { type InputPaths, type Inputs, readInputs } from './inputs.ts';
+import { bundleContents, bundleInMemory, type ModelFacts } from './model-bundle.ts';
+import { ProgressMeter, type TrainingEvent } from './progress.ts';
+import type { Recipe } from './recipe.ts';
+import { Trainer, type TrainerOptions } from './trainer.ts';
+
+/** What a run is told. */
+export interface RunOptions extends InputPaths, TrainerOptions {
+  readonly recipe: Recipe;
+  /** Where the bundle goes; the run keeps its checkpoint in a folder of this name + `.training`. */
+  readonly outDirectory: string;
+  /** Go on from the checkpoint, if there is one. */
+  readonly resume: boolean;
+  /** How the bundle stores its weights. */
+  readonly storage: Storage;
+  /** Of this program's source, in hexadecimal, or 'unknown'. */
+  readonly commit: string;
+}
+
+/** What a run gives. */
+export interface RunResult {
+  /** Of the bundle's weights before they were stored in fewer bits. */
+  readonly evaluation: Evaluation;
+  readonly epoch: number;
+  /** Of the bundle. */
+  readonly modelId: string;
+}
+
+/** A run under way. */
+export class TrainingRun {
+  readonly #options: RunOptions;
+  readonly #inputs: Inputs;
+  readonly #trainer: Trainer;
+  readonly #emit: (event: TrainingEvent) => void;
+  #stopped = false;
+
+  private constructor(
+    options: RunOptions,
+    parts: { inputs: Inputs; trainer: Trainer; emit: (event: TrainingEvent) => void },
+  ) {
+    this.#options = options;
+    this.#inputs = parts.inputs;
+    this.#trainer = parts.trainer;
+    this.#emit = parts.emit;
+  }
+
+  /** Reads all inputs and the checkpoint. Throws: as `readInputs`, `Trainer.open`, `readCheckpoint`. */
+  static async open(options: RunOptions, emit: (event: TrainingEvent) => void) {
+    const inputs = await readInputs(options, options.recipe);
+    const trainer = await Trainer.open(inputs, options.recipe, options);
+    const run = new TrainingRun(options, { inputs, trainer, emit });
+    await run.#resume();
+    return run;
+  }
+
+  /** Makes `run` save a checkpoint and end after the step under way. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * Throws: INTERRUPTED after `stop`; RECIPE_INVALID when the loss is no number any more; STORAGE_FULL.
+   */
+  async run(): Promise<RunResult> {
+    const trainer = this.#trainer;
+    const { epochs } = this.#options.recipe;
+    while (trainer.state.epoch < epochs) {
+      await this.#epoch();
+      if (this.#isEvaluationDue()) await this.#evaluate();
+      trainer.state = { ...trainer.state, epoch: trainer.state.epoch + 1, epochStep: 0 };
+      await this.#save();
+    }
+    return this.#finish();
+  }
+
+  close(): Promise<void> {
+    return this.#trainer.close();
+  }
+
+  get #folder(): string {
+    return `${this.#options.outDirectory}.training`;
+  }
+
+  get #checkpointPath(): string {
+    return join(this.#folder, 'checkpoint.safetensors');
+  }
+
+  get #bestPath(): string {
+    return join(this.#folder, 'best.safetensors');
+  }
+
+  get #facts(): ModelFacts {
+    const { recipe, commit } = this.#options;
+    return { inputs: this.#inputs, recipe, commit, best: this.#trainer.state.best };
+  }
+
+  /** An unfinished run is gone on with if that was asked for, and else kept from being lost. */
+  async #resume(): Promise<void> {
+    const { resume } = this.#options;
+    const exists = await stat(this.#checkpointPath).then(
+      () => true,
+      () => false,
+    );
+    if (exists && !resume) {
+      const rule = 'resumed or removed first: it is an unfinished run';
+      const value = this.#folder;
+      throw appError('ARGUMENT_INVALID', { argument: 'The folder of checkpoints', rule, value });
+    }
+    await mkdir(this.#folder, { recursive: true });
+    if (!exists) return;
+    const trainer = this.#trainer;
+    const { fingerprint } = this.#inputs;
+    trainer.state = await readCheckpoint(this.#checkpointPath, fingerprint, trainer.model.arena);
+  }
+
+  /** The steps that are left of the epoch under way. */
+  async #epoch(): Promise<void> {
+    const trainer = this.#trainer;
+    const meter = new ProgressMeter(trainer, this.#options.recipe);
+    while (trainer.state.epochStep < trainer.stepsPerEpoch) {
+      await this.#endIfStopped();
+      const progress = meter.add(await trainer.step());
+      if (progress) this.#emit(progress);
+      await nextEvents();
+    }
+    await this.#endIfStopped();
+  }
+
+  #isEvaluationDue(): boolean {
+    const { epochs, evaluateEveryEpochs } = this.#options.recipe;
+    const completed = this.#trainer.state.epoch + 1;
+    return completed % evaluateEveryEpochs === 0 || completed === epochs;
+  }
+
+  async #evaluate(): Promise<void> {
+    const trainer = this.#trainer;
+    const { recipe, threads } = this.#options;
+    const evaluation = await evaluateOnDev(bundleInMemory(trainer, this.#facts), {
+      documents: this.#inputs.dev,
+      overlap: recipe.overlap,
+      isStopped: () => this.#stopped,
+      ...(threads !== undefined && { threads }),
+    });
+    await this.#endIfStopped();
+    invariant(evaluation, 'an evaluation that was not stopped has a result');
+    const epoch = trainer.state.epoch + 1;
+    const { best } = trainer.state;
+    const isBest = best === null || evaluation.f1 > best.evaluation.f1;
+    if (isBest) {
+      await writeWeights(this.#bestPath, trainer.model.arena);
+      trainer.state = { ...trainer.state, best: { epoch, evaluation } };
+    }
+    this.#emit({ kind: 'evaluation', epoch, evaluation, isBest });
+  }
+
+  async #save(): Promise<void> {
+    const { state, model } = this.#trainer;
+    const { fingerprint } = this.#inputs;
+    await writeCheckpoint(this.#checkpointPath, { fingerprint, state }, model.arena);
+    this.#emit({ kind: 'checkpoint', step: state.step, path: this.#checkpointPath });
+  }
+
+  async #endIfStopped(): Promise<void> {
+    if (!this.#stopped) return;
+    await this.#save();
+    throw appError('INTERRUPTED', { what: 'training run' });
+  }
+
+  /** The bundle of the best weights. Checkpoints are not needed any more. */
+  async #finish(): Promise<RunResult> {
+    const { best } = this.#trainer.state;
+    invariant(best, 'a run that ended was evaluated');
+    await readWeights(this.#bestPath, this.#trainer.model.arena);
+    const { outDirectory, storage } = this.#options;
+    const contents = bundleContents(this.#trainer, this.#facts);
+    const modelId = await writeBundle(outDirectory, { ...contents, storage });
+    await rm(this.#folder, { recursive: true });
+    return { ...best, modelId };
+  }
+}
