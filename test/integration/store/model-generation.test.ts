@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import { countDocuments, findDocuments } from '../../../src/store/documents.ts';
+import {
+  findEntityType,
+  keepTypeVector,
+  progressOfTypes,
+} from '../../../src/store/entity-types.ts';
+import { loggedVectors } from '../../../src/store/index-log.ts';
+import { listMentions } from '../../../src/store/mentions.ts';
+import { countVectors, readSpans } from '../../../src/store/vectors.ts';
+import {
+  claimAll,
+  closeStore,
+  countRows,
+  createType,
+  openStore,
+  putDrafts,
+  readAll,
+} from '../../support/store/open-store.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const finds = [{ word: 'Aspirin', type: 'Chemical' }];
+
+async function folderReadBy(
+  modelId: string,
+): Promise<{ folder: string; typeId: number; ids: number[] }> {
+  const folder = temporaryFolder();
+  const store = await openStore(folder, modelId);
+  const type = await createType(store, 'Chemical');
+  await keepTypeVector(store.database, type, Float32Array.of(1));
+  const ids = await putDrafts(store, { text: 'Aspirin' }, { text: 'Aspirin again' });
+  await readAll(store, finds);
+  await closeStore(store);
+  return { folder, typeId: type.id, ids };
+}
+
+describe('openDatabase, with the model of before', () => {
+  it('changes nothing', async () => {
+    const { folder } = await folderReadBy('old');
+
+    const store = await openStore(folder, 'old');
+
+    expect(await claimAll(store)).toEqual([]);
+    expect(await countVectors(store.database, 'TYPE')).toBe(2);
+  });
+});
+
+describe('openDatabase, with another model', () => {
+  it('removes the vectors, queues every document, and keeps mentions to be seen', async () => {
+    const { folder, typeId } = await folderReadBy('old');
+
+    const { database, collectionId } = await openStore(folder, 'new');
+
+    expect(await countDocuments(database, collectionId)).toMatchObject({ QUEUED: 2, DONE: 0 });
+    expect(await countVectors(database, 'TYPE')).toBe(0);
+    expect(await countVectors(database, 'MEANING')).toBe(0);
+    expect((await readSpans(database, [1])).get(1)).toMatchObject({
+      text: 'Aspirin',
+      typeVector: null,
+      thresholdVector: null,
+    });
+    expect((await findEntityType(database, typeId))?.vector).toBeNull();
+    expect((await progressOfTypes(database, [typeId])).get(typeId)?.documentsScored).toBe(0);
+    expect((await listMentions(database, {}, { first: 10 })).rows).toHaveLength(2);
+  });
+
+  it('cuts the log, so that indexes of the old model cannot go on', async () => {
+    const { folder } = await folderReadBy('old');
+
+    const { database } = await openStore(folder, 'new');
+
+    const types = loggedVectors(database, 'TYPE');
+    expect(await types.changesAfter(0, 10)).toBeUndefined();
+    expect(await types.changesAfter(await types.lastSequence(), 10)).toEqual([]);
+  });
+
+  it('has what the new model reads once the documents have been read again', async () => {
+    const { folder, ids } = await folderReadBy('old');
+    const store = await openStore(folder, 'new');
+
+    await readAll(store, [{ word: 'again', type: 'Chemical' }]);
+
+    const { rows } = await listMentions(store.database, {}, { first: 10 });
+    expect(rows.map(({ text }) => text)).toEqual(['again']);
+    expect(countRows(store, 'spans')).toBe(1);
+    expect(countRows(store, 'surface_forms')).toBe(1);
+    expect(await countVectors(store.database, 'MEANING')).toBe(1);
+    const documents = await findDocuments(store.database, ids);
+    expect([...documents.values()].map(({ state }) => state)).toEqual(['DONE', 'DONE']);
+  });
+
+  it('goes on with a clearing that was interrupted', async () => {
+    const { folder } = await folderReadBy('old');
+    const interrupted = await openStore(folder, 'new');
+    await readAll(interrupted, finds);
+    interrupted.database.writer.run('setModel', { bundleId: 'new', state: 'CLEARING', now: 0 });
+    await closeStore(interrupted);
+
+    const store = await openStore(folder, 'new');
+
+    expect(await countVectors(store.database, 'TYPE')).toBe(0);
+    expect(store.database.writer.get('readModel')).toEqual({ bundleId: 'new', state: 'READY' });
+  });
+});
