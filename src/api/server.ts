@@ -178,6 +178,7 @@ export async function openServer(parts: ApiParts, given: ServerOptions): Promise
     schema,
     createContext: () => createContext(parts),
     formatError: createFormatError(logger),
+    logger,
   });
   const close = async (): Promise<void> => {
     await closeWebSockets();

@@ -16,6 +16,7 @@ import type { ServerOptions } from 'graphql-ws';
 import { type Extra, useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { type AppError, appError } from '../core/errors.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { ApiContext } from './context.ts';
 import { errorBody, type FormatError, requestError, statusOfKind } from './errors.ts';
 import { checkCost, limitRules, type OperationLimits } from './limits.ts';
@@ -33,6 +34,7 @@ export interface WebSocketOptions {
   readonly allowedHosts: readonly string[];
   readonly createContext: () => ApiContext;
   readonly formatError: FormatError;
+  readonly logger: Logger;
 }
 
 /** Answers an upgrade with a plain HTTP error: the WebSocket is never opened. */
@@ -45,7 +47,7 @@ function refuse(socket: Duplex, error: AppError): void {
 }
 
 function acceptUpgrades(sockets: WebSocketServer, options: WebSocketOptions): () => void {
-  const { server, limits, allowedHosts } = options;
+  const { server, limits, allowedHosts, logger } = options;
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // A peer that hangs up while it is refused is no concern of ours.
     socket.on('error', () => socket.destroy());
@@ -61,6 +63,9 @@ function acceptUpgrades(sockets: WebSocketServer, options: WebSocketOptions): ()
     }
     sockets.handleUpgrade(request, socket, head, (client) => {
       sockets.emit('connection', client, request);
+      // graphql-ws prints a peer's faults on the console; ws has ended the connection by then.
+      client.removeAllListeners('error');
+      client.on('error', (fault) => logger.info({ error: fault }, 'a WebSocket was ended'));
     });
   };
   server.on('upgrade', upgrade);

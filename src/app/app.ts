@@ -16,14 +16,15 @@ import { openEventLoopMonitor } from '../telemetry/event-loop.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type Config, packageRoot } from './config.ts';
 import { type Indexes, openIndexes } from './indexes.ts';
+import { openExtractor } from './open-extractor.ts';
 import { readSamples } from './samples.ts';
 
 /** What to open. */
 export interface AppOptions {
   readonly config: Config;
   readonly logger: Logger;
-  /** Opens the model of `config.modelDirectory`. */
-  readonly openExtractor: (config: Config) => Promise<Extractor>;
+  /** Opens the model. Default: that of the settings, in a process of its own. */
+  readonly openExtractor?: () => Promise<Extractor>;
 }
 
 /** The running program. */
@@ -92,7 +93,7 @@ function once(close: () => Promise<void>): () => Promise<void> {
 
 async function openParts(options: AppOptions, open: OpenParts): Promise<ApiParts> {
   const { config, logger } = options;
-  const extractor = await options.openExtractor(config);
+  const extractor = await (options.openExtractor?.() ?? openExtractor(config, logger));
   const closeExtractor = once(() => extractor.close());
   open.add(closeExtractor);
   const folder = config.dataDirectory;

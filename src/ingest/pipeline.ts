@@ -8,6 +8,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError, appError } from '../core/errors.ts';
 import type { Extraction, Extractor } from '../ner/extractor.ts';
 import type { Database } from '../store/database.ts';
+import { findDocuments } from '../store/documents.ts';
 import { type Claim, failClaim, finishClaim, returnClaims } from '../store/jobs.ts';
 import { surfaceForm } from '../store/surface-form.ts';
 import { formsWithoutVector } from '../store/vectors.ts';
@@ -86,7 +87,8 @@ async function giveUp(
     const { documentId: id, attempt } = claim;
     logger.warn({ documentId: id, attempt, code }, 'a document could not be read');
     await failClaim(database, claim, { code, message, retry: isRetryable(error) });
-    changes.documentChanged({ id, state: 'QUEUED' });
+    const state = (await findDocuments(database, [id])).get(id)?.state ?? 'DELETED';
+    changes.documentChanged({ id, state });
   }
 }
 
