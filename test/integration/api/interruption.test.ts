@@ -110,6 +110,58 @@ describe('an interruption of the reading', () => {
     ]);
   }, 60_000);
 
+  it('refuses documents when the disk is full, keeps what it has and goes on when there is space', async () => {
+    const server = await startTestServer();
+    await server.ask(ingest, { documents: texts.slice(0, 2), wait: 20 });
+    const { writer } = server.app.parts.database;
+    const pages = Number(writer.pragma('page_count'));
+    writer.pragma(`max_page_count = ${pages}`);
+    const large = { text: 'aspirin '.repeat(50_000), externalId: 'large' };
+
+    const full = await server.ask(ingest, { documents: [large] });
+    const kept = await server.ask(states);
+    writer.pragma('max_page_count = 1000000');
+    const again = await server.ask(ingest, { documents: [{ text: 'caffeine' }], wait: 20 });
+    await server.close();
+
+    expect(full.data).toBeNull();
+    expect(full.errors).toMatchObject([
+      { extensions: { code: 'STORAGE_FULL', kind: 'unavailable' } },
+    ]);
+    expect(kept.data.status.counts).toMatchObject({ documents: 2, documentsDone: 2, mentions: 2 });
+    expect(again.data.ingestDocuments.documents).toMatchObject([{ state: 'DONE' }]);
+  });
+
+  it('reads on after the disk was full in the middle of a reading', async () => {
+    let reached = (): void => undefined;
+    const reading = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    let free = false;
+    const server = await startTestServer({
+      before: async () => {
+        reached();
+        while (!free) await sleep(20);
+      },
+    });
+    const text = Array.from({ length: 2_000 }, (_, i) => `aspirin ${i}`).join(' ');
+    await server.ask(ingest, { documents: [{ text, externalId: 'x' }] });
+    await reading;
+    const { writer } = server.app.parts.database;
+    writer.pragma(`max_page_count = ${Number(writer.pragma('page_count'))}`);
+    free = true;
+    await sleep(1_500);
+    const during = await server.ask('{ document(externalId: "x") { state } }');
+
+    writer.pragma('max_page_count = 1000000');
+    const { data } = await server.ask(ingest, { documents: [{ text, externalId: 'x' }], wait: 30 });
+    await server.close();
+
+    expect(during.data.document.state).toMatch(/QUEUED|RUNNING/);
+    expect(server.log.join('')).toContain('STORAGE_FULL');
+    expect(data.ingestDocuments.documents).toMatchObject([{ state: 'DONE' }]);
+  }, 60_000);
+
   it('closes at once in the middle of a long reading and takes it up again', async () => {
     const folder = temporaryFolder();
     let release = (): void => undefined;
