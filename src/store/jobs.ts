@@ -7,6 +7,7 @@
  * document that was replaced or deleted meanwhile, cannot leave a mixture.
  */
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { maxAttempts } from './abandoned-claims.ts';
 import type { SqlConnection } from './connection.ts';
 import type { Database } from './database.ts';
@@ -117,18 +118,31 @@ function claimRescore(
   return claimedRows(writer, [id]).map((row) => toClaim(row, 'RESCORE', typeList(missing)));
 }
 
-/** Claims documents that were read but lack a type or its current version, oldest first. */
-export async function claimRescores(
-  { writer }: Database,
+/** One look for documents that lack a type; those that turn out to lack none are marked. */
+function claimSomeRescores(
+  writer: SqlConnection,
   { limit, leaseMs }: ClaimOptions,
-): Promise<Claim[]> {
+): { claims: Claim[]; mayBeMore: boolean } {
   const now = Date.now();
+  const lease = { token: randomUUID(), leaseUntil: now + leaseMs };
   return writer.transaction(() => {
-    const lease = { token: randomUUID(), leaseUntil: now + leaseMs };
-    return writer
-      .all<RescoreCandidate>('rescoreCandidates', { now, limit })
-      .flatMap((candidate) => claimRescore(writer, candidate, lease));
+    const candidates = writer.all<RescoreCandidate>('rescoreCandidates', { now, limit });
+    const claims = candidates.flatMap((candidate) => claimRescore(writer, candidate, lease));
+    return { claims, mayBeMore: candidates.length === limit };
   });
+}
+
+/**
+ * Claims documents that were read but lack a type or its current version, oldest first.
+ *
+ * Returns none only when there are none.
+ */
+export async function claimRescores({ writer }: Database, options: ClaimOptions): Promise<Claim[]> {
+  for (;;) {
+    const { claims, mayBeMore } = claimSomeRescores(writer, options);
+    if (claims.length > 0 || !mayBeMore) return claims;
+    await nextTurn();
+  }
 }
 
 /** A sign of life: keeps the document for another `leaseMs`. Returns false when it was lost. */

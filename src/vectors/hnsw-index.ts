@@ -49,7 +49,7 @@ export interface HnswStatus {
 }
 
 /** Measured on 100,000 vectors of each kind (bench/vectors.ts): recall@10 of at least 0.99. */
-export const defaultParameters: HnswParameters = { m: 16, efConstruction: 200, ef: 200, seed: 100 };
+const defaultParameters: HnswParameters = { m: 16, efConstruction: 200, ef: 200, seed: 100 };
 
 /** A snapshot is written after so many changes, and more when the graph is large. */
 const changesPerSnapshot = 10_000;

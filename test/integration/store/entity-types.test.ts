@@ -113,6 +113,22 @@ describe('createEntityType', () => {
     expect(await rescores(store)).toEqual([]);
   });
 
+  it('hands out what lacks a type, past documents that lack none any more', async () => {
+    const store = await openStore();
+    const ids = await putDrafts(store, { text: 'a' }, { text: 'b' }, { text: 'c' });
+    await readAll(store, []);
+    const type = await createType(store, 'Disease');
+    const two = await claimRescores(store.database, { ...claimOptions, limit: 2 });
+    for (const claim of two) await finishClaim(store.database, claim, readingOf(claim.text, []));
+    await createType(store, 'Mistake').then(({ id }) => deleteEntityType(store.database, id));
+
+    const claims = await claimRescores(store.database, { ...claimOptions, limit: 1 });
+
+    expect(claims.map(({ documentId, types }) => [documentId, types[0]?.id])).toEqual([
+      [ids[2], type.id],
+    ]);
+  });
+
   it('hands out a document that was being read when the type was made', async () => {
     const store = await openStore();
     await createType(store, 'Chemical');
