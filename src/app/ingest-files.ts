@@ -1,0 +1,150 @@
+/**
+ * Takes the documents of files in and waits until they are read.
+ */
+import { AppError, appError, type ErrorCode } from '../core/errors.ts';
+import { inGroups, type PlacedDocument, readDocumentFiles } from '../formats/document-files.ts';
+import type { LinePlace } from '../formats/lines.ts';
+import type { Ingest } from '../ingest/ingest.ts';
+import type { Database } from '../store/database.ts';
+import { findDocuments } from '../store/documents.ts';
+
+/** What to take in, and who is told. */
+export interface IngestFilesOptions {
+  readonly paths: readonly string[];
+  /**
+   * Told of each file, line or document that could not be taken in or read; the others are. The place
+   * comes along where the message does not say it.
+   */
+  readonly onFailure: (error: AppError, place?: LinePlace) => void;
+  /** Told how many documents were taken in so far, and how many of them are done. */
+  readonly onProgress: (accepted: number, done: number) => void;
+  /** Aborted: no more is taken in or waited for. What was taken in is kept. */
+  readonly signal: AbortSignal;
+}
+
+/** What became of the documents; one that files have twice is counted twice. */
+export interface IngestSummary {
+  readonly created: number;
+  readonly replaced: number;
+  /** Known with the same text. */
+  readonly unchanged: number;
+  readonly refused: number;
+  /** Documents read to the end, now or before. */
+  readonly read: number;
+  readonly failed: number;
+}
+
+/** What takes documents in. */
+export interface IngestTarget {
+  readonly ingest: Ingest;
+  readonly database: Database;
+}
+
+const documentsAtOnce = 100;
+const longestWaitMs = 24 * 60 * 60 * 1000;
+
+/** One call of `ingestFiles`. */
+class FileIngest {
+  readonly #target: IngestTarget;
+  readonly #options: IngestFilesOptions;
+  readonly #places = new Map<number, LinePlace>();
+  readonly #done = new Set<number>();
+  readonly #counts = { created: 0, replaced: 0, unchanged: 0, refused: 0, read: 0, failed: 0 };
+
+  constructor(target: IngestTarget, options: IngestFilesOptions) {
+    this.#target = target;
+    this.#options = options;
+  }
+
+  async run(): Promise<IngestSummary> {
+    const stopListening = this.#target.ingest.changes.onDocument(({ id, state }) => {
+      if (state !== 'DONE' && state !== 'FAILED') return;
+      this.#done.add(id);
+      this.#tell();
+    });
+    try {
+      await this.#accept();
+      for (const ids of this.#idGroups()) await this.#finish(ids);
+      return this.#counts;
+    } finally {
+      stopListening();
+    }
+  }
+
+  async #accept(): Promise<void> {
+    const { paths, onFailure, signal } = this.#options;
+    const fail = (error: AppError): void => this.#refuse(() => onFailure(error));
+    for await (const group of inGroups(readDocumentFiles(paths, fail), documentsAtOnce)) {
+      if (signal.aborted) throw appError('INTERRUPTED', { what: 'ingest' });
+      await this.#acceptGroup(group);
+    }
+  }
+
+  async #acceptGroup(group: readonly PlacedDocument[]): Promise<void> {
+    const drafts = group.map(({ document }) => document);
+    const results = await this.#target.ingest.accept(drafts, 'bulk');
+    results.forEach((result, at) => {
+      const { place } = group[at]!;
+      if (result instanceof AppError) {
+        this.#refuse(() => this.#options.onFailure(result, place));
+        return;
+      }
+      this.#places.set(result.id, place);
+      this.#counts[outcomeCounts[result.outcome]] += 1;
+    });
+    this.#tell();
+  }
+
+  #refuse(tell: () => void): void {
+    this.#counts.refused += 1;
+    tell();
+  }
+
+  /** Waits for documents and counts how they ended. */
+  async #finish(ids: readonly number[]): Promise<void> {
+    const { signal, onFailure } = this.#options;
+    await Promise.race([this.#target.ingest.settled(ids, longestWaitMs), aborted(signal)]);
+    if (signal.aborted) throw appError('INTERRUPTED', { what: 'ingest' });
+    for (const { id, error, state } of (await findDocuments(this.#target.database, ids)).values()) {
+      if (state === 'DONE') this.#counts.read += 1;
+      if (state !== 'FAILED' || !error) continue;
+      this.#counts.failed += 1;
+      onFailure(new AppError(error.code as ErrorCode, error.message, {}), this.#places.get(id));
+    }
+  }
+
+  *#idGroups(): Generator<number[]> {
+    const ids = [...this.#places.keys()];
+    for (let first = 0; first < ids.length; first += documentsAtOnce)
+      yield ids.slice(first, first + documentsAtOnce);
+  }
+
+  #tell(): void {
+    let done = 0;
+    for (const id of this.#done) if (this.#places.has(id)) done += 1;
+    this.#options.onProgress(this.#places.size, done);
+  }
+}
+
+const outcomeCounts = {
+  CREATED: 'created',
+  REPLACED: 'replaced',
+  RETRIED: 'unchanged',
+  UNCHANGED: 'unchanged',
+} as const;
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/**
+ * Takes all documents of the files in, then waits until they are read.
+ *
+ * Throws: INTERRUPTED after the signal; STORAGE_FULL.
+ */
+export const ingestFiles = (
+  target: IngestTarget,
+  options: IngestFilesOptions,
+): Promise<IngestSummary> => new FileIngest(target, options).run();
