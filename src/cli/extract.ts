@@ -1,0 +1,103 @@
+/**
+ * `spandex extract`: the mentions of texts; nothing is stored.
+ */
+import { buffer } from 'node:stream/consumers';
+import { Command, Option } from 'commander';
+import { AppError, quote } from '../core/errors.ts';
+import type { PlacedDocument } from '../formats/document-files.ts';
+import { reportFailure } from './failures.ts';
+import {
+  jsonOption,
+  modelOption,
+  overlapOption,
+  overlapPolicy,
+  typesOption,
+  typesOr,
+} from './options.ts';
+import { note, printJson, printLine } from './output.ts';
+import {
+  mentionLine,
+  type OffsetUnit,
+  type PrintedExtraction,
+  printedExtraction,
+} from './printed-extraction.ts';
+
+interface Options {
+  readonly model?: string;
+  readonly types?: string;
+  readonly overlap: 'nested' | 'flat';
+  readonly offsets: OffsetUnit;
+  readonly json?: true;
+}
+
+/** Enough to fill batches of windows of like length. */
+const documentsAtOnce = 64;
+const standardInput = '-';
+
+/** The text of standard input. Throws: FILE_INVALID when it is no UTF-8. */
+async function* readStandardInput(): AsyncGenerator<PlacedDocument> {
+  const { decodeUtf8 } = await import('../formats/lines.ts');
+  if (process.stdin.isTTY) note('Reading from the terminal; Ctrl-D ends the text.');
+  const place = { path: standardInput, line: 1 };
+  yield { document: { text: decodeUtf8(await buffer(process.stdin), place) }, place };
+}
+
+/** The documents that a model accepts; the others are told. */
+async function* readable(paths: readonly string[]): AsyncGenerator<PlacedDocument> {
+  const { readDocumentFiles } = await import('../formats/document-files.ts');
+  const { defaultMaxChars } = await import('../ner/open-model.ts');
+  const { checkText } = await import('../text/check-text.ts');
+  const all = paths.length === 0 ? readStandardInput() : readDocumentFiles(paths, reportFailure);
+  for await (const placed of all) {
+    try {
+      checkText(placed.document.text, defaultMaxChars);
+      yield placed;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      reportFailure(error, placed.place);
+    }
+  }
+}
+
+async function print(extraction: PrintedExtraction, json: boolean): Promise<void> {
+  if (json) return printJson(extraction);
+  const { file, line, mentions } = extraction;
+  if (file !== standardInput) await printLine(`${quote(file)}, line ${line}:`);
+  for (const mention of mentions) await printLine(mentionLine(mention));
+}
+
+async function run(paths: readonly string[], options: Options): Promise<void> {
+  const { readConfig } = await import('../app/config.ts');
+  const { inGroups } = await import('../formats/document-files.ts');
+  const { openModel } = await import('../ner/open-model.ts');
+  const { modelDirectory, threads } = readConfig();
+  const model = await openModel(options.model ?? modelDirectory, { threads });
+  const printing = { overlap: overlapPolicy(options.overlap), unit: options.offsets };
+  try {
+    const types = await typesOr(options.types, model.model.types);
+    for await (const group of inGroups(readable(paths), documentsAtOnce)) {
+      const texts = group.map(({ document }) => document.text);
+      const extractions = await model.extract(texts, types, { priority: 'bulk' });
+      for (const [at, placed] of group.entries())
+        await print(printedExtraction(placed, extractions[at]!, printing), options.json === true);
+    }
+  } finally {
+    await model.close();
+  }
+}
+
+/** The command. */
+export const extractCommand = (): Command =>
+  new Command('extract')
+    .description('print the mentions in texts; nothing is stored')
+    .argument('[file...]', '.txt, .md, .jsonl or .jsonl.gz (default: the text on standard input)')
+    .addOption(modelOption())
+    .addOption(typesOption())
+    .addOption(overlapOption('nested'))
+    .addOption(
+      new Option('--offsets <unit>', 'what start and end count')
+        .choices(['utf16', 'code-points'])
+        .default('utf16'),
+    )
+    .addOption(jsonOption())
+    .action(run);

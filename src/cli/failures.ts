@@ -1,0 +1,46 @@
+/**
+ * Failures as the command line shows them: one line on standard error and an exit code by kind.
+ */
+import { CommanderError } from 'commander';
+import { AppError, type ErrorKind, quote } from '../core/errors.ts';
+import type { LinePlace } from '../formats/lines.ts';
+import { note } from './output.ts';
+
+const bugExitCode = 1;
+const usageExitCode = 2;
+
+const exitCodes: Readonly<Record<ErrorKind, number>> = {
+  invalid: 2,
+  missing: 2,
+  conflict: 2,
+  unauthenticated: 3,
+  forbidden: 3,
+  limited: 4,
+  unavailable: 4,
+};
+
+/**
+ * Tells a failure and sets the exit code of the process; the first one counts. The place comes along
+ * where the message does not say it. Only a bug shows its stack.
+ */
+export function reportFailure(error: unknown, place?: LinePlace): void {
+  process.exitCode ??= exitCodeOf(error);
+  if (error instanceof AppError) note(`${error.code}: ${placeOf(place)}${error.message}`);
+  // What commander has to say about usage it has said by then.
+  else if (!(error instanceof CommanderError)) {
+    note('This is a bug of the program:');
+    for (const line of stackOf(error).split('\n')) note(line);
+  }
+}
+
+const placeOf = (place: LinePlace | undefined): string =>
+  place === undefined ? '' : `Line ${place.line} of ${quote(place.path)}: `;
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof AppError) return exitCodes[error.kind];
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
+  return bugExitCode;
+}
+
+const stackOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);

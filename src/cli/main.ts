@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+/**
+ * `spandex`: the command line. Commands load what they need when they run, so that help is quick.
+ *
+ * Exit codes: 0 done; 2 the input must change; 3 not allowed; 4 try again; 1 a bug.
+ */
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { evaluateCommand } from './evaluate.ts';
+import { extractCommand } from './extract.ts';
+import { reportFailure } from './failures.ts';
+import { ingestCommand } from './ingest.ts';
+import { endWithReaders, note } from './output.ts';
+import { referenceCommand } from './reference.ts';
+import { serveCommand } from './serve.ts';
+import { trainCommand } from './train.ts';
+
+const { version, description } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string; description: string };
+
+const commands = [
+  serveCommand,
+  ingestCommand,
+  extractCommand,
+  trainCommand,
+  evaluateCommand,
+  referenceCommand,
+];
+
+/** What commander says about usage; it may span lines. */
+function sayUsage(text: string): void {
+  for (const line of text.trimEnd().split('\n')) note(line);
+}
+
+function program(): Command {
+  const spandex = new Command('spandex')
+    .description(description)
+    .version(version)
+    .showHelpAfterError('(add --help for what there is)');
+  for (const command of commands) spandex.addCommand(command());
+  for (const each of [spandex, ...spandex.commands]) {
+    each.exitOverride().configureOutput({ outputError: sayUsage });
+  }
+  return spandex;
+}
+
+endWithReaders();
+try {
+  await program().parseAsync(process.argv);
+} catch (error) {
+  reportFailure(error);
+}

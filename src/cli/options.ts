@@ -1,0 +1,53 @@
+/**
+ * Options that several commands share, checked as they are read.
+ */
+import { InvalidArgumentError, Option } from 'commander';
+import type { EntityType } from '../core/document.ts';
+import type { OverlapPolicy } from '../ner/overlap.ts';
+
+/** `--json` */
+export const jsonOption = (): Option => new Option('--json', 'print JSON, for other programs');
+
+/** `--model DIR` */
+export const modelOption = (): Option =>
+  new Option('--model <dir>', 'folder of the model bundle (default: the model that is shipped)');
+
+/** `--data DIR` */
+export const dataOption = (): Option =>
+  new Option('--data <dir>', 'folder of the database and the indexes (default: .data)');
+
+/** `--types FILE.json` */
+export const typesOption = (): Option =>
+  new Option(
+    '--types <file>',
+    'entity types, as JSON [{"name", "description"}] (default: those the model was trained on)',
+  );
+
+/** `--overlap nested|flat` */
+export const overlapOption = (policy: 'nested' | 'flat'): Option =>
+  new Option('--overlap <policy>', 'keep mentions that overlap, or the surest of them only')
+    .choices(['nested', 'flat'])
+    .default(policy);
+
+/** The policy that `--overlap` names. */
+export const overlapPolicy = (name: 'nested' | 'flat'): OverlapPolicy =>
+  name === 'flat' ? 'FLAT' : 'NESTED';
+
+/** A whole number in a range, as a parser of an option's argument. */
+export const wholeNumber =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+
+/** The types of a file, or those given. Throws: FILE_UNREADABLE, FILE_INVALID. */
+export async function typesOr(
+  path: string | undefined,
+  otherwise: readonly EntityType[],
+): Promise<readonly EntityType[]> {
+  if (path === undefined) return otherwise;
+  const { readTypes } = await import('../training/inputs.ts');
+  return readTypes(path);
+}

@@ -1,0 +1,38 @@
+/**
+ * What the program says: answers on standard output, everything else on standard error. Text of users
+ * reaches a terminal only as `quote` writes it, or as JSON in plain ASCII.
+ */
+import { once } from 'node:events';
+
+/** Control characters and whatever else could steer a terminal, as JSON escapes; JSON stays JSON. */
+const escapeControls = (line: string): string =>
+  line.replace(
+    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/** Writes a line of the answer; waits where whoever reads it is slower. */
+export async function printLine(line: string): Promise<void> {
+  if (!process.stdout.write(`${escapeControls(line)}\n`)) await once(process.stdout, 'drain');
+}
+
+/** Writes a value of the answer as one line of JSON. */
+export const printJson = (value: unknown): Promise<void> => printLine(JSON.stringify(value));
+
+/** Tells the person at the terminal something that is no answer. */
+export function note(line: string): void {
+  process.stderr.write(`${escapeControls(line)}\n`);
+}
+
+/** A share as a percentage, e.g. 86.04. */
+export const percent = (share: number): string => (100 * share).toFixed(2);
+
+/** `head` and `less` close the pipe when they have seen enough: that is an end, not a failure. */
+export function endWithReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit();
+    });
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * A document's extraction as the command line prints it.
+ */
+import { codePointStarts, codePointsBefore } from '../core/code-points.ts';
+import { quote } from '../core/errors.ts';
+import type { SourceDocument } from '../formats/documents.ts';
+import type { LinePlace } from '../formats/lines.ts';
+import type { Coverage, Extraction } from '../ner/extractor.ts';
+import { type OverlapPolicy, resolveOverlap } from '../ner/overlap.ts';
+
+/** How offsets count: UTF-16 code units (JavaScript, Java) or Unicode code points (Python). */
+export type OffsetUnit = 'utf16' | 'code-points';
+
+/** A mention as a line of JSON has it. */
+export interface PrintedMention {
+  readonly start: number;
+  readonly end: number;
+  readonly type: string;
+  readonly text: string;
+  readonly score: number;
+  readonly threshold: number;
+  readonly margin: number;
+}
+
+/** A document as a line of JSON has it. */
+export interface PrintedExtraction {
+  readonly file: string;
+  readonly line: number;
+  readonly id: string | null;
+  readonly mentions: readonly PrintedMention[];
+  /** Offsets of dropped parts are in the same unit; characters are UTF-16 code units. */
+  readonly coverage: Coverage;
+}
+
+/** Offsets of a text in another unit. Cost: one pass over the text, if it has any long characters. */
+function offsetsIn(text: string, unit: OffsetUnit): (offset: number) => number {
+  const starts = unit === 'utf16' ? null : codePointStarts(text);
+  if (starts === null) return (offset) => offset;
+  const codePoints = new Map(Array.from(starts, (start, codePoint) => [start, codePoint]));
+  return (offset) => codePoints.get(offset) ?? codePointsBefore(text, offset);
+}
+
+/** What is printed of one document. */
+export interface PrintOptions {
+  readonly overlap: OverlapPolicy;
+  readonly unit: OffsetUnit;
+}
+
+/** An extraction as printed. */
+export function printedExtraction(
+  { document, place }: { readonly document: SourceDocument; readonly place: LinePlace },
+  { mentions, coverage }: Extraction,
+  { overlap, unit }: PrintOptions,
+): PrintedExtraction {
+  const { text, externalId } = document;
+  const offset = offsetsIn(text, unit);
+  return {
+    file: place.path,
+    line: place.line,
+    id: externalId ?? null,
+    mentions: resolveOverlap(mentions, overlap).map((mention) => ({
+      start: offset(mention.start),
+      end: offset(mention.end),
+      type: mention.type,
+      text: text.slice(mention.start, mention.end),
+      score: mention.score,
+      threshold: mention.threshold,
+      margin: mention.margin,
+    })),
+    coverage: {
+      ...coverage,
+      dropped: coverage.dropped.map((part) => ({
+        ...part,
+        start: offset(part.start),
+        end: offset(part.end),
+      })),
+    },
+  };
+}
+
+/** A mention as a line for people. */
+export const mentionLine = ({ start, end, type, text, margin }: PrintedMention): string =>
+  `${`${start}-${end}`.padEnd(13)} ${type.padEnd(16)} ${margin.toFixed(2).padStart(6)}  ${quote(text)}`;
