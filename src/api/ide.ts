@@ -59,6 +59,8 @@ function initScript(tabs: readonly IdeTab[]): string {
     subscriptionsEndpoint: '/graphql',
     initialSubscriptionRequestHandlerId: 'graphql-ws',
     disableAccount: true,
+    // Advertisements, and a question to a server elsewhere for what to announce.
+    persistedSettings: { 'banners.disable': true, 'alert.disableUpdateNotification': true },
     initialWindows: tabs.map(({ title, query, variables }) => ({
       initialName: title,
       initialQuery: query,
