@@ -10,10 +10,9 @@ import { invariant } from '../core/invariant.ts';
 import { checkText } from '../text/check-text.ts';
 import { type Bundle, readBundle } from './bundle.ts';
 import { checkTypes } from './check-types.ts';
+import { extractTexts, type ReadingParts } from './extract-texts.ts';
 import type { Extraction, ExtractOptions, Extractor, ModelInfo } from './extractor.ts';
 import { type MeaningEncoder, openMeaningEncoder } from './meaning-encoder.ts';
-import { type ReadingParts, readDocuments } from './read-documents.ts';
-import type { SpanHead } from './scorer.ts';
 import { openSpanEncoder } from './span-encoder.ts';
 import { readSpanHead } from './span-head.ts';
 import { Turns } from './turns.ts';
@@ -66,15 +65,20 @@ class Lazy<Resource extends { close(): Promise<void> }> {
   }
 }
 
+/** What this process has opened to read with. */
+interface OpenParts extends ReadingParts {
+  readonly turns: Turns;
+}
+
 class LocalModel implements Extractor {
   readonly model: ModelInfo;
-  readonly #reading: ReadingParts;
+  readonly #reading: OpenParts;
   readonly #types: Lazy<TypeEncoder>;
   readonly #meanings: Lazy<MeaningEncoder>;
   readonly #maxChars: number;
   #closed = false;
 
-  constructor(bundle: Bundle, reading: ReadingParts, options: ModelOptions) {
+  constructor(bundle: Bundle, reading: OpenParts, options: ModelOptions) {
     this.model = modelInfo(bundle, reading.head.logitScale);
     this.#reading = reading;
     this.#maxChars = options.maxChars ?? defaultMaxChars;
@@ -90,7 +94,7 @@ class LocalModel implements Extractor {
     for (const text of texts) checkText(text, this.#maxChars);
     const vectors = await this.encodeTypes(types);
     const names = types.map(({ name }) => name);
-    return readDocuments(this.#reading, texts, { names, vectors, priority });
+    return extractTexts(this.#reading, texts, { names, vectors, priority });
   }
 
   async encodeTypes(types: readonly EntityType[]): Promise<Float32Array[]> {
@@ -140,15 +144,20 @@ export const openModel = async (
 
 /** Opens a bundle that is in memory already, e.g. a model in training. */
 export async function openBundle(bundle: Bundle, options: ModelOptions = {}): Promise<Extractor> {
-  const head: SpanHead = await readSpanHead(bundle);
-  const encoder = await openSpanEncoder(bundle, options);
+  return new LocalModel(bundle, await openReadingParts(bundle, options), options);
+}
+
+/** Opens what texts are read with. */
+export async function openReadingParts(
+  bundle: Bundle,
+  options: ModelOptions = {},
+): Promise<OpenParts> {
   const { maxTokens, overlapTokens } = bundle.manifest.window;
-  const reading = {
+  return {
     tokenizer: bundle.tokenizer,
     windows: { windowTokens: maxTokens, overlapTokens },
-    encoder,
-    head,
+    head: await readSpanHead(bundle),
+    encoder: await openSpanEncoder(bundle, options),
     turns: new Turns(),
   };
-  return new LocalModel(bundle, reading, options);
 }

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { openModel } from '../../src/spandex.ts';
 import { temporaryFolder, writeRandomBundle } from '../support/ner/random-bundle.ts';
 
-const program = fileURLToPath(new URL('../support/ner/library-user.ts', import.meta.url));
+const program = fileURLToPath(new URL('../support/ner/library-process.ts', import.meta.url));
 
 describe('openModel', () => {
   it('extracts in a process that loads neither SQLite nor HNSW', async () => {

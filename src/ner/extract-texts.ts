@@ -19,7 +19,7 @@ export interface ReadingParts {
   readonly windows: WindowSizes;
   readonly encoder: SpanEncoder;
   readonly head: SpanHead;
-  readonly turns: Turns;
+  readonly turns: Pick<Turns, 'take'>;
 }
 
 /** What is looked for. */
@@ -55,7 +55,7 @@ interface Place {
 }
 
 /** One extraction a text, in order. */
-export async function readDocuments(
+export async function extractTexts(
   parts: ReadingParts,
   texts: readonly string[],
   wanted: Wanted,
