@@ -27,7 +27,7 @@ function plainDetails(error: AppError): Record<string, unknown> {
 }
 
 /** What `extensions` say of an error. */
-export function extensionsOf(error: AppError): Record<string, unknown> {
+function extensionsOf(error: AppError): Record<string, unknown> {
   return { code: error.code, kind: error.kind, details: plainDetails(error) };
 }
 

@@ -32,7 +32,7 @@ export interface ModelOptions {
 export const defaultMaxChars = 10_000_000;
 
 /** What a bundle tells the rest of the program. */
-export const modelInfo = ({ id, manifest }: Bundle, logitScale: number): ModelInfo => ({
+const modelInfo = ({ id, manifest }: Bundle, logitScale: number): ModelInfo => ({
   id,
   name: manifest.name,
   types: manifest.types,

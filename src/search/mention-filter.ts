@@ -44,7 +44,7 @@ export async function storedFilter(
 }
 
 /** True when the filter leaves some mention of its collection out. */
-export const isSelective = ({ typeIds, text, documentIds, minMargin }: StoredFilter): boolean =>
+const isSelective = ({ typeIds, text, documentIds, minMargin }: StoredFilter): boolean =>
   [typeIds, text, documentIds, minMargin].some((condition) => condition !== undefined);
 
 /** Up to this many mentions, what passes a filter is compared one by one. */

@@ -6,7 +6,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Something that a machine may lack. */
-export interface Part {
+interface Part {
   readonly name: string;
   /** Where it is, or undefined where it is not. */
   readonly path: string | undefined;
@@ -23,20 +23,20 @@ function isExecutable(path: string): boolean {
 }
 
 /** The first of these commands that the PATH has. */
-export function findCommand(...names: readonly string[]): string | undefined {
+function findCommand(...names: readonly string[]): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter);
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }
 
 /** A browser that playwright-core can drive. */
-export const chromium: Part = {
+const chromium: Part = {
   name: 'Chromium',
   path: process.env.CHROMIUM_PATH ?? findCommand('chromium', 'chromium-browser', 'google-chrome'),
   advice: 'apt-get install chromium, or set CHROMIUM_PATH',
 };
 
 /** `describe`, where the part is there; its path is handed to the block. */
-export function describeWith(part: Part, title: string, block: (path: string) => void): void {
+function describeWith(part: Part, title: string, block: (path: string) => void): void {
   if (part.path !== undefined) {
     const { path } = part;
     describe(title, () => block(path));

@@ -10,9 +10,6 @@ import type { Dim } from '../shape.ts';
 import { tensor } from '../tensor.ts';
 import { add, multiply } from './elementwise.ts';
 
-/** Largest magnitude of a quantised weight: 7 bits. */
-export const maxQuantizedWeight = 63;
-
 const activationLevels = 127;
 const activationZero = 128;
 

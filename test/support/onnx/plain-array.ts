@@ -10,7 +10,7 @@ export interface PlainArray {
 }
 
 /** Every index of an array, last axis fastest. */
-export function allIndices(dims: readonly number[]): number[][] {
+function allIndices(dims: readonly number[]): number[][] {
   return dims.reduce<number[][]>(
     (indices, size) =>
       indices.flatMap((index) => Array.from({ length: size }, (_, place) => [...index, place])),
