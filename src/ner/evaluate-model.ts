@@ -18,7 +18,8 @@ export interface ModelEvaluationOptions {
 }
 
 /** Quality and speed. */
-export interface ModelEvaluation extends Evaluation {
+export interface ModelEvaluation {
+  readonly quality: Evaluation;
   readonly documents: number;
   /** Of documents, each counted once however many windows it is in. */
   readonly tokens: number;
@@ -54,7 +55,7 @@ export async function evaluateModel(
     if (onProgress?.(evaluated.length) === false) return null;
   }
   const seconds = milliseconds / 1000;
-  return { ...evaluate(evaluated), documents: evaluated.length, tokens, seconds };
+  return { quality: evaluate(evaluated), documents: evaluated.length, tokens, seconds };
 }
 
 /** A model refuses blank texts; there is nothing to find in them. */

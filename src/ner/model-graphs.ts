@@ -6,8 +6,15 @@
  * one table that stays in 8 bits.
  */
 import { Graph, type Value } from '../onnx/graph.ts';
-import { type EncoderSettings, encoderStates, firstStates } from './encoder-graph.ts';
+import { quantizedLinear } from '../onnx/ops/quantized.ts';
+import {
+  type EncoderOptions,
+  type EncoderSettings,
+  encoderStates,
+  firstStates,
+} from './encoder-graph.ts';
 import { type HeadSettings, logitScale, projection, spanParts } from './heads-graph.ts';
+import { scaleName } from './quantize.ts';
 
 /** Names of the three encoders; the prefixes of their weights are `<name>_encoder.`. */
 export type EncoderName = 'text' | 'type' | 'meaning';
@@ -27,23 +34,39 @@ export interface ModelGraph<Output extends string = string> {
 /** Name of the word embeddings, which all encoders share. */
 export const wordEmbeddings = 'word_embeddings.weight';
 
-function encoder(name: EncoderName, settings: EncoderSettings) {
+/** How the products of encoder layers are computed. */
+export type Arithmetic = 'float32' | 'int8';
+
+/** A layer's product in whole numbers: its weights are parameters of type int8 with their scales. */
+const integerProduct: NonNullable<EncoderOptions['product']> = (x, name, { from, to }) =>
+  quantizedLinear(x, {
+    weight: x.graph.parameter(`${name}.weight`, [from, to], 'int8'),
+    scale: x.graph.parameter(scaleName(`${name}.weight`), [to]),
+    bias: x.graph.parameter(`${name}.bias`, [to]),
+  });
+
+function encoder(name: EncoderName, settings: EncoderSettings, arithmetic: Arithmetic = 'float32') {
   const graph = new Graph();
   const inputs = {
     tokens: graph.input('tokens', 'int64', ['B', 'L']),
     attentionBias: graph.input('bias', 'float32', ['B', 1, 1, 'L']),
   };
   const words = graph.input('words', 'float32', ['W', settings.hiddenSize]);
-  const states = encoderStates(inputs, { settings, prefix: `${name}_encoder.`, words });
+  const states = encoderStates(inputs, {
+    settings,
+    prefix: `${name}_encoder.`,
+    words,
+    ...(arithmetic === 'int8' && { product: integerProduct }),
+  });
   return { graph, inputs, states };
 }
 
 /** Shapes: tokens [B, L] -> starts and ends [B·L, E]. */
-export function spanGraph({
-  encoder: settings,
-  heads,
-}: ModelSettings): ModelGraph<'starts' | 'ends'> {
-  const { graph, states } = encoder('text', settings);
+export function spanGraph(
+  { encoder: settings, heads }: ModelSettings,
+  arithmetic?: Arithmetic,
+): ModelGraph<'starts' | 'ends'> {
+  const { graph, states } = encoder('text', settings, arithmetic);
   const { starts, ends } = spanParts(states, heads);
   return { graph, outputs: { starts, ends } };
 }
@@ -74,7 +97,12 @@ export function meaningGraph({ encoder: settings }: ModelSettings): ModelGraph<'
 /** Name and shape of every tensor that a bundle of these settings holds. */
 export function bundleTensors(settings: ModelSettings): Map<string, readonly number[]> {
   const { vocabularySize, hiddenSize } = settings.encoder;
-  const graphs = [spanGraph, widthGraph, typeGraph, meaningGraph].map((make) => make(settings));
+  const graphs = [
+    spanGraph(settings),
+    widthGraph(settings),
+    typeGraph(settings),
+    meaningGraph(settings),
+  ];
   const parameters = graphs.flatMap(({ graph }) => graph.parameters);
   return new Map([
     [wordEmbeddings, [vocabularySize, hiddenSize]],

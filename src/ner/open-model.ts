@@ -13,6 +13,7 @@ import { checkTypes } from './check-types.ts';
 import { extractTexts, type ReadingParts } from './extract-texts.ts';
 import type { Extraction, ExtractOptions, Extractor, ModelInfo } from './extractor.ts';
 import { type MeaningEncoder, openMeaningEncoder } from './meaning-encoder.ts';
+import type { Arithmetic } from './model-graphs.ts';
 import { openSpanEncoder } from './span-encoder.ts';
 import { readSpanHead } from './span-head.ts';
 import { Turns } from './turns.ts';
@@ -26,6 +27,8 @@ export interface ModelOptions {
   readonly maxChars?: number;
   /** Most windows that are computed together; results do not depend on it. Default: 8. */
   readonly batchWindows?: number;
+  /** Of the text encoder. Default: int8 when the bundle stores its layers as integers. */
+  readonly arithmetic?: Arithmetic;
 }
 
 /** Longest text unless the options say otherwise. Units: UTF-16 code units. */

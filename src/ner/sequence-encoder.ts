@@ -11,7 +11,8 @@ import { openSession } from '../onnx/session.ts';
 import { type Tensor, tensor } from '../onnx/tensor.ts';
 import type { SpecialTokens } from '../text/tokenizer.ts';
 import type { Bundle } from './bundle.ts';
-import { type ModelGraph, wordEmbeddings } from './model-graphs.ts';
+import { integerTensors } from './integer-weights.ts';
+import { type Arithmetic, type ModelGraph, wordEmbeddings } from './model-graphs.ts';
 import { floatTensors, type ReadRow, rowReader } from './quantize.ts';
 
 /** Sequences that are run together: places in a list, all of one padded length. */
@@ -46,6 +47,8 @@ export interface SequenceEncoderOptions<Output extends string> extends BatchSize
   readonly model: ModelGraph<Output>;
   /** Prefixes of the weights that the graph needs, word embeddings not counted. */
   readonly prefixes: readonly string[];
+  /** What the graph was built for. Default: float32. */
+  readonly arithmetic?: Arithmetic;
   /** Threads inside one operation. */
   readonly threads?: number;
   readonly profilePath?: string;
@@ -123,11 +126,12 @@ export async function openSequenceEncoder<Output extends string>(
   { weights, manifest, tokenizer }: Bundle,
   options: SequenceEncoderOptions<Output>,
 ): Promise<SequenceEncoder<Output>> {
-  const { model, prefixes, threads, profilePath } = options;
+  const { model, prefixes, arithmetic, threads, profilePath } = options;
   const readRow = rowReader(weights, wordEmbeddings);
   const { hiddenSize, maxPositions } = manifest.encoder;
   const session = await openSession(model.graph, model.outputs, {
-    weights: floatTensors(weights, prefixes),
+    weights:
+      arithmetic === 'int8' ? integerTensors(weights, prefixes) : floatTensors(weights, prefixes),
     ...(threads !== undefined && { threads }),
     ...(profilePath !== undefined && { profilePath }),
   });

@@ -1,10 +1,12 @@
 /**
  * The text side of the model: windows of a document to the rows that span vectors are made of.
  */
+import { invariant } from '../core/invariant.ts';
 import type { Tensor } from '../onnx/tensor.ts';
 import { specialTokensPerWindow, type WindowEdges } from '../text/windows.ts';
 import type { Bundle } from './bundle.ts';
-import { spanGraph } from './model-graphs.ts';
+import { hasIntegerLayers } from './integer-weights.ts';
+import { type Arithmetic, spanGraph } from './model-graphs.ts';
 import type { WindowRows } from './scorer.ts';
 import { type Batch, openSequenceEncoder } from './sequence-encoder.ts';
 
@@ -31,6 +33,8 @@ export interface SpanEncoderOptions {
   /** Most windows of a batch, when they are as long as windows can be. */
   readonly batchWindows?: number;
   readonly profilePath?: string;
+  /** Default: int8 when the bundle stores the encoder's layers as integers, else float32. */
+  readonly arithmetic?: Arithmetic;
 }
 
 /** Windows have few lengths, and onnxruntime works in blocks of rows. */
@@ -51,16 +55,22 @@ function rowsAt(rows: Tensor<'float32'>, first: number, positions: ArrayLike<num
 
 const cls = [0];
 
+const textEncoder = 'text_encoder.';
+
 /** Opens the text encoder of a bundle. */
 export async function openSpanEncoder(
   bundle: Bundle,
   { batchWindows = defaultBatchWindows, ...options }: SpanEncoderOptions = {},
 ): Promise<SpanEncoder> {
+  const isInteger = hasIntegerLayers(bundle.weights, textEncoder);
+  const { arithmetic = isInteger ? 'int8' : 'float32' } = options;
+  invariant(isInteger || arithmetic === 'float32', 'int8 needs layers stored as integers');
   const longest = Math.ceil(bundle.manifest.window.maxTokens / lengthStep) * lengthStep;
   const encoder = await openSequenceEncoder(bundle, {
     ...options,
-    model: spanGraph(bundle.manifest),
-    prefixes: ['text_encoder.', 'span_linear.', 'width_embeddings.'],
+    arithmetic,
+    model: spanGraph(bundle.manifest, arithmetic),
+    prefixes: [textEncoder, 'span_linear.', 'width_embeddings.'],
     lengthStep,
     maxTokens: batchWindows * longest,
   });

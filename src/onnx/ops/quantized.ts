@@ -10,12 +10,15 @@ import type { Dim } from '../shape.ts';
 import { tensor } from '../tensor.ts';
 import { add, multiply } from './elementwise.ts';
 
+/** Largest magnitude of a quantised weight: 7 bits. */
+export const maxQuantizedWeight = 63;
+
 const activationLevels = 127;
 const activationZero = 128;
 
 /** Weights in whole numbers: the float weight [out, in] is `weight[in, out]ᵀ · scale[out]`. */
 export interface QuantizedLinearParameters {
-  /** int8 [in, out], magnitudes at most `maxQuantizedWeight`. */
+  /** int8 [in, out], magnitudes at most 63. */
   readonly weight: Value;
   /** float32 [out] */
   readonly scale: Value;
