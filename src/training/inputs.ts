@@ -73,7 +73,18 @@ async function readDocuments(paths: readonly string[]): Promise<AnnotatedDocumen
   return files.flatMap(({ documents }) => documents);
 }
 
-/** Reads and checks all inputs. Throws: FILE_UNREADABLE, FILE_INVALID, ARGUMENT_INVALID. */
+/** A window needs a position for each of its tokens. */
+function checkWindow({ windowTokens }: Recipe, { settings }: PretrainedEncoder): void {
+  if (windowTokens <= settings.maxPositions) return;
+  const rule = `at most ${settings.maxPositions}, the encoder's number of positions`;
+  throw appError('RECIPE_INVALID', { field: 'windowTokens', rule, value: windowTokens });
+}
+
+/**
+ * Reads and checks all inputs.
+ *
+ * Throws: FILE_UNREADABLE, FILE_INVALID, ARGUMENT_INVALID, RECIPE_INVALID.
+ */
 export async function readInputs(paths: InputPaths, recipe: Recipe): Promise<Inputs> {
   const { encoderDirectory, trainFiles, devFiles } = paths;
   if (trainFiles[0] === undefined || devFiles.length === 0) {
@@ -89,6 +100,7 @@ export async function readInputs(paths: InputPaths, recipe: Recipe): Promise<Inp
     readTypes(typesPath),
     readPretrainedEncoder(encoderDirectory),
   ]);
+  checkWindow(recipe, encoder);
   const tokenizer = createTokenizer(tokenizerJson, tokenizerPath);
   const fingerprint = fingerprintOf(
     [recipe, train, types, encoder.settings, tokenizerJson],

@@ -81,7 +81,7 @@ export class TrainingRun {
     while (trainer.state.epoch < epochs) {
       await this.#epoch();
       if (this.#isEvaluationDue()) await this.#evaluate();
-      trainer.state = { ...trainer.state, epoch: trainer.state.epoch + 1, epochStep: 0 };
+      trainer.endEpoch();
       await this.#save();
     }
     return this.#finish();

@@ -148,7 +148,7 @@ export class Trainer {
   }
 
   /**
-   * Learns from the next batch of the epoch.
+   * Learns from the next batch of the epoch, which must have one.
    *
    * Throws: RECIPE_INVALID, with the weights unchanged, when the loss is no number any more.
    */
@@ -172,6 +172,11 @@ export class Trainer {
     this.state = { ...this.state, epochStep: epochStep + 1, step: step + 1 };
     const tokens = examples.reduce((sum, example) => sum + example.tokens.length, 0);
     return { loss, gradientNorm, tokens, learningRate: rates.encoder };
+  }
+
+  /** Makes the next step the first of the next epoch. */
+  endEpoch(): void {
+    this.state = { ...this.state, epoch: this.state.epoch + 1, epochStep: 0 };
   }
 
   close(): Promise<void> {

@@ -1,0 +1,62 @@
+import { existsSync, symlinkSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readCheckpoint, writeCheckpoint } from '../../../src/training/checkpoint.ts';
+import { freshRunState } from '../../../src/training/run-state.ts';
+import { createWeightArena, type WeightArena } from '../../../src/training/weight-arena.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const header = { fingerprint: 'this run', state: { ...freshRunState, epoch: 3, step: 12 } };
+
+async function anArena(start: number, size = 40): Promise<WeightArena> {
+  const arena = await createWeightArena([{ name: 'w', dims: [size], group: 'head' }]);
+  arena.kernel.arrays.forEach((array, place) => array.fill(start + place));
+  return arena;
+}
+
+describe('writeCheckpoint', () => {
+  it('keeps weights, moments and state for readCheckpoint', async () => {
+    const path = join(temporaryFolder(), 'checkpoint');
+    const [written, read] = [await anArena(1), await anArena(5)];
+
+    await writeCheckpoint(path, header, written);
+    const state = await readCheckpoint(path, 'this run', read);
+
+    expect(state).toEqual(header.state);
+    expect(read.kernel.arrays.map(([first]) => first)).toEqual([1, 6, 3, 4]);
+  });
+
+  it('leaves the last good checkpoint when the disk is full', async () => {
+    const path = join(temporaryFolder(), 'checkpoint');
+    await writeCheckpoint(path, header, await anArena(1));
+    const before = await readFile(path);
+    // Every write to /dev/full fails as on a full disk.
+    symlinkSync('/dev/full', `${path}.new`);
+
+    const writing = writeCheckpoint(path, header, await anArena(2));
+
+    await expect(writing).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    expect(await readFile(path)).toEqual(before);
+    expect(existsSync(`${path}.new`)).toBe(false);
+  });
+});
+
+describe('readCheckpoint', () => {
+  it('refuses the checkpoint of another run', async () => {
+    const path = join(temporaryFolder(), 'checkpoint');
+    await writeCheckpoint(path, header, await anArena(1));
+
+    const reading = readCheckpoint(path, 'another run', await anArena(1));
+
+    await expect(reading).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+  });
+
+  it('refuses a file of other arrays', async () => {
+    const path = join(temporaryFolder(), 'checkpoint');
+    await writeCheckpoint(path, header, await anArena(1));
+
+    const reading = readCheckpoint(path, 'this run', await anArena(1, 80));
+
+    await expect(reading).rejects.toMatchObject({ code: 'FILE_INVALID' });
+  });
+});

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { parseRecipe } from '../../../src/training/recipe.ts';
+
+const whole = (min: number, max: number) => `a whole number from ${min} to ${max}`;
+const number = (min: number, max: number) => `a number from ${min} to ${max}`;
+
+describe('parseRecipe', () => {
+  it('fills in defaults', () => {
+    expect(parseRecipe({})).toMatchObject({
+      learningRate: 1e-4,
+      clipNorm: 1,
+      temperature: 0.07,
+      lossWeights: { start: 0.2, end: 0.2, span: 0.6, mention: 0.5, threshold: 0.5 },
+      candidateTokens: null,
+      maxSpanTokens: 30,
+    });
+  });
+
+  it('has the fields and defaults that docs/recipes.md says', () => {
+    const rows = readFileSync('docs/recipes.md', 'utf8').matchAll(
+      /^\| `(\w+)` \|[^|]*\| `(.*?)` \|/gm,
+    );
+
+    const documented = Object.fromEntries(
+      Array.from(rows, ([, field, value]) => [field, JSON.parse(value!) as unknown]),
+    );
+
+    expect(documented).toEqual(parseRecipe({}));
+  });
+
+  it('keeps what is given', () => {
+    const recipe = parseRecipe({ epochs: 3, lossWeights: { span: 1 } });
+
+    expect(recipe.epochs).toBe(3);
+    expect(recipe.lossWeights).toMatchObject({ start: 0.2, span: 1 });
+  });
+
+  it.each([
+    [{ epochs: 0 }, 'epochs', whole(1, 10_000), 0],
+    [{ epochs: 1.5 }, 'epochs', whole(1, 10_000), 1.5],
+    [{ learningRate: 'fast' }, 'learningRate', number(0, 1), 'fast'],
+    [{ dropout: 1 }, 'dropout', number(0, 0.9), 1],
+    [{ lossWeights: { span: -1 } }, 'lossWeights.span', number(0, 1), -1],
+    [{ overlap: 'both' }, 'overlap', "'flat' or 'nested'", 'both'],
+    [{ name: '' }, 'name', 'a text that is not empty', ''],
+    [{ learningrate: 1 }, 'learningrate', 'a known field', 'learningrate'],
+    [{ lossWeights: { middle: 1 } }, 'lossWeights.middle', 'a known field', 'middle'],
+    [
+      { windowTokens: 16, overlapTokens: 14, servingOverlapTokens: 10, maxSpanTokens: 10 },
+      'overlapTokens',
+      'so small that windows advance: less than windowTokens - 2',
+      14,
+    ],
+    [
+      { servingOverlapTokens: 29 },
+      'servingOverlapTokens',
+      'at least maxSpanTokens and less than windowTokens - 2',
+      29,
+    ],
+    [{ candidateTokens: 10 }, 'candidateTokens', 'null or from maxSpanTokens to windowTokens', 10],
+  ])('refuses %j by its field, its rule and its value', (value, field, rule, got) => {
+    const parse = () => parseRecipe(value);
+
+    expect(parse).toThrow(
+      expect.objectContaining({ code: 'RECIPE_INVALID', details: { field, rule, value: got } }),
+    );
+  });
+
+  it('refuses what is no object', () => {
+    const parse = () => parseRecipe([1]);
+
+    expect(parse).toThrow(
+      expect.objectContaining({
+        code: 'RECIPE_INVALID',
+        details: expect.objectContaining({ field: 'content', value: [1] }),
+      }),
+    );
+  });
+});
