@@ -11,7 +11,7 @@ import {
   typesOption,
   typesOr,
 } from './options.ts';
-import { note, percent, printJson, printLine } from './output.ts';
+import { noteOtherTypes, printEvaluation } from './printed-evaluation.ts';
 import { openProgress } from './progress.ts';
 
 interface Options {
@@ -21,15 +21,6 @@ interface Options {
   readonly overlap: 'nested' | 'flat';
   readonly json?: true;
 }
-
-interface Summary {
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
-}
-
-const summaryLine = (name: string, { precision, recall, f1 }: Summary): string =>
-  `${name.padEnd(20)} ${[precision, recall, f1].map((rate) => percent(rate).padStart(9)).join(' ')}`;
 
 /** Reads the documents, evaluates, prints. */
 async function run(options: Options): Promise<void> {
@@ -49,17 +40,10 @@ async function run(options: Options): Promise<void> {
       progress.update(done);
       return true;
     };
+    noteOtherTypes(documents, types);
     const result = (await evaluateModel(model, { documents, types, overlap, onProgress }))!;
     progress.stop();
-    const { precision, recall, f1, perType, tokens, seconds } = result;
-    const tokensPerSecond = seconds === 0 ? 0 : Math.round(tokens / seconds);
-    const rates = { precision, recall, f1, perType, documents: documents.length, tokensPerSecond };
-    if (options.json) return await printJson(rates);
-    await printLine(`${''.padEnd(20)} precision    recall        F1`);
-    for (const [name, quality] of Object.entries(perType))
-      await printLine(summaryLine(name, quality));
-    await printLine(summaryLine('all', rates));
-    note(`${documents.length} documents, ${tokens} tokens, ${tokensPerSecond} tokens/s`);
+    await printEvaluation(result, options.json === true);
   } finally {
     progress.stop();
     await model.close();

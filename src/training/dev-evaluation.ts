@@ -3,9 +3,9 @@
  */
 import type { AnnotatedDocument } from '../core/document.ts';
 import type { Bundle } from '../ner/bundle.ts';
-import { type EvaluatedDocument, type Evaluation, evaluate } from '../ner/evaluation.ts';
+import { evaluateModel } from '../ner/evaluate-model.ts';
+import type { Evaluation } from '../ner/evaluation.ts';
 import { openBundle } from '../ner/open-model.ts';
-import { resolveOverlap } from '../ner/overlap.ts';
 
 /** What is evaluated. */
 export interface DevEvaluationOptions {
@@ -16,37 +16,23 @@ export interface DevEvaluationOptions {
   readonly isStopped: () => boolean;
 }
 
-/** Few enough to stop soon, enough to fill batches of windows of like length. */
-const documentsPerGroup = 64;
-
 /** Strict precision, recall and F1 of the bundle's own types; null when it was stopped. */
 export async function evaluateOnDev(
   bundle: Bundle,
   { documents, overlap, threads, isStopped }: DevEvaluationOptions,
 ): Promise<Evaluation | null> {
-  const { types } = bundle.manifest;
-  const names = new Set(types.map(({ name }) => name));
-  const policy = overlap === 'flat' ? 'FLAT' : 'NESTED';
   const model = await openBundle(bundle, threads === undefined ? {} : { threads });
-  const evaluated: EvaluatedDocument[] = [];
   try {
-    for (let start = 0; start < documents.length; start += documentsPerGroup) {
-      const group = documents.slice(start, start + documentsPerGroup);
-      const texts = group.map(({ text }) => text);
-      const extractions = await model.extract(texts, types, { priority: 'bulk' });
-      group.forEach(({ mentions }, place) => {
-        evaluated.push({
-          gold: mentions.filter(({ type }) => names.has(type)),
-          predicted: resolveOverlap(extractions[place]!.mentions, policy),
-        });
-      });
-      await nextEvents();
-      if (isStopped()) return null;
-    }
+    const result = await evaluateModel(model, {
+      documents,
+      types: bundle.manifest.types,
+      overlap: overlap === 'flat' ? 'FLAT' : 'NESTED',
+      onProgress: () => !isStopped(),
+    });
+    return result?.quality ?? null;
   } finally {
     await model.close();
   }
-  return evaluate(evaluated);
 }
 
 /** Lets messages from the parent process in: computing blocks the event loop. */

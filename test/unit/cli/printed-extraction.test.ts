@@ -1,0 +1,79 @@
+import { mentionLine, printedExtraction } from '../../../src/cli/printed-extraction.ts';
+import type { Extraction } from '../../../src/ner/extractor.ts';
+
+const text = '😀 aspirin\u0000 for 😀 gout';
+const vector = new Float32Array();
+
+const aMention = (form: string, type: string, margin: number) => ({
+  start: text.indexOf(form),
+  end: text.indexOf(form) + form.length,
+  type,
+  score: margin + 1,
+  threshold: 1,
+  margin,
+  window: 0,
+  vector,
+});
+
+const extraction: Extraction = {
+  mentions: [
+    aMention('aspirin', 'Drug', 3),
+    aMention('spirin', 'Drug', 5),
+    aMention('gout', 'Disease', 1),
+  ],
+  windows: [],
+  coverage: {
+    characters: text.length,
+    charactersRead: text.length - 1,
+    tokens: 5,
+    unknownTokens: 0,
+    windows: 1,
+    dropped: [{ start: 10, end: 11, reason: 'CONTROL_CHARACTER' }],
+  },
+};
+
+const placed = { document: { text, externalId: 'a' }, place: { path: 'x.jsonl', line: 2 } };
+
+describe('printedExtraction', () => {
+  it('counts UTF-16 code units', () => {
+    const printed = printedExtraction(placed, extraction, { overlap: 'NESTED', unit: 'utf16' });
+
+    for (const { start, end, text: form } of printed.mentions)
+      expect(text.slice(start, end)).toBe(form);
+    expect(printed).toMatchObject({ file: 'x.jsonl', line: 2, id: 'a' });
+  });
+
+  it('counts code points, of dropped parts too', () => {
+    const unit = 'code-points';
+
+    const { mentions, coverage } = printedExtraction(placed, extraction, {
+      overlap: 'NESTED',
+      unit,
+    });
+
+    const characters = [...text];
+    for (const { start, end, text: form } of mentions)
+      expect(characters.slice(start, end).join('')).toBe(form);
+    expect(characters[coverage.dropped[0]!.start]).toBe('\u0000');
+  });
+
+  it('keeps the surest of mentions that overlap under the flat policy', () => {
+    const { mentions } = printedExtraction(placed, extraction, { overlap: 'FLAT', unit: 'utf16' });
+
+    expect(mentions.map(({ text: form }) => form)).toEqual(['spirin', 'gout']);
+  });
+
+  it('leaves vectors out', () => {
+    const { mentions } = printedExtraction(placed, extraction, { overlap: 'FLAT', unit: 'utf16' });
+
+    expect(mentions[0]).not.toHaveProperty('vector');
+  });
+});
+
+describe('mentionLine', () => {
+  it('escapes what a document says', () => {
+    const line = mentionLine({ ...aMention('aspirin', 'Drug', 3), text: 'as\u001bpirin' });
+
+    expect(line).toContain('"as\\u001bpirin"');
+  });
+});
