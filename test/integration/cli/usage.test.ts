@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { jest } from '@jest/globals';
 import { runCli } from '../../support/run-cli.ts';
+
+// Each command is a process of its own, started through a compiler.
+jest.setTimeout(120_000);
 
 const commands = ['serve', 'ingest', 'extract', 'train', 'evaluate', 'reference'];
 

@@ -1,6 +1,7 @@
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { jest } from '@jest/globals';
 import { floats } from '../../../src/onnx/tensor.ts';
 import {
   compareWithReference,
@@ -13,6 +14,9 @@ import { runReference } from '../../../src/training/reference-run.ts';
 import { caseWithoutGold, caseWithoutWidths } from '../../support/binder/case-plans.ts';
 import { writeReferenceCase } from '../../support/binder/write-case.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+// Gradients by differences take as many forward passes as there are weights.
+jest.setTimeout(120_000);
 
 const official = fileURLToPath(new URL('../../fixtures/binder-tiny', import.meta.url));
 const files = ['case.json', 'weights.safetensors', 'scores.safetensors', 'gradients.safetensors'];

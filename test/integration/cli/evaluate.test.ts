@@ -1,0 +1,197 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { jest } from '@jest/globals';
+import { printAnnotatedDocument } from '../../../src/formats/annotated-jsonl.ts';
+import { openModel } from '../../../src/ner/open-model.ts';
+import { flat } from '../../../src/ner/overlap.ts';
+import { writeRandomBundle } from '../../support/ner/random-bundle.ts';
+import { runCli } from '../../support/run-cli.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+// Each command is a process of its own, started through a compiler.
+jest.setTimeout(120_000);
+
+const folder = temporaryFolder();
+const texts = ['Aspirin 😀 for the headache.', 'caffeine and 😀 tremor, lithium carbonate', 'the'];
+let model: string;
+/** What the model finds, flat, as if annotators had said so: offsets in code points. */
+let goldLines: string[];
+
+beforeAll(async () => {
+  model = await writeRandomBundle(folder);
+  const extractor = await openModel(model, { threads: 1 });
+  const extractions = await extractor.extract(texts, extractor.model.types);
+  await extractor.close();
+  goldLines = extractions.map(({ mentions }, i) =>
+    printAnnotatedDocument({ id: `d${i}`, text: texts[i]!, mentions: flat(mentions) }),
+  );
+});
+
+const dataFile = (name: string, lines: readonly string[]): string => {
+  const path = join(folder, name);
+  const content = lines.map((line) => `${line}\n`).join('');
+  writeFileSync(path, name.endsWith('.gz') ? gzipSync(content) : content);
+  return path;
+};
+
+const evaluate = (data: string, ...args: readonly string[]) =>
+  runCli(['evaluate', '--model', model, '--data', data, ...args]);
+
+describe('spandex evaluate', () => {
+  it('finds what the model finds, offsets behind emoji included', async () => {
+    const { code, stdout, stderr } = await evaluate(
+      dataFile('gold.jsonl.gz', goldLines),
+      '--overlap',
+      'flat',
+      '--json',
+    );
+
+    const result = JSON.parse(stdout) as Record<string, unknown>;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(Object.keys(result)).toEqual([
+      'precision',
+      'recall',
+      'f1',
+      'perType',
+      'documents',
+      'tokensPerSecond',
+    ]);
+    expect(result).toMatchObject({ precision: 1, recall: 1, f1: 1, documents: 3 });
+    expect(result['tokensPerSecond']).toBeGreaterThan(0);
+  });
+
+  it('counts what overlaps as predicted under the nested policy', async () => {
+    const { stdout } = await evaluate(dataFile('nested.jsonl', goldLines), '--json');
+
+    const { precision, recall } = JSON.parse(stdout) as { precision: number; recall: number };
+    expect(recall).toBe(1);
+    expect(precision).toBeLessThan(1);
+  });
+
+  it('counts a mention whose edge or type is another as wrong', async () => {
+    const gold = JSON.parse(goldLines[0]!) as { entities: { end: number; type: string }[] };
+    gold.entities[0]!.end += 1;
+    gold.entities[1]!.type = gold.entities[1]!.type === 'Disease' ? 'Chemical' : 'Disease';
+
+    const { stdout } = await evaluate(
+      dataFile('wrong.jsonl', [JSON.stringify(gold)]),
+      '--overlap',
+      'flat',
+      '--json',
+    );
+
+    const { perType } = JSON.parse(stdout) as {
+      perType: Record<string, { falsePositives: number; falseNegatives: number }>;
+    };
+    const sum = (field: 'falsePositives' | 'falseNegatives') =>
+      Object.values(perType).reduce((total, counts) => total + counts[field], 0);
+    expect([sum('falsePositives'), sum('falseNegatives')]).toEqual([2, 2]);
+  });
+
+  it('evaluates the good lines, reports each bad one by number, and exits with 2', async () => {
+    const lines = [goldLines[0]!, '{"id": "x", "text": ', goldLines[1]!, '[]', goldLines[0]!];
+
+    const { code, stdout, stderr } = await evaluate(
+      dataFile('bad.jsonl', lines),
+      '--overlap',
+      'flat',
+      '--json',
+    );
+
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ f1: 1, documents: 2 });
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^FILE_INVALID: Line 2 of .*bad\.jsonl" must be a JSON object/),
+      expect.stringMatching(/^FILE_INVALID: Line 4 of /),
+      expect.stringMatching(/^FILE_INVALID: Line 5 of .* id is new in its file/),
+    ]);
+  });
+
+  it('says what it leaves out of other types', async () => {
+    const types = join(folder, 'types.json');
+    writeFileSync(types, '[{"name":"Disease","description":"headache, tremor"}]');
+
+    const { code, stdout, stderr } = await evaluate(
+      dataFile('types.jsonl', goldLines),
+      '--types',
+      types,
+      '--json',
+    );
+
+    const { perType } = JSON.parse(stdout) as { perType: object };
+    expect({ code, types: Object.keys(perType) }).toEqual({ code: 0, types: ['Disease'] });
+    expect(stderr).toMatch(/^\d+ annotated mentions of other types are left out: Chemical\.\n$/);
+  });
+
+  it('reads blank documents as having nothing to find', async () => {
+    const blank = '{"id": "blank", "text": "", "entities": []}';
+
+    const { code, stdout } = await evaluate(
+      dataFile('blank.jsonl', [blank, goldLines[0]!]),
+      '--overlap',
+      'flat',
+      '--json',
+    );
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ f1: 1, documents: 2 });
+  });
+
+  it('prints a table for people', async () => {
+    const { stdout } = await evaluate(dataFile('table.jsonl', goldLines), '--overlap', 'flat');
+
+    expect(stdout).toMatch(/^ +precision +recall +F1\n/);
+    expect(stdout).toMatch(
+      /\nall +100\.00 +100\.00 +100\.00\n3 documents, \d+ tokens, \d+ tokens\/s\n$/,
+    );
+  });
+
+  it.each([
+    { fault: 'documents that are not there', data: 'none.jsonl', types: '[]' },
+    { fault: 'types that are no list', data: 'gold.jsonl.gz', types: '{"name": "x"}' },
+  ])('exits with 2 for $fault', async ({ data, types }) => {
+    const typesFile = join(folder, 'bad-types.json');
+    writeFileSync(typesFile, types);
+
+    const { code, stdout, stderr } = await evaluate(join(folder, data), '--types', typesFile);
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^FILE_(UNREADABLE|INVALID): .*\n$/);
+  });
+});
+
+describe('spandex reference', () => {
+  const official = fileURLToPath(new URL('../../fixtures/binder-tiny', import.meta.url));
+
+  it('prints four differences, all tolerable, as JSON', async () => {
+    const { code, stdout, stderr } = await runCli(['reference', official, '--json']);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const errors = JSON.parse(stdout) as Record<string, number>;
+    expect(Object.keys(errors)).toEqual([
+      'scoresMaxError',
+      'lossError',
+      'gradientRelativeError',
+      'lossOverStepsMaxError',
+    ]);
+    expect(errors['scoresMaxError']).toBeLessThan(1e-4);
+    expect(errors['lossError']).toBeLessThan(1e-5);
+    expect(errors['gradientRelativeError']).toBeLessThan(1e-3);
+    expect(errors['lossOverStepsMaxError']).toBeLessThan(1e-3);
+  });
+
+  it('says for people whether each agrees', async () => {
+    const { stdout } = await runCli(['reference', official]);
+
+    expect(stdout.match(/: agrees\n/g)).toHaveLength(4);
+  });
+
+  it('exits with 2 for a folder without a case', async () => {
+    const { code, stdout, stderr } = await runCli(['reference', folder, '--json']);
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^FILE_UNREADABLE: .*case\.json/);
+  });
+});
