@@ -10,13 +10,14 @@ import { appError } from '../core/errors.ts';
 import { dot } from '../core/vector.ts';
 import {
   findMentions,
-  mentionsOfForms,
+  mentionKeysOfForms,
   type MentionFilter as StoredFilter,
 } from '../store/mentions.ts';
 import type { MentionRecord } from '../store/records.ts';
 import { surfaceForm } from '../store/surface-form.ts';
-import { allVectors, readForms, readVectors } from '../store/vectors.ts';
+import { readForms, readVectors } from '../store/vectors.ts';
 import { fewMentions, type MentionFilter, storedFilter } from './mention-filter.ts';
+import { formSource, levels, type RankedForm, settled } from './nearest-forms.ts';
 import { givenDirection, meanDirection } from './query-vector.ts';
 import {
   compareRanked,
@@ -46,15 +47,6 @@ export interface SimilarPage {
   readonly items: readonly { readonly mention: MentionRecord; readonly similarity: number }[];
   readonly hasNext: boolean;
   readonly report: SearchReport;
-}
-
-/** From here on, comparing every form costs less than asking the index for so many. */
-const maxIndexed = 4_096;
-
-/** A surface form with its similarity to the query. */
-interface RankedForm {
-  readonly id: number;
-  readonly similarity: number;
 }
 
 /** The query as every step needs it. */
@@ -147,59 +139,49 @@ async function searchExactly(
   return toPage(rank(mentions, similarityOf, search), search.page.limit, report);
 }
 
-/** The nearest forms, most similar first, and how they were found. */
-interface NearestForms {
-  readonly forms: readonly RankedForm[];
-  /** True when there are no more. */
-  readonly isAll: boolean;
-  readonly report: SearchReport;
-}
-
-async function askIndex(
-  { meaningIndex }: SearchParts,
-  query: Float32Array,
-  wanted: number,
-): Promise<NearestForms> {
-  const neighbors = await meaningIndex.search({ vector: query, limit: wanted });
-  return {
-    forms: neighbors.map(({ id, similarity }) => ({ id, similarity: roundSimilarity(similarity) })),
-    isAll: neighbors.length < wanted,
-    report: { method: 'INDEX', scanned: neighbors.length },
-  };
-}
-
-async function compareAll(
+/** The mentions of forms of one similarity that come next, in order. */
+async function mentionsOfLevel(
   { database }: SearchParts,
-  query: Float32Array,
-): Promise<readonly RankedForm[]> {
-  const forms: RankedForm[] = [];
-  for await (const batch of allVectors(database, 'MEANING')) {
-    for (const { id, vector } of batch) {
-      forms.push({ id, similarity: roundSimilarity(dot(query, vector)) });
-    }
+  { filter, distinct, excluded, page }: Search,
+  level: readonly RankedForm[],
+): Promise<RankedMention[]> {
+  const similarity = level[0]?.similarity ?? 0;
+  const { after, limit } = page;
+  // A document's first mention may be on a page before this one, so documents are all looked at.
+  const isWhole = distinct === 'DOCUMENT';
+  if (!isWhole && after !== null && similarity > after.similarity) return [];
+  const keys = await mentionKeysOfForms(database, {
+    formIds: level.map(({ id }) => id),
+    filter,
+    without: [...excluded],
+    oncePer: distinct,
+    after: !isWhole && similarity === after?.similarity ? after.id : 0,
+    limit: isWhole ? -1 : limit + 1,
+  });
+  return keys.map(({ id, documentId, surfaceFormId }) => ({
+    id,
+    documentId,
+    formId: surfaceFormId,
+    similarity,
+  }));
+}
+
+/** Goes through the forms, most similar first, until there is one mention more than the page holds. */
+async function fillPage(
+  parts: SearchParts,
+  search: Search,
+  forms: readonly RankedForm[],
+): Promise<readonly RankedMention[]> {
+  const { after, limit } = search.page;
+  const ranked: RankedMention[] = [];
+  let next: readonly RankedMention[] = [];
+  for (const level of levels(forms)) {
+    ranked.push(...(await mentionsOfLevel(parts, search, level)));
+    next = foldDistinct(ranked, search.distinct).filter((item) => isAfter(item, after));
+    if (next.length > limit) break;
     await nextTurn();
   }
-  return forms.sort((a, b) => b.similarity - a.similarity || a.id - b.id);
-}
-
-/** Gives the nearest forms, however many: from the index, or of all once that costs less. */
-function formSource(parts: SearchParts, query: Float32Array) {
-  let all: readonly RankedForm[] | undefined;
-  return async (wanted: number): Promise<NearestForms> => {
-    if (wanted <= maxIndexed) return askIndex(parts, query, wanted);
-    all ??= await compareAll(parts, query);
-    return {
-      forms: all.slice(0, wanted),
-      isAll: all.length <= wanted,
-      report: { method: 'EXACT', scanned: all.length },
-    };
-  };
-}
-
-/** The nearest forms that are sure to be all: the last ones may have equals that were cut off. */
-function settled({ forms, isAll }: NearestForms): readonly RankedForm[] {
-  const last = forms.at(-1)?.similarity ?? 1;
-  return isAll ? forms : forms.filter(({ similarity }) => similarity > last);
+  return next;
 }
 
 async function searchForms(parts: SearchParts, search: Search): Promise<SimilarPage> {
@@ -207,11 +189,11 @@ async function searchForms(parts: SearchParts, search: Search): Promise<SimilarP
   const nearestForms = formSource(parts, search.query);
   for (let wanted = Math.max(64, 4 * limit); ; wanted *= 2) {
     const nearest = await nearestForms(wanted);
-    const similarityOf = new Map(settled(nearest).map(({ id, similarity }) => [id, similarity]));
-    const groups = await mentionsOfForms(parts.database, [...similarityOf.keys()], search.filter);
-    const ranking = rank([...groups.values()].flat(), similarityOf, search);
-    if (ranking.ranked.length > limit || nearest.isAll) {
-      return toPage(ranking, limit, nearest.report);
+    const ranked = await fillPage(parts, search, settled(nearest));
+    if (ranked.length > limit || nearest.isAll) {
+      const ids = ranked.slice(0, limit).map(({ id }) => id);
+      const mentions = await findMentions(parts.database, ids);
+      return toPage({ ranked, mentions }, limit, nearest.report);
     }
   }
 }

@@ -51,9 +51,15 @@ function conditionsOf(filter: MentionFilter): Query {
     query.bindings[name] = value;
   };
   if (collectionId !== undefined) {
-    add('t.collection_id = :collectionId', 'collectionId', collectionId);
+    // The plus keeps SQLite from going through the collection's types first and sorting everything.
+    add('+t.collection_id = :collectionId', 'collectionId', collectionId);
   }
-  if (typeIds) add(`m.entity_type_id ${inList('typeIds')}`, 'typeIds', JSON.stringify(typeIds));
+  // One type's mentions are in the order of their ids in an index; those of several are sorted.
+  const [onlyType] = typeIds?.length === 1 ? typeIds : [];
+  if (onlyType !== undefined) add('m.entity_type_id = :typeId', 'typeId', onlyType);
+  else if (typeIds) {
+    add(`m.entity_type_id ${inList('typeIds')}`, 'typeIds', JSON.stringify(typeIds));
+  }
   if (documentIds) {
     add(`m.document_id ${inList('documentIds')}`, 'documentIds', JSON.stringify(documentIds));
   }
@@ -143,6 +149,50 @@ export async function mentionsOfForms(
   };
   const rows = select(database, query, 'ORDER BY m.id');
   return groupBy(rows, (mention) => mention.surfaceFormId, formIds);
+}
+
+/** The least that ranking needs of a mention. */
+export type MentionKey = Pick<MentionRecord, 'id' | 'documentId' | 'surfaceFormId'>;
+
+/** Which mentions of some surface forms to give, and how many. */
+export interface MentionKeyQuery {
+  readonly formIds: readonly number[];
+  readonly filter: MentionFilter;
+  /** Mentions that are passed over. */
+  readonly without: readonly number[];
+  /** What gives its first mention only: each form, each document, or each mention itself. */
+  readonly oncePer: 'SURFACE_FORM' | 'DOCUMENT' | 'NONE';
+  /** Only ids greater than this one. */
+  readonly after: number;
+  readonly limit: number;
+}
+
+const groupColumn = {
+  SURFACE_FORM: 's.surface_form_id',
+  DOCUMENT: 'm.document_id',
+  NONE: 'm.id',
+} as const;
+
+/** The first mentions of surface forms that pass the filter, by id. */
+export async function mentionKeysOfForms(
+  { reader }: Database,
+  { formIds, filter, without, oncePer, after, limit }: MentionKeyQuery,
+): Promise<MentionKey[]> {
+  const { conditions, bindings } = conditionsOf(filter);
+  const where = [
+    ...conditions,
+    `s.surface_form_id ${inList('formIds')}`,
+    `m.id NOT ${inList('without')}`,
+  ];
+  // SQLite takes the other columns from the row that has the smallest id.
+  const sql = `SELECT min(m.id) AS id, m.document_id AS documentId,
+    s.surface_form_id AS surfaceFormId
+    FROM spans s CROSS JOIN mentions m ON m.span_id = s.id
+    CROSS JOIN entity_types t ON t.id = m.entity_type_id
+    WHERE ${where.join(' AND ')} GROUP BY ${groupColumn[oncePer]}
+    HAVING min(m.id) > :after ORDER BY 1 LIMIT :limit`;
+  const lists = { formIds: JSON.stringify(formIds), without: JSON.stringify(without) };
+  return reader.query<MentionKey>(sql, { ...bindings, ...lists, after, limit });
 }
 
 function groupBy(

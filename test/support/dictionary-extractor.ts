@@ -46,7 +46,7 @@ export const dictionaryModel: ModelInfo = {
 };
 
 /** A unit vector that depends on the seed alone; vectors of different seeds are nearly orthogonal. */
-function seededVector(seed: string, size: number): Float32Array {
+export function seededVector(seed: string, size: number): Float32Array {
   const vector = new Float32Array(size);
   for (let i = 0; i < size; i += 1) {
     const hash = createHash('sha256').update(`${seed}\0${i}`).digest();

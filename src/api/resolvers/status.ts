@@ -2,8 +2,7 @@
 import type { Resolvers } from '../../generated/graphql.ts';
 import { countDocuments, totalCoverage } from '../../store/documents.ts';
 import { listEntityTypes } from '../../store/entity-types.ts';
-import { countMentions } from '../../store/mentions.ts';
-import { countVectors } from '../../store/vectors.ts';
+import { countAllMentions, countForms } from '../../store/mention-count.ts';
 
 /** Resolvers of `status`. */
 export const statusTypeResolvers: Resolvers = {
@@ -20,8 +19,8 @@ export const statusTypeResolvers: Resolvers = {
         documentsDone: states.DONE,
         documentsFailed: states.FAILED,
         entityTypes: (await listEntityTypes(database, collectionId)).length,
-        mentions: await countMentions(database, { collectionId }),
-        surfaceForms: await countVectors(database, 'MEANING'),
+        mentions: await countAllMentions(database, collectionId),
+        surfaceForms: await countForms(database),
       };
     },
     indexes: (_parent, _args, { indexReports }) => indexReports(),
