@@ -9,6 +9,7 @@ import { invariant } from '../core/invariant.ts';
 import type { Tensors } from '../onnx/session.ts';
 import { type Tensor, tensor } from '../onnx/tensor.ts';
 import type { Example } from './examples.ts';
+import type { Random } from './random.ts';
 
 /** What is added to scores that do not count: e to this power is 0. */
 export const excluded = -1e9;
@@ -23,6 +24,14 @@ export interface BatchOptions {
   readonly maxSpanTokens: number | null;
   /** Rows of the width table. */
   readonly widthRows: number;
+}
+
+/** Tokens hidden from the model, at random. */
+export interface Masking {
+  readonly random: Random;
+  readonly share: number;
+  /** Read in their place. */
+  readonly token: number;
 }
 
 /** Where one window's row lies in the masks. */
@@ -59,8 +68,8 @@ export class BatchBuilder {
     this.#rowWeight = new Float32Array(maxWindows * types);
   }
 
-  /** The text side of a training step. */
-  build(examples: readonly Example[]): Tensors {
+  /** The text side of a training step; tokens of words are masked if that is asked for. */
+  build(examples: readonly Example[], masking?: Masking): Tensors {
     const { types, maxWindows, windowTokens } = this.#options;
     const length = Math.max(...examples.map(({ tokens }) => tokens.length));
     invariant(examples.length <= maxWindows, 'A batch must fit its arrays.');
@@ -69,6 +78,7 @@ export class BatchBuilder {
       this.#fillTokens(example, window, length);
       this.#fillMasks({ example, length, row: window * types });
     });
+    if (masking) this.#maskTokens(examples, length, masking);
     const [windows, rows] = [examples.length, examples.length * types];
     this.#rowWeight.fill(1 / rows, 0, rows);
     const masks = (mask: Float32Array, columns: number): Tensor =>
@@ -92,6 +102,16 @@ export class BatchBuilder {
     this.#tokens.fill(BigInt(this.#options.padToken), start + tokens.length, start + length);
     this.#bias.fill(0, start, start + tokens.length);
     this.#bias.fill(excluded, start + tokens.length, start + length);
+  }
+
+  /** [CLS] and [SEP] are never masked: the one is the threshold, and both say where a window ends. */
+  #maskTokens(examples: readonly Example[], length: number, masking: Masking): void {
+    const { random, share } = masking;
+    const mask = BigInt(masking.token);
+    examples.forEach(({ tokens }, window) => {
+      for (let i = 1; i < tokens.length - 1; i += 1)
+        if (random.uniform() < share) this.#tokens[window * length + i] = mask;
+    });
   }
 
   /** The masks of one window for all types: the words' once, copied, then each type's own gold. */

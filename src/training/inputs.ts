@@ -34,6 +34,8 @@ export interface Inputs {
   readonly encoderPath: string;
   readonly tokenizer: Tokenizer;
   readonly tokenizerJson: string;
+  /** Id of [MASK]; of [UNK] where the vocabulary has none. */
+  readonly maskToken: number;
   /** SHA-256 of all that the weights depend on, in hexadecimal. */
   readonly fingerprint: string;
 }
@@ -102,12 +104,29 @@ export async function readInputs(paths: InputPaths, recipe: Recipe): Promise<Inp
   ]);
   checkWindow(recipe, encoder);
   const tokenizer = createTokenizer(tokenizerJson, tokenizerPath);
+  const maskToken = maskTokenOf(tokenizerJson) ?? tokenizer.special.unk;
   const fingerprint = fingerprintOf(
     [recipe, train, types, encoder.settings, tokenizerJson],
     encoder,
   );
   const encoderPath = join(encoderDirectory, 'model.safetensors');
-  return { train, dev, types, encoder, encoderPath, tokenizer, tokenizerJson, fingerprint };
+  return {
+    train,
+    dev,
+    types,
+    encoder,
+    encoderPath,
+    tokenizer,
+    tokenizerJson,
+    maskToken,
+    fingerprint,
+  };
+}
+
+/** The id of [MASK] in a tokenizer.json that was parsed before. */
+function maskTokenOf(json: string): number | undefined {
+  const { model } = JSON.parse(json) as { model: { vocab: Record<string, number> } };
+  return model.vocab['[MASK]'];
 }
 
 function fingerprintOf(parts: readonly unknown[], { weights }: PretrainedEncoder): string {

@@ -22,6 +22,7 @@ export const purposes = {
   dropoutPool: 3,
   dropoutOffsets: 4,
   emptyWindows: 5,
+  maskedTokens: 6,
 } as const;
 
 /** Draws thrown away after seeding, until every bit of the key has reached every bit of the state. */

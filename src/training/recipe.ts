@@ -44,6 +44,8 @@ const recipeSchema = z
     /** Longest gradient of a step. */
     clipNorm: number(1e-6, 1e6).default(1),
     dropout: number(0, 0.9).default(0.1),
+    /** Share of tokens that are read as [MASK], drawn anew each time: mentions are also known by context. */
+    maskShare: number(0, 0.9).default(0),
     /** Everything random follows from it: equal seeds give equal weights, bit for bit. */
     seed: whole(0, 2 ** 31 - 1).default(42),
 

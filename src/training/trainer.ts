@@ -9,7 +9,7 @@ import { maxTypeTokens, typeText } from '../ner/type-encoder.ts';
 import type { Tensors } from '../onnx/session.ts';
 import { specialTokensPerWindow } from '../text/windows.ts';
 import { adamwStep } from './adamw.ts';
-import { BatchBuilder, typeFeeds } from './batch.ts';
+import { BatchBuilder, type Masking, typeFeeds } from './batch.ts';
 import { batchCount, epochOrder } from './epoch-order.ts';
 import { createExamples, type Example } from './examples.ts';
 import type { Inputs } from './inputs.ts';
@@ -111,17 +111,23 @@ export class Trainer {
   readonly #recipe: Recipe;
   readonly #batches: BatchBuilder;
   readonly #types: Tensors;
+  readonly #maskToken: number;
   #order: { readonly epoch: number; readonly batches: readonly number[][] } | undefined;
 
   private constructor(
     recipe: Recipe,
-    parts: Pick<Trainer, 'model' | 'examples'> & { batches: BatchBuilder; types: Tensors },
+    parts: Pick<Trainer, 'model' | 'examples'> & {
+      batches: BatchBuilder;
+      types: Tensors;
+      maskToken: number;
+    },
   ) {
     this.#recipe = recipe;
     this.model = parts.model;
     this.examples = parts.examples;
     this.#batches = parts.batches;
     this.#types = parts.types;
+    this.#maskToken = parts.maskToken;
     this.stepsPerEpoch = batchCount(parts.examples.length, recipe.batchWindows);
     this.steps = this.stepsPerEpoch * recipe.epochs;
   }
@@ -144,7 +150,7 @@ export class Trainer {
     });
     const model = await openState(inputs, recipe, options);
     const types = await descriptionFeeds(inputs);
-    return new Trainer(recipe, { model, examples, batches, types });
+    return new Trainer(recipe, { model, examples, batches, types, maskToken: inputs.maskToken });
   }
 
   /**
@@ -156,7 +162,7 @@ export class Trainer {
     const { epoch, epochStep, step } = this.state;
     const examples = this.#batch(epoch, epochStep);
     const loss = await this.model.run({
-      ...this.#batches.build(examples),
+      ...this.#batches.build(examples, this.#masking(epoch, epochStep)),
       ...this.#types,
       ...this.model.dropout.feeds(epoch, epochStep),
     });
@@ -181,6 +187,16 @@ export class Trainer {
 
   close(): Promise<void> {
     return this.model.close();
+  }
+
+  #masking(epoch: number, epochStep: number): Masking | undefined {
+    const { seed, maskShare: share } = this.#recipe;
+    if (share === 0) return undefined;
+    return {
+      share,
+      token: this.#maskToken,
+      random: createRandom(seed, purposes.maskedTokens, epoch, epochStep),
+    };
   }
 
   #batch(epoch: number, epochStep: number): Example[] {

@@ -90,6 +90,7 @@ export const tinyInputs = (change: Partial<Inputs> = {}): Inputs => ({
   encoderPath: 'random',
   tokenizer: openTinyTokenizer(),
   tokenizerJson: tinyTokenizerJson(),
+  maskToken: openTinyTokenizer().special.unk,
   fingerprint: 'tiny',
   ...change,
 });

@@ -5,6 +5,7 @@ import {
   typeFeeds,
 } from '../../../src/training/batch.ts';
 import type { Example } from '../../../src/training/examples.ts';
+import { createRandom } from '../../../src/training/random.ts';
 import { naiveMasks } from '../../support/training/naive-masks.ts';
 
 const anExample = (change: Partial<Example> & { size?: number } = {}): Example => ({
@@ -86,6 +87,25 @@ describe('BatchBuilder', () => {
     const again = builder.build([short, empty]);
 
     expect(again).toEqual(aBuilder().build([short, empty]));
+  });
+
+  it('masks tokens of words at the share that is asked for, and nothing else', () => {
+    const builder = aBuilder({ windowTokens: 2_000, types: 1, maxWindows: 2, widthRows: 3 });
+    const examples = [anExample({ size: 1_000 }), anExample({ size: 900 })];
+    const plain = numbers(builder.build(examples).text_tokens!.data);
+
+    const { text_tokens: tokens } = builder.build(examples, {
+      share: 0.2,
+      token: 88,
+      random: createRandom(1),
+    });
+
+    const masked = numbers(tokens!.data);
+    const changed = masked.flatMap((token, i) => (token === plain[i] ? [] : [i]));
+    expect(changed.every((i) => masked[i] === 88)).toBe(true);
+    expect(changed.length / 1_900).toBeCloseTo(0.2, 1);
+    expect([0, 999, 1_000, 1_899].filter((i) => changed.includes(i))).toEqual([]);
+    expect(changed.filter((i) => i >= 1_900)).toEqual([]);
   });
 
   it('pads tokens, and bars attention to padding', () => {
