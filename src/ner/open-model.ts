@@ -25,7 +25,7 @@ export interface ModelOptions {
   readonly threads?: number;
   /** Longest text. Units: UTF-16 code units. Default: 10,000,000. */
   readonly maxChars?: number;
-  /** Most windows that are computed together; results do not depend on it. Default: 8. */
+  /** Most windows that are computed together; results do not depend on it. Default: 4. */
   readonly batchWindows?: number;
   /** Of the text encoder. Default: int8 when the bundle stores its layers as integers. */
   readonly arithmetic?: Arithmetic;
