@@ -35,15 +35,20 @@ function jest(outputFile) {
   });
 }
 
+// An installation or a build that fails ends the process: that has a closing line too.
+let closing = report(noResults, { exitCode: 1, isNarrowed: false });
+process.on('exit', () => {
+  for (const line of closing.lines) console.log(line);
+});
+
 install();
 build();
 const folder = mkdtempSync(`${tmpdir()}/spandex-test-`);
 const outputFile = `${folder}/results.json`;
 const exitCode = await jest(outputFile);
-const closing = report(
+closing = report(
   existsSync(outputFile) ? JSON.parse(readFileSync(outputFile, 'utf8')) : noResults,
   { exitCode, isNarrowed: args.some((arg) => /^(-t|--testNamePattern)/.test(arg)) },
 );
 rmSync(folder, { recursive: true, force: true });
-for (const line of closing.lines) console.log(line);
 process.exitCode = closing.exitCode;
