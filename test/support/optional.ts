@@ -2,8 +2,10 @@
  * Tests of what a machine may lack. Where it is missing they are skipped, and `npm test` names them;
  * with SPANDEX_REQUIRE_ALL=1 (continuous integration) a missing part is a failure instead.
  */
-import { accessSync, constants } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** Something that a machine may lack. */
 interface Part {
@@ -22,17 +24,40 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** The first of these commands that the PATH has. */
-function findCommand(...names: readonly string[]): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
+/** The first of these commands that a PATH has. */
+export function findCommand(names: readonly string[], path = process.env.PATH): string | undefined {
+  const folders = (path ?? '').split(delimiter);
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }
 
 /** A browser that playwright-core can drive. */
 const chromium: Part = {
   name: 'Chromium',
-  path: process.env.CHROMIUM_PATH ?? findCommand('chromium', 'chromium-browser', 'google-chrome'),
+  path: process.env.CHROMIUM_PATH ?? findCommand(['chromium', 'chromium-browser', 'google-chrome']),
   advice: 'apt-get install chromium, or set CHROMIUM_PATH',
+};
+
+const registryTimeoutMs = 30_000;
+
+/** A registry that npm can install packages from. */
+function registry(): Part {
+  const npm = findCommand(['npm']);
+  const view = ['view', 'protobufjs', 'version', '--fetch-retries=0'];
+  const answer = npm && spawnSync(npm, view, { stdio: 'ignore', timeout: registryTimeoutMs });
+  return {
+    name: 'a package registry',
+    path: answer && answer.status === 0 ? npm : undefined,
+    advice: 'connect to one, or set registry in ~/.npmrc',
+  };
+}
+
+const shippedModel = fileURLToPath(new URL('../../models/spandex-small', import.meta.url));
+
+/** The model that comes with the package. */
+const model: Part = {
+  name: 'models/spandex-small',
+  path: existsSync(shippedModel) ? shippedModel : undefined,
+  advice: 'check it out, or train it',
 };
 
 /** `describe`, where the part is there; its path is handed to the block. */
@@ -45,14 +70,18 @@ function describeWith(part: Part, title: string, block: (path: string) => void):
   if (process.env.SPANDEX_REQUIRE_ALL === '1') {
     describe(title, () => {
       it(`finds ${part.name}`, () => {
-        throw new Error(`${part.name} is not installed (${part.advice}).`);
+        throw new Error(`${part.name} is not there (${part.advice}).`);
       });
     });
     return;
   }
-  describe.skip(`${title} (${part.name} is not installed: ${part.advice})`, () => block(''));
+  describe.skip(`${title} (${part.name} is not there: ${part.advice})`, () => block(''));
 }
 
 /** `describe` for tests that drive a browser, skipped by name where there is none. */
 export const describeWithChromium = (title: string, block: (executablePath: string) => void) =>
   describeWith(chromium, title, block);
+
+/** `describe` for tests that install the package with its model, skipped by name without a registry. */
+export const describeWithRegistry = (title: string, block: (npm: string) => void) =>
+  describeWith(model, title, () => describeWith(registry(), 'from a registry', block));
