@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { appError } from '../core/errors.ts';
 
 /** The version this program writes and reads. */
-export const formatVersion = 1;
+const formatVersion = 1;
 
 const size = (max: number) => z.int().min(1).max(max);
 const sha256Digits = z.string().regex(/^[0-9a-f]{64}$/);
