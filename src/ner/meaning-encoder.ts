@@ -38,12 +38,12 @@ function meanState(states: Float32Array, rows: { first: number; end: number; siz
 /** Opens the pretrained encoder of a bundle. */
 export async function openMeaningEncoder(
   bundle: Bundle,
-  options: { readonly threads?: number } = {},
+  { threads }: { readonly threads?: number } = {},
 ): Promise<MeaningEncoder> {
   const { hiddenSize: size, maxPositions } = bundle.manifest.encoder;
   const longest = Math.min(maxFormTokens, maxPositions) - specialTokensPerWindow;
   const encoder = await openSequenceEncoder(bundle, {
-    ...options,
+    ...(threads !== undefined && { threads }),
     model: meaningGraph(bundle.manifest),
     prefixes: ['meaning_encoder.'],
     lengthStep,

@@ -55,10 +55,10 @@ async function encodeTexts(
 /** Opens the type encoder of a bundle. */
 export async function openTypeEncoder(
   bundle: Bundle,
-  options: { readonly threads?: number } = {},
+  { threads }: { readonly threads?: number } = {},
 ): Promise<TypeEncoder> {
   const encoder = await openSequenceEncoder(bundle, {
-    ...options,
+    ...(threads !== undefined && { threads }),
     model: typeGraph(bundle.manifest),
     prefixes: ['type_encoder.', 'type_span_linear.'],
     lengthStep,
