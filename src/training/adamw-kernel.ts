@@ -48,7 +48,7 @@ export interface MomentDecay {
 }
 
 /** Those of the official BINDER program. */
-export const momentDecay: MomentDecay = { first: 0.9, second: 0.999 };
+const momentDecay: MomentDecay = { first: 0.9, second: 0.999 };
 
 /** The sum over lanes in double precision: its error must not grow with the number of weights. */
 const sumOfSquares = `

@@ -37,7 +37,7 @@ const configSchema = z
   });
 
 /** The sizes in a config.json. Throws: FILE_UNREADABLE, FILE_INVALID. */
-export async function readEncoderSettings(directory: string): Promise<EncoderSettings> {
+async function readEncoderSettings(directory: string): Promise<EncoderSettings> {
   const path = join(directory, 'config.json');
   const json = await readFile(path, 'utf8').catch((cause: Error) => {
     throw appError('FILE_UNREADABLE', { path, reason: cause.message }, cause);
