@@ -51,13 +51,12 @@ const queriesLike = (count: number): Float32Array[] =>
     .slice(4_000)
     .map(({ vector }) => vector);
 
-async function untilGone(index: HnswIndex): Promise<void> {
-  while (index.pid !== undefined) await sleep(5);
-}
-
+/** Kills the graph's process; returns when the index has noticed. */
 async function kill(index: HnswIndex): Promise<void> {
-  if (index.pid !== undefined) process.kill(index.pid, 'SIGKILL');
-  await untilGone(index);
+  const { pid } = index;
+  if (pid === undefined) throw new Error('There is no process to kill.');
+  process.kill(pid, 'SIGKILL');
+  while (index.pid === pid) await sleep(5);
 }
 
 describe('HnswIndex', () => {

@@ -26,18 +26,31 @@ export interface RandomVectorOptions {
   readonly seed: number;
 }
 
+/** Encoders fill a small part of their space: so many directions hold nearly all of the variance. */
+const latentDimensions = 32;
+
 /** Vectors with ids from 0. Shapes: count x [dimensions]. */
 export function randomVectors({ count, dimensions, seed }: RandomVectorOptions): IndexedVector[] {
   const random = seededRandom(seed);
-  const noise = (base: Float32Array, size: number) =>
-    base.map((value) => value + (size * gaussian(random)) / Math.sqrt(dimensions));
+  const gaussians = (length: number) =>
+    Float32Array.from({ length }, () => gaussian(random) / Math.sqrt(length));
+  const latent = Math.min(latentDimensions, dimensions);
+  const directions = Array.from({ length: latent }, () => gaussians(dimensions));
+  const moved = (base: Float32Array, size: number) => {
+    const vector = base.slice();
+    for (const direction of directions) {
+      const step = (size * gaussian(random)) / Math.sqrt(latent);
+      for (const [i, value] of direction.entries()) vector[i] = (vector[i] ?? 0) + step * value;
+    }
+    return vector;
+  };
   const zero = new Float32Array(dimensions);
-  const topics = Array.from({ length: 20 }, () => noise(zero, 1));
+  const topics = Array.from({ length: 20 }, () => moved(zero, 1));
   const things = Array.from({ length: Math.ceil(count / 4) }, (_, i) =>
-    noise(topics[i % topics.length] ?? zero, 0.7),
+    moved(topics[i % topics.length] ?? zero, 0.7),
   );
   return Array.from({ length: count }, (_, id) => {
     const thing = things[Math.floor(things.length * random() ** 2)] ?? zero;
-    return { id, vector: random() < 0.1 ? thing : noise(thing, 0.1) };
+    return { id, vector: random() < 0.1 ? thing : moved(thing, 0.1) };
   });
 }
