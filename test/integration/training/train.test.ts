@@ -1,18 +1,22 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { readBundle } from '../../../src/ner/bundle.ts';
 import type { TrainingEvent } from '../../../src/training/progress.ts';
 import { type TrainOptions, train } from '../../../src/training/train.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { tinyRecipe, writeTinyInputs } from '../../support/training/tiny-inputs.ts';
 
+// A test starts several runs, and the machine may be busy.
+jest.setTimeout(120_000);
+
 const paths = writeTinyInputs(temporaryFolder());
 
 /** Options of a short run into a new folder. */
 const aRun = (change: Partial<TrainOptions> = {}): TrainOptions => ({
   ...paths,
-  recipe: tinyRecipe({ epochs: 10 }),
+  recipe: tinyRecipe({ epochs: 12, evaluateEveryEpochs: 6 }),
   outDirectory: join(temporaryFolder(), 'model'),
   storage: { kind: 'float32' },
   ...change,
@@ -44,13 +48,13 @@ describe('train', () => {
     const result = await train(first);
     await train(second);
 
-    expect(result.evaluation.f1).toBeGreaterThan(0.95);
+    expect(result.evaluation.f1).toBeGreaterThan(0.9);
     expect((await weightsOf(second.outDirectory)).equals(await weightsOf(first.outDirectory))).toBe(
       true,
     );
     expect((await readBundle(first.outDirectory)).id).toBe(result.modelId);
-    expect(events.filter(({ kind }) => kind === 'evaluation')).toHaveLength(10);
-    expect(events.find(({ kind }) => kind === 'step')).toMatchObject({ epoch: 1, epochs: 10 });
+    expect(events.filter(({ kind }) => kind === 'evaluation')).toHaveLength(2);
+    expect(events.find(({ kind }) => kind === 'step')).toMatchObject({ epoch: 1, epochs: 12 });
     expect(existsSync(`${first.outDirectory}.training`)).toBe(false);
   });
 
@@ -74,13 +78,18 @@ describe('train', () => {
     const run = aRun();
     await interrupted(run, ({ kind }) => kind === 'checkpoint');
 
-    const again = train(run);
-    const other = train({ ...run, recipe: tinyRecipe({ epochs: 10, seed: 8 }), resume: true });
+    const [again, other] = await Promise.allSettled([
+      train(run),
+      train({
+        ...run,
+        recipe: tinyRecipe({ epochs: 12, evaluateEveryEpochs: 6, seed: 8 }),
+        resume: true,
+      }),
+    ]);
 
-    await expect(again).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
-    await expect(other).rejects.toMatchObject({
-      code: 'ARGUMENT_INVALID',
-      details: { argument: 'What is resumed' },
+    expect(again).toMatchObject({ reason: { code: 'ARGUMENT_INVALID' } });
+    expect(other).toMatchObject({
+      reason: { code: 'ARGUMENT_INVALID', details: { argument: 'What is resumed' } },
     });
   });
 

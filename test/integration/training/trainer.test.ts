@@ -1,7 +1,11 @@
+import { jest } from '@jest/globals';
 import { appError } from '../../../src/core/errors.ts';
 import type { Recipe } from '../../../src/training/recipe.ts';
 import { Trainer, type TrainerOptions } from '../../../src/training/trainer.ts';
 import { tinyInputs, tinyRecipe } from '../../support/training/tiny-inputs.ts';
+
+// A test starts several runs, and the machine may be busy.
+jest.setTimeout(120_000);
 
 /** Takes steps, from epoch to epoch, and returns their losses. */
 async function takeSteps(trainer: Trainer, steps: number): Promise<number[]> {
