@@ -25,6 +25,11 @@ export interface HnswParameters {
 export interface PackedNeighbors {
   readonly ids: Float64Array;
   readonly similarities: Float64Array;
+  /**
+   * True when there are fewer than were asked for although the graph has more: some vector cannot be
+   * reached from the others. Only the graph can tell, since its owner may not know its last changes.
+   */
+  readonly isShort: boolean;
 }
 
 /** In `ids`, the label of a vector that was removed. */
@@ -113,11 +118,14 @@ export class HnswGraph {
   search(vector: Float32Array, limit: number): PackedNeighbors {
     invariant(vector.length === this.#dimensions, `A vector has ${this.#dimensions} numbers.`);
     const count = Math.min(limit, this.size);
-    if (count === 0) return { ids: new Float64Array(), similarities: new Float64Array() };
+    if (count === 0) {
+      return { ids: new Float64Array(), similarities: new Float64Array(), isShort: false };
+    }
     const { neighbors, distances } = this.#graph.searchKnn(Array.from(vector), count);
     return {
       ids: Float64Array.from(neighbors, (label) => this.#ids[label] ?? tombstone),
       similarities: Float64Array.from(distances, (distance) => similarityOf(1 - distance)),
+      isShort: neighbors.length < count,
     };
   }
 

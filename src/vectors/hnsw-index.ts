@@ -145,10 +145,9 @@ export class HnswIndex implements VectorIndex {
     if (!graph) return this.#searchSource(query);
     const changes = this.#tail.copy();
     const wanted = limit + hiddenBy(changes, graph.ids);
-    const expected = Math.min(wanted, graph.ids.size);
     const found = await graph.search(query.vector, wanted).catch(() => undefined);
-    // Too few: a vector cannot be reached from the others, or the process has just ended.
-    if (!found || found.ids.length < expected) return this.#searchSource(query);
+    // None: the process has just ended.
+    if (!found || found.isShort) return this.#searchSource(query);
     return mergeNeighbors(found, changes, query);
   }
 

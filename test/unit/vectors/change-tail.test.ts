@@ -5,6 +5,7 @@ const unit = (...numbers: number[]) => Float32Array.from(numbers);
 const found = (...pairs: (readonly [id: number, similarity: number])[]) => ({
   ids: Float64Array.from(pairs, ([id]) => id),
   similarities: Float64Array.from(pairs, ([, similarity]) => similarity),
+  isShort: false,
 });
 
 describe('ChangeTail', () => {
