@@ -6,10 +6,10 @@ import { maxQuantizedWeight } from '../onnx/ops/quantized.ts';
 import { type Tensor, tensor } from '../onnx/tensor.ts';
 import {
   floatTensor,
-  floatTensors,
   quantizeRows,
   type StoredTensors,
   scaleName,
+  tensorNames,
 } from './quantize.ts';
 
 /** Shapes: [rows, columns] -> [columns, rows]. */
@@ -44,9 +44,12 @@ export function integerTensors(
   stored: StoredTensors,
   prefixes: readonly string[],
 ): Map<string, Tensor> {
-  const tensors = new Map<string, Tensor>(floatTensors(stored, prefixes));
-  for (const name of tensors.keys()) {
-    if (stored.get(name)?.type !== 'int8') continue;
+  const tensors = new Map<string, Tensor>();
+  for (const name of tensorNames(stored, prefixes)) {
+    if (stored.get(name)?.type !== 'int8') {
+      tensors.set(name, floatTensor(stored, name));
+      continue;
+    }
     const { values, scale } = sevenBitRows(stored, name);
     tensors.set(name, transposed(values)).set(scaleName(name), scale);
   }

@@ -117,13 +117,15 @@ export function floatTensor(stored: StoredTensors, name: string): Tensor<'float3
   return tensor('float32', found.dims, data);
 }
 
-/** The numbers of every stored tensor whose name begins with one of the prefixes. */
-export function floatTensors(
-  stored: StoredTensors,
-  prefixes: readonly string[],
-): Map<string, Tensor<'float32'>> {
-  const names = [...stored.keys()].filter(
+/** Names of the stored tensors that begin with one of the prefixes; scales go with their matrices. */
+export const tensorNames = (stored: StoredTensors, prefixes: readonly string[]): string[] =>
+  [...stored.keys()].filter(
     (name) => prefixes.some((prefix) => name.startsWith(prefix)) && !name.endsWith('.scale'),
   );
-  return new Map(names.map((name) => [name, floatTensor(stored, name)]));
-}
+
+/** The numbers of every stored tensor whose name begins with one of the prefixes. */
+export const floatTensors = (
+  stored: StoredTensors,
+  prefixes: readonly string[],
+): Map<string, Tensor<'float32'>> =>
+  new Map(tensorNames(stored, prefixes).map((name) => [name, floatTensor(stored, name)]));
