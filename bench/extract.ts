@@ -90,7 +90,12 @@ export async function run(): Promise<Readonly<Record<string, number>> | undefine
   const typeEncoder = await openTypeEncoder(bundle, { threads });
   const vectors = await typeEncoder.encode(types);
   await typeEncoder.close();
-  const wanted: Wanted = { names: types.map((type) => type.name), vectors, priority: 'bulk' };
+  const wanted: Wanted = {
+    names: types.map((type) => type.name),
+    vectors,
+    offsets: types.map(() => 0),
+    priority: 'bulk',
+  };
   const parts = await openReadingParts(bundle, { threads });
   const results: Awaited<ReturnType<typeof runOnce>>[] = [];
   await extractTexts(parts, texts.slice(0, 20), wanted);

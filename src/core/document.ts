@@ -13,6 +13,13 @@ export interface Document {
 export interface EntityType {
   readonly name: string;
   readonly description: string;
+  /**
+   * How far above its threshold a span must score to be a mention: above 0 for fewer and surer ones,
+   * below 0 for more. Left out: 0.
+   *
+   * Units: of scores.
+   */
+  readonly offset?: number;
 }
 
 /** A span that annotators (or an importer) say denotes something of a type. */
@@ -29,7 +36,8 @@ export interface AnnotatedDocument extends Document {
  * A span found to denote something of a type.
  *
  * Units: `score` and `threshold` are scaled cosines, exp(logit scale) x cosine; comparable within one
- * type and window only. `margin` = score - threshold, > 0 for every mention that was accepted.
+ * type and window only. `margin` = score - threshold, above the type's offset (0 unless it was given
+ * another) for every mention that was accepted.
  */
 export interface Mention extends Span {
   readonly type: string;

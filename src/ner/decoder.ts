@@ -1,7 +1,8 @@
 /**
  * Scores to mentions: what a window accepts, and what its document then has.
  *
- * A span is accepted for a type iff its score is above the type's threshold in that window. Both are
+ * A span is accepted for a type iff its score is above the type's threshold in that window by more than
+ * the type's offset, which is 0 unless somebody wants fewer or more mentions. Score and threshold are
  * computed from the vectors that are kept (`spanScore`), so that a type scored later against stored
  * vectors accepts exactly what reading the document again would. The scores of `scoreWindow` differ
  * from these by float rounding and only choose which vectors are worth building.
@@ -25,6 +26,14 @@ export interface AcceptedSpan {
   readonly vector: Float32Array;
 }
 
+/** The types that a window is asked for. */
+export interface AskedTypes {
+  /** Unit vectors [E]. */
+  readonly vectors: readonly Float32Array[];
+  /** How far above the threshold a score must be, by type. Units: of scores. */
+  readonly offsets: readonly number[];
+}
+
 /** Larger than what float32 rounding of a unit vector does to a cosine. */
 const cosineSlack = 1e-5;
 
@@ -32,18 +41,19 @@ const cosineSlack = 1e-5;
 export function acceptSpans(
   head: SpanHead,
   window: WindowScores,
-  types: readonly Float32Array[],
+  types: AskedTypes,
 ): AcceptedSpan[] {
   const accepted: AcceptedSpan[] = [];
   const slack = cosineSlack * head.logitScale;
-  for (const [type, typeVector] of types.entries()) {
+  for (const [type, typeVector] of types.vectors.entries()) {
     const threshold = window.thresholds[type]!;
+    const offset = types.offsets[type]!;
     const scores = window.scores[type]!;
     for (let candidate = 0; candidate < scores.length; candidate += 1) {
-      if (!(scores[candidate]! > threshold - slack)) continue;
+      if (!(scores[candidate]! > threshold + offset - slack)) continue;
       const vector = window.spanVector(candidate);
       const score = spanScore(head, vector, typeVector);
-      if (!(score > threshold)) continue;
+      if (!(score - threshold > offset)) continue;
       const first = window.firsts[candidate]!;
       accepted.push({ type, first, last: window.lasts[candidate]!, score, threshold, vector });
     }
@@ -81,7 +91,7 @@ export function decodeDocument(
       const { score, threshold, vector } = span;
       const margin = score - threshold;
       const key = `${start} ${end} ${span.type}`;
-      if (margin <= (best.get(key)?.margin ?? 0)) continue;
+      if (margin <= (best.get(key)?.margin ?? -Infinity)) continue;
       const type = typeNames[span.type]!;
       best.set(key, { start, end, type, score, threshold, margin, window: index, vector });
     }

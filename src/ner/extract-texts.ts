@@ -6,7 +6,13 @@ import type { Encoding, Tokenizer } from '../text/tokenizer.ts';
 import { edgesInWindow, type Window, type WindowSizes, windowsOf } from '../text/windows.ts';
 import { type WordEdges, wordEdges } from '../text/words.ts';
 import { coverageOf } from './coverage.ts';
-import { type AcceptedSpan, acceptSpans, decodeDocument, windowSpan } from './decoder.ts';
+import {
+  type AcceptedSpan,
+  type AskedTypes,
+  acceptSpans,
+  decodeDocument,
+  windowSpan,
+} from './decoder.ts';
 import type { Extraction } from './extractor.ts';
 import { type SpanHead, scoreWindow, typeVectors } from './scorer.ts';
 import type { Batch } from './sequence-encoder.ts';
@@ -23,10 +29,8 @@ export interface ReadingParts {
 }
 
 /** What is looked for. */
-export interface Wanted {
+export interface Wanted extends AskedTypes {
   readonly names: readonly string[];
-  /** Unit vectors [E] of the types. */
-  readonly vectors: readonly Float32Array[];
   readonly priority: Priority;
 }
 
@@ -81,13 +85,13 @@ export async function extractTexts(
 async function readBatch(
   { encoder, head }: ReadingParts,
   { members, paddedLength }: Omit<Batch, 'members'> & { readonly members: readonly Place[] },
-  { vectors }: Wanted,
+  wanted: Wanted,
 ): Promise<void> {
   const rows = await encoder.encode(members.map(windowTokens), paddedLength);
-  const types = typeVectors(head, vectors);
+  const types = typeVectors(head, wanted.vectors);
   for (const [i, { document, index, window }] of members.entries()) {
     const scores = scoreWindow(head, rows[i]!, types);
-    const accepted = acceptSpans(head, scores, vectors);
+    const accepted = acceptSpans(head, scores, wanted);
     document.read[index] = { window, accepted, thresholdVector: scores.thresholdVector };
   }
 }

@@ -97,7 +97,8 @@ class LocalModel implements Extractor {
     for (const text of texts) checkText(text, this.#maxChars);
     const vectors = await this.encodeTypes(types);
     const names = types.map(({ name }) => name);
-    return extractTexts(this.#reading, texts, { names, vectors, priority });
+    const offsets = types.map(({ offset = 0 }) => offset);
+    return extractTexts(this.#reading, texts, { names, vectors, offsets, priority });
   }
 
   async encodeTypes(types: readonly EntityType[]): Promise<Float32Array[]> {

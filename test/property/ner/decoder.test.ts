@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { acceptSpans, decodeDocument } from '../../../src/ner/decoder.ts';
+import { compareMentions } from '../../../src/ner/mention-order.ts';
 import { scoreWindow, spanScore, typeVectors } from '../../../src/ner/scorer.ts';
 import { edgesInWindow, windowsOf } from '../../../src/text/windows.ts';
 import { wordEdges } from '../../../src/text/words.ts';
@@ -18,7 +19,7 @@ const size = 6;
 const sizes = { windowTokens: 16, overlapTokens: 6 };
 
 /** Reads a text with a head and rows of random numbers in place of an encoder. */
-async function read(text: string, seed: number) {
+async function read(text: string, seed: number, offsets = [0, 0]) {
   const random = randomNumbers(seed);
   const head = randomHead(random, { size, widths: 16, maxSpanTokens: 6 });
   const types = [randomUnit(random, size), randomUnit(random, size)];
@@ -35,7 +36,7 @@ async function read(text: string, seed: number) {
       clsEndRow: randomRow(random, size),
     };
     const scores = scoreWindow(head, rows, typeVectors(head, types));
-    return { window, scores, accepted: acceptSpans(head, scores, types) };
+    return { window, scores, accepted: acceptSpans(head, scores, { vectors: types, offsets }) };
   });
   return { head, types, windows, mentions: decodeDocument(encoding, windows, ['A', 'B']) };
 }
@@ -71,6 +72,25 @@ describe('decodeDocument', () => {
           expect(margin).toBe(score - threshold);
           expect(margin).toBeGreaterThan(0);
         }
+      }),
+    );
+  });
+
+  it('with higher offsets, keeps exactly the mentions whose margins are above them', async () => {
+    const anOffset = fc.double({ min: -6, max: 6, noNaN: true });
+    const lowAndHigh = fc
+      .tuple(anOffset, anOffset)
+      .map(([a, b]) => [Math.min(a, b), Math.max(a, b)]);
+    await fc.assert(
+      fc.asyncProperty(anyText, fc.nat(), lowAndHigh, lowAndHigh, async (text, seed, a, b) => {
+        const low = await read(text, seed, [a[0]!, b[0]!]);
+
+        const high = await read(text, seed, [a[1]!, b[1]!]);
+
+        const expected = low.mentions.filter(
+          ({ type, margin }) => margin > (type === 'A' ? a[1]! : b[1]!),
+        );
+        expect(high.mentions).toEqual(expected.toSorted(compareMentions));
       }),
     );
   });

@@ -4,7 +4,7 @@ describe('checkTypes', () => {
   it('accepts types that have a name or a description', () => {
     const types = [
       { name: 'Chemical', description: '' },
-      { name: '', description: 'illnesses' },
+      { name: '', description: 'illnesses', offset: -0.5 },
     ];
 
     expect(() => checkTypes(types)).not.toThrow();
@@ -24,6 +24,16 @@ describe('checkTypes', () => {
       'more than 1,000 types',
       Array.from({ length: 1_001 }, (_, i) => ({ name: `${i}`, description: '' })),
       'at most 1000, but got: 1001',
+    ],
+    [
+      'an offset that is no number',
+      [{ name: 'Gene', description: '', offset: Number.NaN }],
+      'of offsets from -10 to 100, but got: "NaN"',
+    ],
+    [
+      'an offset under which almost everything is a mention',
+      [{ name: 'Gene', description: '', offset: -10.5 }],
+      'of offsets from -10 to 100, but got: "-10.5"',
     ],
   ])('refuses %s', (_, types, message) => {
     expect(() => checkTypes(types)).toThrow(

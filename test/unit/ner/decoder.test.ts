@@ -15,11 +15,12 @@ const random = randomNumbers(3);
 describe('acceptSpans', () => {
   const head = randomHead(random);
   const types = [1, 2, 3].map(() => randomUnit(random, head.embeddingSize));
+  const asked = { vectors: types, offsets: [0, 0, 0] };
   const rows = randomRows(random, 60, head.embeddingSize);
   const scored = scoreWindow(head, rows, typeVectors(head, types));
 
   it('accepts exactly the candidates above their type’s threshold', () => {
-    const accepted = acceptSpans(head, scored, types);
+    const accepted = acceptSpans(head, scored, asked);
 
     const expected = types.flatMap((_, type) =>
       naiveCandidates(head, rows, types)
@@ -31,10 +32,29 @@ describe('acceptSpans', () => {
   });
 
   it('gives the score and threshold that follow from the kept vectors', () => {
-    for (const { type, score, threshold, vector } of acceptSpans(head, scored, types)) {
+    for (const { type, score, threshold, vector } of acceptSpans(head, scored, asked)) {
       expect(score).toBe(spanScore(head, vector, types[type]!));
       expect(threshold).toBe(spanScore(head, scored.thresholdVector, types[type]!));
     }
+  });
+
+  it('accepts by offset: fewer above 0, more below, each type alone', () => {
+    const offsets = [1.5, -0.5, 0];
+
+    const accepted = acceptSpans(head, scored, { vectors: types, offsets });
+
+    const expected = types.flatMap((_, type) =>
+      naiveCandidates(head, rows, types)
+        .filter(({ scores }) => scores[type]! > scored.thresholds[type]! + offsets[type]!)
+        .map(({ first, last }) => ({ type, first, last })),
+    );
+    expect(accepted.map(({ type, first, last }) => ({ type, first, last }))).toEqual(expected);
+    const counts = (of: typeof accepted) =>
+      types.map((_, t) => of.filter(({ type }) => type === t).length);
+    const [before, after] = [counts(acceptSpans(head, scored, asked)), counts(accepted)];
+    expect(after[0]).toBeLessThan(before[0]!);
+    expect(after[1]).toBeGreaterThan(before[1]!);
+    expect(after[2]).toBe(before[2]);
   });
 
   it('does not accept a score equal to the threshold', () => {
@@ -44,7 +64,7 @@ describe('acceptSpans', () => {
     const accepted = acceptSpans(
       head,
       scoreWindow(head, sameAsCls, typeVectors(head, types)),
-      types,
+      asked,
     );
 
     expect(accepted).toEqual([]);
