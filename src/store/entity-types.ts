@@ -1,14 +1,14 @@
 /**
  * Entity types: made, changed, deleted. What the model reads of one is its description (its name when
- * the description is empty); a change of that is a new version, and documents that lack it are handed
- * out by `claimRescores`.
+ * the description is empty); a change of that, or a lower offset, is a new version, and documents that
+ * lack it are handed out by `claimRescores`. A higher offset removes what it rules out and no more.
  */
 import { appError } from '../core/errors.ts';
 import { invariant } from '../core/invariant.ts';
 import { fromBlob, toBlob } from './blobs.ts';
-import { sqliteCode } from './connection.ts';
+import { type SqlConnection, sqliteCode } from './connection.ts';
 import type { Database } from './database.ts';
-import { removeUnusedSpans } from './reading.ts';
+import { type ReadMention, removeUnusedSpans, type ScoredType } from './reading.ts';
 import type { EntityTypeRecord } from './records.ts';
 
 /** An entity type as it is given. */
@@ -16,12 +16,15 @@ export interface EntityTypeDraft {
   readonly collectionId: number;
   readonly name: string;
   readonly description: string;
+  /** Default: 0. */
+  readonly offset?: number | undefined;
 }
 
 /** What may change of an entity type. */
 export interface EntityTypeChange {
   readonly name?: string | undefined;
   readonly description?: string | undefined;
+  readonly offset?: number | undefined;
 }
 
 /** How many documents an entity type's current version has been scored on. */
@@ -38,6 +41,7 @@ export interface EntityTypeRow {
   readonly name: string;
   readonly description: string;
   readonly version: number;
+  readonly offset: number;
   readonly vector: Uint8Array | null;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -79,13 +83,14 @@ export async function createEntityType(
   draft: EntityTypeDraft,
 ): Promise<EntityTypeRecord> {
   const { writer } = database;
-  const { collectionId, name, description } = draft;
+  const { collectionId, name, description, offset = 0 } = draft;
   const id = withUniqueName(name, () =>
     writer.transaction(() => {
       const { lastId } = writer.run('insertType', {
         collectionId,
         name,
         description,
+        offset,
         now: Date.now(),
       });
       writer.run('raiseTypesRevision', { id: collectionId });
@@ -95,6 +100,28 @@ export async function createEntityType(
   const created = read(database, id);
   invariant(created, 'A type that was inserted is there.');
   return created;
+}
+
+/** Removes what the model found no surer than a margin. */
+function removeUpToMargin(writer: SqlConnection, entityTypeId: number, margin: number): void {
+  const spans = writer.all<{ id: number; formId: number }>('spansUpToMargin', {
+    entityTypeId,
+    margin,
+  });
+  writer.run('deleteMentionsUpToMargin', { entityTypeId, margin });
+  removeUnusedSpans(writer, spans);
+}
+
+/** Those mentions that are above the offset their type has by now: it may be higher than when they were read. */
+export function aboveOffsets(
+  writer: SqlConnection,
+  types: readonly ScoredType[],
+  mentions: readonly ReadMention[],
+): readonly ReadMention[] {
+  const offsets = new Map(
+    types.map(({ id, name }) => [name, writer.get<EntityTypeRow>('findType', { id })?.offset]),
+  );
+  return mentions.filter(({ type, margin }) => margin > (offsets.get(type) ?? -Infinity));
 }
 
 /**
@@ -113,11 +140,14 @@ export async function updateEntityType(
   if (!current) return undefined;
   const name = change.name ?? current.name;
   const description = change.description ?? current.description;
-  const isNewVersion = modelReads({ name, description }) !== modelReads(current);
+  const offset = change.offset ?? current.offset;
+  const isNewVersion =
+    modelReads({ name, description }) !== modelReads(current) || offset < current.offset;
   const version = isNewVersion ? current.version + 1 : current.version;
   withUniqueName(name, () =>
     writer.transaction(() => {
-      writer.run('updateType', { id, name, description, version, now: Date.now() });
+      writer.run('updateType', { id, name, description, offset, version, now: Date.now() });
+      if (offset > current.offset) removeUpToMargin(writer, id, offset);
       if (isNewVersion) writer.run('raiseTypesRevision', { id: current.collectionId });
     }),
   );

@@ -11,7 +11,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { maxAttempts } from './abandoned-claims.ts';
 import type { SqlConnection } from './connection.ts';
 import type { Database } from './database.ts';
-import { type EntityTypeRow, toEntityTypeRecord } from './entity-types.ts';
+import { aboveOffsets, type EntityTypeRow, toEntityTypeRecord } from './entity-types.ts';
 import { putMentionsOfTypes, putReading, type Reading } from './reading.ts';
 import type { EntityTypeRecord } from './records.ts';
 
@@ -171,7 +171,8 @@ export async function finishClaim(
   const { documentId: id, token, typesRevision, types, text } = claim;
   return writer.transaction(() => {
     if (!writer.get('holdsLease', { id, token })) return false;
-    const document = { documentId: id, text, types, reading };
+    const mentions = aboveOffsets(writer, types, reading.mentions);
+    const document = { documentId: id, text, types, reading: { ...reading, mentions } };
     if (claim.kind === 'RESCORE') {
       putMentionsOfTypes(writer, document);
       writer.run('finishRescore', { id, typesRevision });

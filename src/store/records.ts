@@ -49,7 +49,9 @@ export interface EntityTypeRecord {
   readonly collectionId: number;
   readonly name: string;
   readonly description: string;
-  /** Counts changes of what the model reads, from 1. */
+  /** Added to the threshold. Units: of scores. */
+  readonly offset: number;
+  /** Counts changes after which documents are read again for the type, from 1. */
   readonly version: number;
   /** Unit type vector of this version under the current model, when it is known already. */
   readonly vector: Float32Array | null;

@@ -17,8 +17,8 @@ const claimable = `available_at <= :now AND (lease_until IS NULL OR lease_until 
 /** The last number that was given, whatever has been pruned since. */
 const lastSequence = `coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'index_log'), 0)`;
 
-const typeColumns = `id, collection_id AS collectionId, name, description, version, vector,
-  created_at AS createdAt, updated_at AS updatedAt`;
+const typeColumns = `id, collection_id AS collectionId, name, description, version, "offset",
+  vector, created_at AS createdAt, updated_at AS updatedAt`;
 
 export const statements = {
   // Migrations
@@ -133,6 +133,11 @@ export const statements = {
     AND source = 'MODEL' AND entity_type_id IN (SELECT value FROM json_each(:typeIds))`,
   deleteAllModelMentions: `DELETE FROM mentions WHERE document_id = :documentId
     AND source = 'MODEL'`,
+  spansUpToMargin: `SELECT s.id, s.surface_form_id AS formId FROM spans s
+    WHERE s.id IN (SELECT span_id FROM mentions WHERE entity_type_id = :entityTypeId
+    AND source = 'MODEL' AND margin <= :margin)`,
+  deleteMentionsUpToMargin: `DELETE FROM mentions WHERE entity_type_id = :entityTypeId
+    AND source = 'MODEL' AND margin <= :margin`,
   deleteMentionsOfType: `DELETE FROM mentions WHERE entity_type_id = :entityTypeId`,
   logRemovedSpans: `INSERT INTO index_log (space, op, vector_id)
     SELECT 'TYPE', 'REMOVE', id FROM spans WHERE type_vector IS NOT NULL
@@ -151,10 +156,11 @@ export const statements = {
   // Entity types
   typesOfCollection: `SELECT ${typeColumns} FROM entity_types
     WHERE collection_id = :collectionId ORDER BY id`,
-  insertType: `INSERT INTO entity_types (collection_id, name, description, created_at, updated_at)
-    VALUES (:collectionId, :name, :description, :now, :now)`,
+  insertType: `INSERT INTO entity_types
+    (collection_id, name, description, "offset", created_at, updated_at)
+    VALUES (:collectionId, :name, :description, :offset, :now, :now)`,
   updateType: `UPDATE entity_types SET name = :name, description = :description,
-    version = :version, vector = iif(version = :version, vector, NULL), updated_at = :now
+    "offset" = :offset, version = :version, vector = iif(version = :version, vector, NULL), updated_at = :now
     WHERE id = :id`,
   setEntityTypeVector: `UPDATE entity_types SET vector = :vector
     WHERE id = :id AND version = :version`,

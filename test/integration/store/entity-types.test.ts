@@ -187,6 +187,58 @@ describe('updateEntityType', () => {
     expect(renamed?.version).toBe(2);
   });
 
+  it('removes what a higher offset rules out, and reads nothing again', async () => {
+    const store = await openStore();
+    const type = await createType(store, 'Chemical');
+    await createType(store, 'Disease');
+    await putDrafts(store, { text: 'Aspirin and caffeine for pain' });
+    await readAll(store, [
+      { ...aspirin, margin: 2 },
+      { word: 'caffeine', type: 'Chemical', margin: 1 },
+      { ...pain, margin: 0.5 },
+    ]);
+
+    const raised = await updateEntityType(store.database, type.id, { offset: 1 });
+
+    expect(raised).toMatchObject({ offset: 1, version: 1 });
+    expect(await mentionsOf(store)).toMatchObject([{ text: 'Aspirin' }, { text: 'pain' }]);
+    expect(countRows(store, 'spans')).toBe(2);
+    expect(countRows(store, 'surface_forms')).toBe(2);
+    expect(await rescores(store)).toEqual([]);
+  });
+
+  it('makes a new version of a lower offset, whose mentions replace the old ones', async () => {
+    const store = await storeWithTwoDocuments();
+
+    const lowered = await updateEntityType(store.database, store.typeId, { offset: -0.5 });
+    const claims = await rescoreAll(store, [
+      aspirin,
+      { word: 'for', type: 'Chemical', margin: -0.4 },
+    ]);
+
+    expect(lowered).toMatchObject({ offset: -0.5, version: 2 });
+    expect(claims.map(({ types }) => types.map(({ offset }) => offset))).toEqual([[-0.5], [-0.5]]);
+    expect(await mentionsOf(store)).toMatchObject([
+      { text: 'Aspirin', typeVersion: 2 },
+      { text: 'for', typeVersion: 2 },
+    ]);
+  });
+
+  it('holds a document that was being read to an offset raised meanwhile', async () => {
+    const store = await openStore();
+    const type = await createType(store, 'Chemical');
+    await createType(store, 'Disease');
+    await putDrafts(store, { text: 'Aspirin and caffeine for pain' });
+    const [claim] = await claimAll(store);
+    await updateEntityType(store.database, type.id, { offset: 1.5 });
+
+    const finds = [{ ...aspirin, margin: 2 }, { word: 'caffeine', type: 'Chemical' }, pain];
+    if (claim) await finishClaim(store.database, claim, readingOf(claim.text, finds));
+
+    expect(await mentionsOf(store)).toMatchObject([{ text: 'Aspirin' }, { text: 'pain' }]);
+    expect(countRows(store, 'spans')).toBe(2);
+  });
+
   it('refuses a name that another type has, and knows no unknown type', async () => {
     const store = await storeWithTwoDocuments();
     await createType(store, 'Disease');
