@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { readDocuments } from '../src/formats/documents.ts';
+import { readDocuments } from '../src/formats/plain/jsonl.ts';
 import { readBundle } from '../src/ner/bundle.ts';
 import { extractTexts, type ReadingParts, type Wanted } from '../src/ner/extract-texts.ts';
 import { openReadingParts } from '../src/ner/open-model.ts';

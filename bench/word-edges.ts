@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { AnnotatedDocument } from '../src/core/document.ts';
-import { readAnnotatedJsonl } from '../src/formats/annotated-jsonl.ts';
+import { readAnnotatedJsonl } from '../src/formats/annotated/annotated-jsonl.ts';
 import { tokenSpanOf } from '../src/text/token-spans.ts';
 import { type Encoding, openTokenizer, type Tokenizer } from '../src/text/tokenizer.ts';
 import { type WordEdges, wordEdges } from '../src/text/words.ts';

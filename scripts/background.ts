@@ -10,7 +10,10 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { printAnnotatedDocument, readAnnotatedJsonl } from '../src/formats/annotated-jsonl.ts';
+import {
+  printAnnotatedDocument,
+  readAnnotatedJsonl,
+} from '../src/formats/annotated/annotated-jsonl.ts';
 
 const wordsPerText = 70;
 

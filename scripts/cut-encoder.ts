@@ -7,7 +7,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readAnnotatedJsonl } from '../src/formats/annotated-jsonl.ts';
+import { readAnnotatedJsonl } from '../src/formats/annotated/annotated-jsonl.ts';
 import { encoderStates } from '../src/ner/encoder-graph.ts';
 import { Graph } from '../src/onnx/graph.ts';
 import { printSafetensors } from '../src/onnx/safetensors.ts';

@@ -1,6 +1,6 @@
 /** The documents that come with the program: the 500 abstracts of bc5cdr's development part. */
 import { join } from 'node:path';
-import { readDocuments, type SourceDocument } from '../formats/documents.ts';
+import { readDocuments, type SourceDocument } from '../formats/plain/jsonl.ts';
 import { packageRoot } from './config.ts';
 
 const path = join(packageRoot, 'samples', 'bc5cdr-dev.jsonl.gz');

@@ -25,7 +25,7 @@ interface Options {
 /** Reads the documents, evaluates, prints. */
 async function run(options: Options): Promise<void> {
   const { readConfig } = await import('../app/config.ts');
-  const { readAnnotatedJsonl } = await import('../formats/annotated-jsonl.ts');
+  const { readAnnotatedJsonl } = await import('../formats/annotated/annotated-jsonl.ts');
   const { evaluateModel } = await import('../ner/evaluate-model.ts');
   const { openModel } = await import('../ner/open-model.ts');
   const { modelDirectory, threads } = readConfig();

@@ -3,7 +3,7 @@
  */
 import { codePointStarts, codePointsBefore } from '../core/code-points.ts';
 import { quote } from '../core/errors.ts';
-import type { SourceDocument } from '../formats/documents.ts';
+import type { SourceDocument } from '../formats/plain/jsonl.ts';
 import type { LinePlace } from '../formats/lines.ts';
 import type { Coverage, Extraction } from '../ner/extractor.ts';
 import { type OverlapPolicy, resolveOverlap } from '../ner/overlap.ts';

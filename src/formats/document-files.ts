@@ -2,8 +2,8 @@
  * The documents of several files as one stream: what cannot be read is told, and the rest goes on.
  */
 import { AppError } from '../core/errors.ts';
-import { readDocuments, type SourceDocument } from './documents.ts';
 import type { LinePlace, LineResult } from './lines.ts';
+import { readDocuments, type SourceDocument } from './plain/jsonl.ts';
 
 /** A document and where it was found. */
 export interface PlacedDocument {

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { AnnotatedDocument, EntityType } from '../core/document.ts';
 import { appError } from '../core/errors.ts';
-import { readAnnotatedJsonl } from '../formats/annotated-jsonl.ts';
+import { readAnnotatedJsonl } from '../formats/annotated/annotated-jsonl.ts';
 import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
 import { type PretrainedEncoder, readPretrainedEncoder } from './encoder-directory.ts';
 import type { Recipe } from './recipe.ts';

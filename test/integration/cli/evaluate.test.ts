@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { jest } from '@jest/globals';
-import { printAnnotatedDocument } from '../../../src/formats/annotated-jsonl.ts';
+import { printAnnotatedDocument } from '../../../src/formats/annotated/annotated-jsonl.ts';
 import { openModel } from '../../../src/ner/open-model.ts';
 import { flat } from '../../../src/ner/overlap.ts';
 import { writeRandomBundle } from '../../support/ner/random-bundle.ts';

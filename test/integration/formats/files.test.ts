@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   readAnnotatedDocuments,
   readAnnotatedJsonl,
-} from '../../../src/formats/annotated-jsonl.ts';
-import { readDocuments } from '../../../src/formats/documents.ts';
+} from '../../../src/formats/annotated/annotated-jsonl.ts';
+import { readDocuments } from '../../../src/formats/plain/jsonl.ts';
 import { type LineResult, maxLineBytes, readLines } from '../../../src/formats/lines.ts';
 
 let folder: string;

@@ -5,7 +5,7 @@ import type { AnnotatedDocument } from '../../../src/core/document.ts';
 import {
   parseAnnotatedDocument,
   printAnnotatedDocument,
-} from '../../../src/formats/annotated-jsonl.ts';
+} from '../../../src/formats/annotated/annotated-jsonl.ts';
 import { anyText } from '../../support/text/any-text.ts';
 
 const place = { path: 'x.jsonl', line: 1 };

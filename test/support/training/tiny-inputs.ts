@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnnotatedDocument, EntityType, GoldMention } from '../../../src/core/document.ts';
-import { printAnnotatedDocument } from '../../../src/formats/annotated-jsonl.ts';
+import { printAnnotatedDocument } from '../../../src/formats/annotated/annotated-jsonl.ts';
 import { type EncoderSettings, encoderStates } from '../../../src/ner/encoder-graph.ts';
 import { Graph } from '../../../src/onnx/graph.ts';
 import { printSafetensors } from '../../../src/onnx/safetensors.ts';

@@ -3,8 +3,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { appError } from '../core/errors.ts';
-import { type Fields, parseObject, takeId, takeObject, takeString, takeText } from './fields.ts';
+import { appError } from '../../core/errors.ts';
+import { type Fields, parseObject, takeId, takeObject, takeString, takeText } from '../fields.ts';
 import {
   decodeUtf8,
   type LinePlace,
@@ -12,7 +12,7 @@ import {
   lineResult,
   maxLineBytes,
   readLines,
-} from './lines.ts';
+} from '../lines.ts';
 
 /** A document as a file gives it. */
 export interface SourceDocument {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   parseAnnotatedDocument,
   printAnnotatedDocument,
-} from '../../../src/formats/annotated-jsonl.ts';
+} from '../../../../src/formats/annotated/annotated-jsonl.ts';
 
 const place = { path: 'corpus.jsonl', line: 7 };
 const parse = (value: unknown) => parseAnnotatedDocument(JSON.stringify(value), place);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseDocument } from '../../../src/formats/documents.ts';
+import { parseDocument } from '../../../../src/formats/plain/jsonl.ts';
 
 const place = { path: 'documents.jsonl', line: 2 };
 const parse = (value: unknown) => parseDocument(JSON.stringify(value), place);

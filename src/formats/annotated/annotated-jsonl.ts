@@ -4,12 +4,12 @@
  *
  * Invariant: a bad line takes nothing with it; the others are read.
  */
-import { codePointStarts } from '../core/code-points.ts';
-import type { AnnotatedDocument, GoldMention } from '../core/document.ts';
-import type { AppError } from '../core/errors.ts';
-import { invariant } from '../core/invariant.ts';
-import { type Fields, parseObject, requireRule, takeId, takeText } from './fields.ts';
-import { type LinePlace, type LineResult, readLines } from './lines.ts';
+import { codePointStarts } from '../../core/code-points.ts';
+import type { AnnotatedDocument, GoldMention } from '../../core/document.ts';
+import type { AppError } from '../../core/errors.ts';
+import { invariant } from '../../core/invariant.ts';
+import { type Fields, parseObject, requireRule, takeId, takeText } from '../fields.ts';
+import { type LinePlace, type LineResult, readLines } from '../lines.ts';
 
 /** The document on a line. Throws: FILE_INVALID. */
 export function parseAnnotatedDocument(line: string, place: LinePlace): AnnotatedDocument {
