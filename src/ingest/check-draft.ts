@@ -2,6 +2,7 @@
  * What documents and entity types must be to be taken in.
  */
 import { appError } from '../core/errors.ts';
+import { isOffset, offsetRange } from '../ner/check-types.ts';
 import type { DocumentDraft } from '../store/documents.ts';
 import { checkText } from '../text/check-text.ts';
 
@@ -47,3 +48,10 @@ export const checkTypeName = (name: string): void =>
 /** Refuses a description that is too long for an entity type. Throws: ARGUMENT_INVALID. */
 export const checkTypeDescription = (description: string): void =>
   checkChars('description', description, { min: 0, max: maxDescriptionChars });
+
+/** Refuses what an entity type's offset cannot be. Throws: ARGUMENT_INVALID. */
+export function checkTypeOffset(offset: number): void {
+  if (isOffset(offset)) return;
+  const rule = `from ${offsetRange.min} to ${offsetRange.max}`;
+  throw appError('ARGUMENT_INVALID', { argument: 'offset', rule, value: offset });
+}

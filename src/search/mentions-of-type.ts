@@ -1,7 +1,7 @@
 /**
  * The stored mentions that a type's description calls for: its vector against the vectors of all
  * spans that were extracted for some type, kept when the score passes the type's own threshold in the
- * span's window. Spans that were never extracted have no vector and cannot be found here.
+ * span's window, by more than the offset of a stored type. Spans that were never extracted have no vector and cannot be found here.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityType } from '../core/document.ts';
@@ -52,6 +52,8 @@ const spansAtOnce = 200;
 
 interface Search {
   readonly query: Float32Array;
+  /** How far above its threshold a score must be. */
+  readonly offset: number;
   readonly filter: StoredFilter;
   readonly page: RankPage;
 }
@@ -75,10 +77,16 @@ async function vectorOf(
 }
 
 /** Throws: ENTITY_TYPE_UNKNOWN. */
-async function queryVector(parts: SearchParts, of: TypeQuery['of']): Promise<Float32Array> {
-  if ('description' in of) return vectorOf(parts, { name: '', description: of.description });
+async function asked(
+  parts: SearchParts,
+  of: TypeQuery['of'],
+): Promise<Pick<Search, 'query' | 'offset'>> {
+  if ('description' in of) {
+    return { query: await vectorOf(parts, { name: '', description: of.description }), offset: 0 };
+  }
   const types = await listEntityTypes(parts.database, parts.collectionId);
-  return vectorOfStored(parts, typeNamed(types, of.name));
+  const type = typeNamed(types, of.name);
+  return { query: await vectorOfStored(parts, type), offset: type.offset };
 }
 
 const bestFirst = (a: RankPosition, b: RankPosition): number =>
@@ -107,7 +115,9 @@ async function judge(
     const score = logitScale * similarity;
     const threshold = logitScale * dot(search.query, thresholdVector);
     const margin = score - threshold;
-    return margin > 0 ? [{ spanId: id, similarity, score, threshold, margin, mention }] : [];
+    return margin > search.offset
+      ? [{ spanId: id, similarity, score, threshold, margin, mention }]
+      : [];
   });
 }
 
@@ -193,7 +203,7 @@ export async function findMentionsOfType(
   { of, filter, page }: TypeQuery,
 ): Promise<TypedPage> {
   const stored = await storedFilter(parts, filter);
-  const search: Search = { query: await queryVector(parts, of), filter: stored, page };
+  const search: Search = { ...(await asked(parts, of)), filter: stored, page };
   const few = await fewMentions(parts, stored);
   if (few !== null) return searchExactly(parts, search, few);
   return (await searchIndex(parts, search)) ?? searchExactly(parts, search, null);

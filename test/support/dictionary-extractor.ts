@@ -137,8 +137,8 @@ function mentionsOf(
       const thresholdVector = windows[window]?.thresholdVector ?? new Float32Array(embeddingSize);
       const score = logitScale * dot(vector, vectorOfType);
       const threshold = logitScale * dot(thresholdVector, vectorOfType);
-      if (score <= threshold) continue;
       const margin = score - threshold;
+      if (margin <= (type.offset ?? 0)) continue;
       const span = { start, end: start + word.length };
       found.push({ ...span, type: type.name, score, threshold, margin, window, vector });
     }

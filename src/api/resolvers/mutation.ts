@@ -7,7 +7,7 @@ import type {
   UpdateEntityTypeInput,
   UserError,
 } from '../../generated/graphql.ts';
-import { checkTypeDescription, checkTypeName } from '../../ingest/check-draft.ts';
+import { checkTypeDescription, checkTypeName, checkTypeOffset } from '../../ingest/check-draft.ts';
 import { type DocumentDraft, findDocuments, type PutResult } from '../../store/documents.ts';
 import { createEntityType, deleteEntityType, updateEntityType } from '../../store/entity-types.ts';
 import type { DocumentRecord, EntityTypeRecord } from '../../store/records.ts';
@@ -151,24 +151,27 @@ function rowOfType(id: string): number {
 
 async function createType(
   { database, collectionId, ingest }: ApiContext,
-  { name, description }: CreateEntityTypeInput,
+  { name, description, offset = 0 }: CreateEntityTypeInput,
 ): Promise<TypePayload> {
   checkTypeName(name);
   checkTypeDescription(description);
-  const entityType = await createEntityType(database, { collectionId, name, description });
+  checkTypeOffset(offset);
+  const entityType = await createEntityType(database, { collectionId, name, description, offset });
   ingest.typesChanged([entityType.id]);
   return { entityType, errors: [] };
 }
 
 async function updateType(
   { database, ingest }: ApiContext,
-  { id, name, description }: UpdateEntityTypeInput,
+  { id, name, description, offset }: UpdateEntityTypeInput,
 ): Promise<TypePayload> {
   if (typeof name === 'string') checkTypeName(name);
   if (typeof description === 'string') checkTypeDescription(description);
+  if (typeof offset === 'number') checkTypeOffset(offset);
   const entityType = await updateEntityType(database, rowOfType(id), {
     name: name ?? undefined,
     description: description ?? undefined,
+    offset: offset ?? undefined,
   });
   if (entityType === undefined) throw appError('ENTITY_TYPE_UNKNOWN', { name: id });
   ingest.typesChanged([entityType.id]);

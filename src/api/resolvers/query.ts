@@ -3,12 +3,13 @@
 import type { EntityType } from '../../core/document.ts';
 import { appError } from '../../core/errors.ts';
 import type { QueryResolvers } from '../../generated/graphql.ts';
-import { checkTypeDescription, checkTypeName } from '../../ingest/check-draft.ts';
+import { checkTypeDescription, checkTypeName, checkTypeOffset } from '../../ingest/check-draft.ts';
 import { resolveOverlap } from '../../ner/overlap.ts';
 import { typeNamed } from '../../search/mention-filter.ts';
 import { findDocumentByExternalId } from '../../store/document-lookup.ts';
 import { countDocuments, listDocuments } from '../../store/documents.ts';
 import { listEntityTypes } from '../../store/entity-types.ts';
+import type { EntityTypeRecord } from '../../store/records.ts';
 import { checkText } from '../../text/check-text.ts';
 import type { ApiContext } from '../context.ts';
 import { parseGlobalId, rowOf } from '../global-id.ts';
@@ -25,6 +26,22 @@ const entityTypes: PagedList = { name: 'entityTypes', positionLength: 1 };
 interface ExtractType {
   readonly name: string;
   readonly description?: string | null | undefined;
+  readonly offset?: number | null | undefined;
+}
+
+/** Throws: ARGUMENT_INVALID, ENTITY_TYPE_UNKNOWN. */
+function typeToExtract(
+  stored: readonly EntityTypeRecord[],
+  { name, description, offset }: ExtractType,
+): EntityType {
+  if (typeof offset === 'number') checkTypeOffset(offset);
+  if (description === undefined || description === null) {
+    const type = typeNamed(stored, name);
+    return { ...type, offset: offset ?? type.offset };
+  }
+  checkTypeName(name);
+  checkTypeDescription(description);
+  return { name, description, offset: offset ?? 0 };
 }
 
 /** Throws: ARGUMENT_INVALID, ENTITY_TYPE_UNKNOWN. */
@@ -39,12 +56,7 @@ async function typesToExtract(
     const rule = `1 to ${maxExtractTypes} types with different names`;
     throw appError('ARGUMENT_INVALID', { argument: 'types', rule, value: [...given] });
   }
-  return given.map(({ name, description }) => {
-    if (description === undefined || description === null) return typeNamed(stored, name);
-    checkTypeName(name);
-    checkTypeDescription(description);
-    return { name, description };
-  });
+  return given.map((type) => typeToExtract(stored, type));
 }
 
 function loadNode({ loaders }: ApiContext, id: string): Promise<NodeParent | null> {
