@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { HnswIndex } from '../../../src/vectors/hnsw-index.ts';
 import type { VectorIndex } from '../../../src/vectors/vector-index.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -13,22 +13,12 @@ import {
   expectRight,
   fewVectors,
   newIndexPath,
-  openIndex,
+  openUntilTestEnds,
   query,
   sourceOf,
 } from '../../support/vectors/small-index.ts';
 
-const opened: HnswIndex[] = [];
-
-const open: typeof openIndex = (path, source, options) => {
-  const result = openIndex(path, source, options);
-  opened.push(result.index);
-  return result;
-};
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((index) => index.close()));
-});
+const open = openUntilTestEnds();
 
 /** Share of the true nearest ten that is found; a tie with the tenth counts. */
 async function recall(

@@ -1,27 +1,17 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import type { HnswIndex, HnswIndexOptions } from '../../../src/vectors/hnsw-index.ts';
+import { describe, expect, it } from '@jest/globals';
+import type { HnswIndexOptions } from '../../../src/vectors/hnsw-index.ts';
 import type { MapSource } from '../../support/vectors/map-source.ts';
 import {
   expectRight,
   fewVectors,
   newIndexPath,
-  openIndex,
+  openUntilTestEnds,
   query,
   sourceOf,
 } from '../../support/vectors/small-index.ts';
 
-const opened: HnswIndex[] = [];
-
-const open: typeof openIndex = (path, source, options) => {
-  const result = openIndex(path, source, options);
-  opened.push(result.index);
-  return result;
-};
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((index) => index.close()));
-});
+const open = openUntilTestEnds();
 
 describe('HnswIndex, given a snapshot it cannot use', () => {
   async function snapshot(): Promise<{ path: string; source: MapSource }> {

@@ -1,7 +1,7 @@
 /** A small index to break, and the answer that it must give all the same. */
 
 import { join } from 'node:path';
-import { expect } from '@jest/globals';
+import { afterEach, expect } from '@jest/globals';
 import { ExactIndex } from '../../../src/vectors/exact-index.ts';
 import { HnswIndex, type HnswIndexOptions } from '../../../src/vectors/hnsw-index.ts';
 import type { IndexedVector, VectorIndex } from '../../../src/vectors/vector-index.ts';
@@ -23,6 +23,19 @@ export function openIndex(
   const notice = (message: string) => notices.push(message);
   const index = HnswIndex.open({ path, dimensions, modelId: 'model', source, notice, ...options });
   return { index, notices };
+}
+
+/** `openIndex` for a file of tests: what it opens is closed after each of them. */
+export function openUntilTestEnds(): typeof openIndex {
+  const opened: HnswIndex[] = [];
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((index) => index.close()));
+  });
+  return (path, source, options) => {
+    const result = openIndex(path, source, options);
+    opened.push(result.index);
+    return result;
+  };
 }
 
 export function sourceOf(vectors: readonly IndexedVector[]): MapSource {
