@@ -3,7 +3,7 @@
  */
 import type { Database } from './database.ts';
 import { type MentionRecord, type Page, type PageRequest, pageOf } from './records.ts';
-import { surfaceForm } from './surface-form.ts';
+import { formCondition, type TextFilter } from './text-filter.ts';
 
 /** Which mentions. Conditions that are given must all hold; a list must contain the value. */
 export interface MentionFilter {
@@ -15,12 +15,11 @@ export interface MentionFilter {
   readonly minMargin?: number | undefined;
 }
 
-/** A condition on a mention's text. */
-export type TextFilter = { readonly contains: string } | { readonly equals: string };
-
 interface Query {
   readonly conditions: string[];
   readonly bindings: Record<string, string | number>;
+  /** True when few spans pass: SQLite is told to begin with them. */
+  readonly isFromSpans: boolean;
 }
 
 const columns = `m.id, m.document_id AS documentId, m.span_id AS spanId,
@@ -28,24 +27,25 @@ const columns = `m.id, m.document_id AS documentId, m.span_id AS spanId,
   m.type_version AS typeVersion, t.name AS type, s.start, s.end, s.window, s.surface AS text,
   m.score, m.threshold, m.margin, m.source`;
 
-const tables = `mentions m JOIN spans s ON s.id = m.span_id
+const fromMentions = `mentions m JOIN spans s ON s.id = m.span_id
   JOIN entity_types t ON t.id = m.entity_type_id`;
+
+/** CROSS JOIN keeps the order of the tables: SQLite does not know how few spans there are. */
+const fromSpans = `spans s CROSS JOIN mentions m ON m.span_id = s.id
+  CROSS JOIN entity_types t ON t.id = m.entity_type_id`;
+
+const tablesOf = ({ isFromSpans }: Query): string => (isFromSpans ? fromSpans : fromMentions);
 
 const inList = (name: string): string => `IN (SELECT value FROM json_each(:${name}))`;
 
-/** Equal and contained strings are compared as they are: nothing in a user's text is a pattern. */
-function textCondition(filter: TextFilter): { condition: string; text: string } {
-  const isEqual = 'equals' in filter;
-  const test = isEqual ? 'f.text = :text' : 'instr(f.text, :text) > 0';
-  return {
-    condition: `s.surface_form_id IN (SELECT f.id FROM surface_forms f WHERE ${test})`,
-    text: surfaceForm(isEqual ? filter.equals : filter.contains),
-  };
-}
-
-function conditionsOf(filter: MentionFilter): Query {
+function conditionsOf({ reader }: Database, filter: MentionFilter): Query {
   const { collectionId, typeIds, documentIds, text, minMargin } = filter;
-  const query: Query = { conditions: [], bindings: {} };
+  const form = text && formCondition(reader, text);
+  const query: Query = {
+    conditions: form ? [form.condition] : [],
+    bindings: { ...form?.bindings },
+    isFromSpans: form?.isNarrow ?? false,
+  };
   const add = (condition: string, name: string, value: string | number) => {
     query.conditions.push(condition);
     query.bindings[name] = value;
@@ -64,16 +64,12 @@ function conditionsOf(filter: MentionFilter): Query {
     add(`m.document_id ${inList('documentIds')}`, 'documentIds', JSON.stringify(documentIds));
   }
   if (minMargin !== undefined) add('m.margin >= :minMargin', 'minMargin', minMargin);
-  if (text) {
-    const { condition, text: value } = textCondition(text);
-    add(condition, 'text', value);
-  }
   return query;
 }
 
 function select(database: Database, query: Query, tail: string): MentionRecord[] {
   const where = query.conditions.length === 0 ? '' : `WHERE ${query.conditions.join(' AND ')}`;
-  const sql = `SELECT ${columns} FROM ${tables} ${where} ${tail}`;
+  const sql = `SELECT ${columns} FROM ${tablesOf(query)} ${where} ${tail}`;
   return database.reader.query<MentionRecord>(sql, query.bindings);
 }
 
@@ -83,20 +79,21 @@ export async function listMentions(
   filter: MentionFilter,
   { first, after }: PageRequest,
 ): Promise<Page<MentionRecord>> {
-  const { conditions, bindings } = conditionsOf(filter);
+  const { conditions, bindings, isFromSpans } = conditionsOf(database, filter);
   const query = {
     conditions: [...conditions, 'm.id > :after'],
     bindings: { ...bindings, after: after ?? 0, limit: first + 1 },
+    isFromSpans,
   };
   return pageOf(select(database, query, 'ORDER BY m.id LIMIT :limit'), first);
 }
 
 /** How many mentions pass the filter. Cost: reads all of them. */
 export async function countMentions(database: Database, filter: MentionFilter): Promise<number> {
-  const { conditions, bindings } = conditionsOf(filter);
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  const sql = `SELECT count(*) AS count FROM ${tables} ${where}`;
-  const [row] = database.reader.query<{ count: number }>(sql, bindings);
+  const query = conditionsOf(database, filter);
+  const where = query.conditions.length === 0 ? '' : `WHERE ${query.conditions.join(' AND ')}`;
+  const sql = `SELECT count(*) AS count FROM ${tablesOf(query)} ${where}`;
+  const [row] = database.reader.query<{ count: number }>(sql, query.bindings);
   return row?.count ?? 0;
 }
 
@@ -105,7 +102,11 @@ export async function findMentions(
   database: Database,
   ids: readonly number[],
 ): Promise<Map<number, MentionRecord>> {
-  const query = { conditions: [`m.id ${inList('ids')}`], bindings: { ids: JSON.stringify(ids) } };
+  const query = {
+    conditions: [`m.id ${inList('ids')}`],
+    bindings: { ids: JSON.stringify(ids) },
+    isFromSpans: false,
+  };
   return new Map(select(database, query, 'ORDER BY m.id').map((mention) => [mention.id, mention]));
 }
 
@@ -116,7 +117,7 @@ export async function mentionsOfDocuments(
 ): Promise<Map<number, MentionRecord[]>> {
   const rows = select(
     database,
-    conditionsOf({ documentIds }),
+    conditionsOf(database, { documentIds }),
     'ORDER BY m.document_id, s.start, s.end, t.name, m.id',
   );
   return groupBy(rows, (mention) => mention.documentId, documentIds);
@@ -128,27 +129,13 @@ export async function mentionsOfSpans(
   spanIds: readonly number[],
   filter: MentionFilter = {},
 ): Promise<Map<number, MentionRecord[]>> {
-  const { conditions, bindings } = conditionsOf(filter);
+  const { conditions, bindings } = conditionsOf(database, filter);
   const query = {
-    conditions: [...conditions, `m.span_id ${inList('spanIds')}`],
+    conditions: [...conditions, `s.id ${inList('spanIds')}`],
     bindings: { ...bindings, spanIds: JSON.stringify(spanIds) },
+    isFromSpans: true,
   };
   return groupBy(select(database, query, 'ORDER BY m.id'), (mention) => mention.spanId, spanIds);
-}
-
-/** The mentions that read as these surface forms and pass the filter, by form, oldest first. */
-export async function mentionsOfForms(
-  database: Database,
-  formIds: readonly number[],
-  filter: MentionFilter = {},
-): Promise<Map<number, MentionRecord[]>> {
-  const { conditions, bindings } = conditionsOf(filter);
-  const query = {
-    conditions: [...conditions, `s.surface_form_id ${inList('formIds')}`],
-    bindings: { ...bindings, formIds: JSON.stringify(formIds) },
-  };
-  const rows = select(database, query, 'ORDER BY m.id');
-  return groupBy(rows, (mention) => mention.surfaceFormId, formIds);
 }
 
 /** The least that ranking needs of a mention. */
@@ -175,10 +162,10 @@ const groupColumn = {
 
 /** The first mentions of surface forms that pass the filter, by id. */
 export async function mentionKeysOfForms(
-  { reader }: Database,
+  database: Database,
   { formIds, filter, without, oncePer, after, limit }: MentionKeyQuery,
 ): Promise<MentionKey[]> {
-  const { conditions, bindings } = conditionsOf(filter);
+  const { conditions, bindings } = conditionsOf(database, filter);
   const where = [
     ...conditions,
     `s.surface_form_id ${inList('formIds')}`,
@@ -187,12 +174,11 @@ export async function mentionKeysOfForms(
   // SQLite takes the other columns from the row that has the smallest id.
   const sql = `SELECT min(m.id) AS id, m.document_id AS documentId,
     s.surface_form_id AS surfaceFormId
-    FROM spans s CROSS JOIN mentions m ON m.span_id = s.id
-    CROSS JOIN entity_types t ON t.id = m.entity_type_id
+    FROM ${fromSpans}
     WHERE ${where.join(' AND ')} GROUP BY ${groupColumn[oncePer]}
     HAVING min(m.id) > :after ORDER BY 1 LIMIT :limit`;
   const lists = { formIds: JSON.stringify(formIds), without: JSON.stringify(without) };
-  return reader.query<MentionKey>(sql, { ...bindings, ...lists, after, limit });
+  return database.reader.query<MentionKey>(sql, { ...bindings, ...lists, after, limit });
 }
 
 function groupBy(

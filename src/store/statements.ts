@@ -51,13 +51,13 @@ export const statements = {
     OR coalesce(:metadata, metadata) IS NOT metadata)`,
   deleteDocument: `DELETE FROM documents WHERE id = :id`,
   documentText: `SELECT text FROM documents WHERE id = :id`,
-  documentCounts: `SELECT state, count(*) AS count FROM documents
-    WHERE collection_id = :collectionId GROUP BY state`,
+  documentCounts: `SELECT state, documents AS count FROM collection_totals
+    WHERE collection_id = :collectionId`,
   coverageTotals: `SELECT coalesce(sum(characters), 0) AS characters,
     coalesce(sum(characters_read), 0) AS charactersRead, coalesce(sum(tokens), 0) AS tokens,
     coalesce(sum(unknown_tokens), 0) AS unknownTokens,
-    coalesce(sum(json_array_length(dropped)), 0) AS droppedParts
-    FROM documents WHERE collection_id = :collectionId AND read_at IS NOT NULL`,
+    coalesce(sum(dropped_parts), 0) AS droppedParts
+    FROM collection_totals WHERE collection_id = :collectionId`,
 
   // Jobs
   requeueExpired: `UPDATE documents SET state = 'QUEUED', lease_token = NULL, lease_until = NULL
@@ -170,8 +170,8 @@ export const statements = {
   documentsScored: `SELECT t.id, (SELECT count(*) FROM document_types dt
     WHERE dt.entity_type_id = t.id AND dt.version = t.version) AS scored
     FROM entity_types t WHERE t.id IN (SELECT value FROM json_each(:ids))`,
-  documentsTotal: `SELECT t.id, (SELECT count(*) FROM documents d
-    WHERE d.collection_id = t.collection_id AND d.state <> 'FAILED') AS total
+  documentsTotal: `SELECT t.id, (SELECT coalesce(sum(c.documents), 0) FROM collection_totals c
+    WHERE c.collection_id = t.collection_id AND c.state <> 'FAILED') AS total
     FROM entity_types t WHERE t.id IN (SELECT value FROM json_each(:ids))`,
 
   // Vectors

@@ -97,11 +97,15 @@ export const claimOptions = { limit: 100, leaseMs: 60_000 };
 export const claimAll = ({ database }: TestStore): Promise<Claim[]> =>
   claimDocuments(database, claimOptions);
 
-/** Reads every document that waits; finds what occurs in its text. */
-export async function readAll(store: TestStore, finds: readonly Find[]): Promise<Claim[]> {
+/** Reads every document that waits; finds what occurs in its text, or what `isIn` says. */
+export async function readAll(
+  store: TestStore,
+  finds: readonly Find[],
+  isIn = (text: string, word: string): boolean => text.includes(word),
+): Promise<Claim[]> {
   const claims = await claimAll(store);
   for (const claim of claims) {
-    const found = finds.filter(({ word }) => claim.text.includes(word));
+    const found = finds.filter(({ word }) => isIn(claim.text, word));
     await finishClaim(store.database, claim, readingOf(claim.text, found));
   }
   return claims;
