@@ -2,7 +2,8 @@
 // below its own; folders in the same row do not know each other. Type-only imports count.
 const rows = [
   ['core'],
-  ['text', 'formats', 'onnx', 'ipc', 'telemetry'],
+  ['ipc'],
+  ['text', 'formats', 'onnx', 'telemetry'],
   ['ner', 'vectors', 'store'],
   ['training', 'ingest', 'search'],
   ['api'],
