@@ -10,6 +10,7 @@ import { evaluateCommand } from './evaluate.ts';
 import { extractCommand } from './extract.ts';
 import { reportFailure } from './failures.ts';
 import { ingestCommand } from './ingest.ts';
+import { labelCommand } from './label.ts';
 import { endWithReaders, note } from './output.ts';
 import { referenceCommand } from './reference.ts';
 import { serveCommand } from './serve.ts';
@@ -23,6 +24,7 @@ const commands = [
   serveCommand,
   ingestCommand,
   extractCommand,
+  labelCommand,
   trainCommand,
   evaluateCommand,
   referenceCommand,

@@ -3,7 +3,7 @@
  */
 import type { AnnotatedDocument, EntityType } from '../core/document.ts';
 import type { ModelEvaluation } from '../ner/evaluate-model.ts';
-import type { Quality } from '../ner/evaluation.ts';
+import type { Evaluation, Quality } from '../ner/evaluation.ts';
 import { note, percent, printJson, printLine } from './output.ts';
 
 const nameWidth = 20;
@@ -14,6 +14,15 @@ const qualityLine = (name: string, { precision, recall, f1 }: Quality): string =
     ...[precision, recall, f1].map((rate) => percent(rate).padStart(9)),
   ].join(' ');
 
+/** Prints rates as a table. */
+export async function printQuality(quality: Evaluation): Promise<void> {
+  const headings = ['precision', 'recall', 'F1'].map((heading) => heading.padStart(9));
+  await printLine([''.padEnd(nameWidth), ...headings].join(' '));
+  for (const [name, ofType] of Object.entries(quality.perType))
+    await printLine(qualityLine(name, ofType));
+  await printLine(qualityLine('all', quality));
+}
+
 /** Prints rates and speed, as JSON or as a table. */
 export async function printEvaluation(
   { quality, documents, tokens, seconds }: ModelEvaluation,
@@ -22,10 +31,7 @@ export async function printEvaluation(
   const { precision, recall, f1, perType } = quality;
   const tokensPerSecond = seconds === 0 ? 0 : Math.round(tokens / seconds);
   if (json) return printJson({ precision, recall, f1, perType, documents, tokensPerSecond });
-  const headings = ['precision', 'recall', 'F1'].map((heading) => heading.padStart(9));
-  await printLine([''.padEnd(nameWidth), ...headings].join(' '));
-  for (const [name, ofType] of Object.entries(perType)) await printLine(qualityLine(name, ofType));
-  await printLine(qualityLine('all', quality));
+  await printQuality(quality);
   await printLine(`${documents} documents, ${tokens} tokens, ${tokensPerSecond} tokens/s`);
 }
 

@@ -5,6 +5,7 @@
  * The rule was chosen by the share of annotated mentions that it can express; docs/words.md has the
  * figures and the rules it was compared with.
  */
+import type { Span } from '../core/span.ts';
 import type { Encoding } from './tokenizer.ts';
 
 /** Which tokens may start and end a mention. Shapes: both [tokens], 1 for yes. */
@@ -60,4 +61,28 @@ export function wordEdges(text: string, encoding: Encoding): WordEdges {
       Number(end !== ends[token + 1] && isWordEdge(text, end)),
     ),
   };
+}
+
+const whiteSpace = /\s/u;
+
+/** The words of a text, in order; white space is in none of them. Units: UTF-16 code units. */
+export function wordSpans(text: string): Span[] {
+  const words: Span[] = [];
+  let start = -1;
+  let kindBefore = other;
+  for (let at = 0; at < text.length; ) {
+    const codePoint = text.codePointAt(at)!;
+    const size = codePoint > 0xffff ? 2 : 1;
+    const kind = kindAt(codePoint);
+    if (start >= 0 && kind !== kindBefore) {
+      words.push({ start, end: at });
+      start = -1;
+    }
+    if (kind !== other && start < 0) start = at;
+    if (kind === other && !whiteSpace.test(text[at]!)) words.push({ start: at, end: at + size });
+    kindBefore = kind;
+    at += size;
+  }
+  if (start >= 0) words.push({ start, end: text.length });
+  return words;
 }

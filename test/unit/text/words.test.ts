@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isWordEdge, wordEdges } from '../../../src/text/words.ts';
+import { isWordEdge, wordEdges, wordSpans } from '../../../src/text/words.ts';
 import { openTinyTokenizer } from '../../support/text/tiny-tokenizer.ts';
 
 const edgesOf = (text: string): number[] =>
@@ -50,5 +50,17 @@ describe('wordEdges', () => {
     expect(Array.from(encoding.ends)).toEqual([1, 1, 1]);
     expect(Array.from(edges.starts)).toEqual([1, 0, 0]);
     expect(Array.from(edges.ends)).toEqual([0, 0, 1]);
+  });
+});
+
+describe('wordSpans', () => {
+  it.each([
+    ['letters and digits apart', 'abc123de', ['abc', '123', 'de']],
+    ['accents with their letters', 'me\u0301nie\u0300re', ['me\u0301nie\u0300re']],
+    ['every other character alone', 'a--b(𝟙😀)', ['a', '-', '-', 'b', '(', '𝟙', '😀', ')']],
+    ['white space in no word', ' a\n\u00a0\u3000b ', ['a', 'b']],
+    ['nothing of nothing', '', []],
+  ])('keeps %s', (_, text, words) => {
+    expect(wordSpans(text).map(({ start, end }) => text.slice(start, end))).toEqual(words);
   });
 });
