@@ -12,8 +12,9 @@ import { openProgress, type Progress } from './progress.ts';
 interface Options {
   readonly recipe: string;
   readonly encoder: string;
-  readonly train: string[];
-  readonly dev: string[];
+  readonly train?: string[];
+  readonly dev?: string[];
+  readonly corpora?: string;
   readonly out: string;
   readonly types?: string;
   readonly storage: 'compact' | 'float32';
@@ -37,11 +38,12 @@ function show(progress: Progress, event: TrainingEvent): void {
     const text = `epoch ${epoch}/${epochs} loss ${loss.toFixed(4)} ${Math.round(tokensPerSecond)} tokens/s, ${minutes(secondsLeft)} left`;
     progress.update(event.step, { total: event.steps, text });
   } else if (event.kind === 'evaluation') {
-    const { precision, recall, f1 } = event.evaluation;
-    const rates = [precision, recall, f1].map(percent).join(' / ');
-    progress.log(
-      `epoch ${event.epoch}: dev ${rates} (P / R / F1)${event.isBest ? ', the best' : ''}`,
-    );
+    const best = event.isBest ? ', the best' : '';
+    progress.log(`epoch ${event.epoch}: dev F1 ${percent(event.quality.f1)}${best}`);
+    for (const [corpus, { precision, recall, f1 }] of Object.entries(event.quality.corpora)) {
+      const rates = [precision, recall, f1].map(percent).join(' / ');
+      progress.log(`  ${corpus}: ${rates} (P / R / F1)`);
+    }
   }
 }
 
@@ -65,21 +67,22 @@ async function run(options: Options): Promise<void> {
   const training = {
     recipe,
     encoderDirectory: options.encoder,
-    trainFiles: options.train,
-    devFiles: options.dev,
     outDirectory: options.out,
     resume: options.resume === true,
     storage: storages[options.storage],
     commit: sourceCommit(packageRoot),
     threads: readConfig().threads,
     onProgress: (event: TrainingEvent) => show(progress, event),
+    ...(options.train !== undefined && { trainFiles: options.train }),
+    ...(options.dev !== undefined && { devFiles: options.dev }),
+    ...(options.corpora !== undefined && { corporaDirectory: options.corpora }),
     ...(options.types !== undefined && { typesFile: options.types }),
   };
   try {
     const result = await interruptible(saving, (signal) => train({ ...training, signal }));
     progress.stop();
     if (options.json) return await printJson(result);
-    const f1 = percent(result.evaluation.f1);
+    const f1 = percent(result.quality.f1);
     await printLine(`model ${result.modelId}: epoch ${result.epoch}, dev F1 ${f1}`);
   } finally {
     progress.stop();
@@ -95,9 +98,10 @@ export const trainCommand = (): Command =>
       '--encoder <dir>',
       'pretrained BERT: config.json, model.safetensors, tokenizer.json',
     )
-    .requiredOption('--train <file...>', 'documents to learn from, .jsonl or .jsonl.gz')
-    .requiredOption('--dev <file...>', 'documents to choose the best epoch by')
     .requiredOption('--out <dir>', 'folder of the bundle')
+    .option('--train <file...>', 'documents to learn from, .jsonl or .jsonl.gz')
+    .option('--dev <file...>', 'documents to choose the best epoch by')
+    .option('--corpora <dir>', 'folder of the corpora that the recipe names, instead of files')
     .option('--types <file>', 'entity types (default: types.json beside the first training file)')
     .addOption(
       new Option('--storage <kind>', 'weights in 8 and 16 bits, or as they are')

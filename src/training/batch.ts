@@ -16,9 +16,13 @@ export const excluded = -1e9;
 
 /** What all batches of a run have in common. */
 export interface BatchOptions {
-  readonly types: number;
+  /** Most types of a batch. */
+  readonly maxTypes: number;
   readonly padToken: number;
   readonly maxWindows: number;
+  /** Most tokens of a batch, padding counted. */
+  readonly maxTokens: number;
+  /** Longest window. */
   readonly windowTokens: number;
   /** Longest candidate; null for no limit. */
   readonly maxSpanTokens: number | null;
@@ -34,9 +38,18 @@ export interface Masking {
   readonly token: number;
 }
 
+/** What is learnt from in a step. */
+export interface Batch {
+  readonly examples: readonly Example[];
+  /** Types that the examples are scored for; their gold mentions count from 0 to this. */
+  readonly types: number;
+  readonly masking?: Masking;
+}
+
 /** Where one window's row lies in the masks. */
 interface Row {
   readonly example: Example;
+  readonly types: number;
   readonly length: number;
   readonly row: number;
 }
@@ -57,26 +70,26 @@ export class BatchBuilder {
   readonly #widthIndices = new Map<number, Tensor>();
 
   constructor(options: BatchOptions) {
-    const { types, maxWindows, windowTokens } = options;
-    const cells = maxWindows * windowTokens;
+    const { maxTypes, maxWindows, maxTokens, windowTokens } = options;
     this.#options = options;
-    this.#tokens = new BigInt64Array(cells);
-    this.#bias = new Float32Array(cells);
-    this.#startMask = new Float32Array(cells * types);
-    this.#endMask = new Float32Array(cells * types);
-    this.#spanMask = new Float32Array(cells * types * windowTokens);
-    this.#rowWeight = new Float32Array(maxWindows * types);
+    this.#tokens = new BigInt64Array(maxTokens);
+    this.#bias = new Float32Array(maxTokens);
+    this.#startMask = new Float32Array(maxTokens * maxTypes);
+    this.#endMask = new Float32Array(maxTokens * maxTypes);
+    this.#spanMask = new Float32Array(maxTokens * maxTypes * windowTokens);
+    this.#rowWeight = new Float32Array(maxWindows * maxTypes);
   }
 
   /** The text side of a training step; tokens of words are masked if that is asked for. */
-  build(examples: readonly Example[], masking?: Masking): Tensors {
-    const { types, maxWindows, windowTokens } = this.#options;
+  build({ examples, types, masking }: Batch): Tensors {
+    const { maxTypes, maxWindows, maxTokens, windowTokens } = this.#options;
     const length = Math.max(...examples.map(({ tokens }) => tokens.length));
-    invariant(examples.length <= maxWindows, 'A batch must fit its arrays.');
+    const fits = examples.length <= maxWindows && examples.length * length <= maxTokens;
+    invariant(fits && types <= maxTypes, 'A batch must fit its arrays.');
     invariant(length <= windowTokens, 'A window must fit its arrays.');
     examples.forEach((example, window) => {
       this.#fillTokens(example, window, length);
-      this.#fillMasks({ example, length, row: window * types });
+      this.#fillMasks({ example, types, length, row: window * types });
     });
     if (masking) this.#maskTokens(examples, length, masking);
     const [windows, rows] = [examples.length, examples.length * types];
@@ -92,7 +105,7 @@ export class BatchBuilder {
       end_mask: masks(this.#endMask, length),
       span_mask: masks(this.#spanMask, length * length),
       row_weight: tensor('float32', [rows], this.#rowWeight.subarray(0, rows)),
-      ...this.#gold(examples, length),
+      ...goldFeeds(examples, types, length),
     };
   }
 
@@ -115,14 +128,13 @@ export class BatchBuilder {
   }
 
   /** The masks of one window for all types: the words' once, copied, then each type's own gold. */
-  #fillMasks({ example, length, row }: Row): void {
-    const { types } = this.#options;
+  #fillMasks({ example, types, length, row }: Row): void {
     const masks = [
       { mask: this.#startMask, columns: length },
       { mask: this.#endMask, columns: length },
       { mask: this.#spanMask, columns: length * length },
     ];
-    this.#fillCandidates({ example, length, row });
+    this.#fillCandidates({ example, types, length, row });
     for (const { mask, columns } of masks) {
       const start = row * columns;
       for (let type = 1; type < types; type += 1)
@@ -154,29 +166,6 @@ export class BatchBuilder {
     }
   }
 
-  /** Where gold scores lie; a batch without any gets one of weight 0, since no array may be empty. */
-  #gold(examples: readonly Example[], length: number): Tensors {
-    const { types } = this.#options;
-    const gold = examples.flatMap((example, window) =>
-      example.gold.map(({ type, first, last }) => ({ row: window * types + type, first, last })),
-    );
-    const weight = gold.length === 0 ? 0 : 1 / gold.length;
-    if (gold.length === 0) gold.push({ row: 0, first: 0, last: 0 });
-    const places = (place: (mention: (typeof gold)[number]) => number): Tensor =>
-      tensor(
-        'int64',
-        [gold.length],
-        BigInt64Array.from(gold, (mention) => BigInt(place(mention))),
-      );
-    return {
-      start_gold: places(({ row, first }) => row * length + first),
-      end_gold: places(({ row, last }) => row * length + last),
-      span_gold: places(({ row, first, last }) => (row * length + first) * length + last),
-      gold_row: places(({ row }) => row),
-      gold_weight: tensor('float32', [gold.length], new Float32Array(gold.length).fill(weight)),
-    };
-  }
-
   /** The row of the width table of each pair of tokens: 0, which never trains, where end < start. */
   #widthIndex(length: number): Tensor {
     const known = this.#widthIndices.get(length);
@@ -190,6 +179,28 @@ export class BatchBuilder {
     this.#widthIndices.set(length, made);
     return made;
   }
+}
+
+/** Where gold scores lie; a batch without any gets one of weight 0, since no array may be empty. */
+function goldFeeds(examples: readonly Example[], types: number, length: number): Tensors {
+  const gold = examples.flatMap((example, window) =>
+    example.gold.map(({ type, first, last }) => ({ row: window * types + type, first, last })),
+  );
+  const weight = gold.length === 0 ? 0 : 1 / gold.length;
+  if (gold.length === 0) gold.push({ row: 0, first: 0, last: 0 });
+  const places = (place: (mention: (typeof gold)[number]) => number): Tensor =>
+    tensor(
+      'int64',
+      [gold.length],
+      BigInt64Array.from(gold, (mention) => BigInt(place(mention))),
+    );
+  return {
+    start_gold: places(({ row, first }) => row * length + first),
+    end_gold: places(({ row, last }) => row * length + last),
+    span_gold: places(({ row, first, last }) => (row * length + first) * length + last),
+    gold_row: places(({ row }) => row),
+    gold_weight: tensor('float32', [gold.length], new Float32Array(gold.length).fill(weight)),
+  };
 }
 
 /** Token ids of type descriptions, [CLS] and [SEP] included, as the type side of a training step. */

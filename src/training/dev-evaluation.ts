@@ -1,35 +1,59 @@
 /**
  * Quality of the model in training on dev documents, read exactly as a served model reads them.
  */
-import type { AnnotatedDocument } from '../core/document.ts';
 import type { Bundle } from '../ner/bundle.ts';
 import { evaluateModel } from '../ner/evaluate-model.ts';
 import type { Evaluation } from '../ner/evaluation.ts';
 import { openBundle } from '../ner/open-model.ts';
+import type { Corpus } from './corpus.ts';
+
+/** Quality on the dev documents of a run. */
+export interface DevQuality {
+  /** Strict F1, the mean over corpora. */
+  readonly f1: number;
+  /** Of each corpus that is evaluated, its own types only. */
+  readonly corpora: Readonly<Record<string, Evaluation>>;
+}
 
 /** What is evaluated. */
 export interface DevEvaluationOptions {
-  readonly documents: readonly AnnotatedDocument[];
-  readonly overlap: 'flat' | 'nested';
+  readonly corpora: readonly Pick<Corpus, 'name' | 'dev' | 'types' | 'overlap'>[];
+  /** Most documents of a corpus; null for all. */
+  readonly limit: number | null;
   readonly threads?: number;
   /** Asked between groups of documents; true ends the evaluation without a result. */
   readonly isStopped: () => boolean;
 }
 
-/** Strict precision, recall and F1 of the bundle's own types; null when it was stopped. */
+/** At most `limit` documents, evenly spread. */
+function spread<T>(documents: readonly T[], limit: number | null): readonly T[] {
+  if (limit === null || documents.length <= limit) return documents;
+  const step = documents.length / limit;
+  return Array.from({ length: limit }, (_, i) => documents[Math.floor(i * step)]!);
+}
+
+/** Quality of the bundle; null when it was stopped. */
 export async function evaluateOnDev(
   bundle: Bundle,
-  { documents, overlap, threads, isStopped }: DevEvaluationOptions,
-): Promise<Evaluation | null> {
+  { corpora, limit, threads, isStopped }: DevEvaluationOptions,
+): Promise<DevQuality | null> {
   const model = await openBundle(bundle, threads === undefined ? {} : { threads });
   try {
-    const result = await evaluateModel(model, {
-      documents,
-      types: bundle.manifest.types,
-      overlap: overlap === 'flat' ? 'FLAT' : 'NESTED',
-      onProgress: () => !isStopped(),
-    });
-    return result?.quality ?? null;
+    const qualities = new Map<string, Evaluation>();
+    for (const { name, dev, types, overlap } of corpora) {
+      if (dev.length === 0) continue;
+      const result = await evaluateModel(model, {
+        documents: spread(dev, limit),
+        types,
+        overlap: overlap === 'flat' ? 'FLAT' : 'NESTED',
+        onProgress: () => !isStopped(),
+      });
+      if (result === null) return null;
+      qualities.set(name, result.quality);
+    }
+    const f1s = [...qualities.values()].map(({ f1 }) => f1);
+    const f1 = f1s.reduce((sum, value) => sum + value, 0) / f1s.length;
+    return { f1, corpora: Object.fromEntries(qualities) };
   } finally {
     await model.close();
   }

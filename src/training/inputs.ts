@@ -1,33 +1,35 @@
 /**
- * Reads what a run learns from: documents, types and the pretrained encoder.
+ * Reads what a run learns from: corpora with their types, and the pretrained encoder.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { AnnotatedDocument, EntityType } from '../core/document.ts';
 import { appError } from '../core/errors.ts';
 import { readAnnotatedJsonl } from '../formats/annotated/annotated-jsonl.ts';
 import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
+import { type Corpus, modelTypes, withAbsentTypes } from './corpus.ts';
 import { type PretrainedEncoder, readPretrainedEncoder } from './encoder-directory.ts';
 import type { Recipe } from './recipe.ts';
 
-/** Paths of what goes into a run. */
+/** Paths of what goes into a run: files, or the folder of the corpora that the recipe names. */
 export interface InputPaths {
   /** A BERT encoder as Hugging Face lays it out. */
   readonly encoderDirectory: string;
   /** Annotated documents, .jsonl or .jsonl.gz. */
-  readonly trainFiles: readonly string[];
-  readonly devFiles: readonly string[];
+  readonly trainFiles?: readonly string[];
+  readonly devFiles?: readonly string[];
   /** Types with descriptions; without it, `types.json` beside the first training file. */
   readonly typesFile?: string;
+  /** Has a folder for each of the recipe's corpora: train and dev (.jsonl or .jsonl.gz), types.json. */
+  readonly corporaDirectory?: string;
 }
 
 /** Everything a run reads. */
 export interface Inputs {
-  readonly train: readonly AnnotatedDocument[];
-  readonly dev: readonly AnnotatedDocument[];
-  /** Sorted by name. */
+  readonly corpora: readonly Corpus[];
+  /** Of the model. */
   readonly types: readonly EntityType[];
   readonly encoder: PretrainedEncoder;
   /** Where it was read, for messages. */
@@ -75,6 +77,66 @@ async function readDocuments(paths: readonly string[]): Promise<AnnotatedDocumen
   return files.flatMap(({ documents }) => documents);
 }
 
+/** `train.jsonl`, or `train.jsonl.gz` where that is what there is. */
+async function splitPath(folder: string, split: 'train' | 'dev'): Promise<string> {
+  const plain = join(folder, `${split}.jsonl`);
+  const exists = await stat(plain).then(
+    () => true,
+    () => false,
+  );
+  return exists ? plain : `${plain}.gz`;
+}
+
+/** A corpus of the recipe, in its folder. */
+async function readCorpus(
+  directory: string,
+  { name, weight, overlap, leaveOut, evaluate }: Recipe['corpora'][number],
+): Promise<Omit<Corpus, 'absentTypes'>> {
+  const folder = join(directory, name);
+  const left = new Set(leaveOut);
+  const [train, dev, types] = await Promise.all([
+    readDocuments([await splitPath(folder, 'train')]),
+    evaluate ? readDocuments([await splitPath(folder, 'dev')]) : [],
+    readTypes(join(folder, 'types.json')),
+  ]);
+  return { name, weight, overlap, types, dev, train: train.filter(({ id }) => !left.has(id)) };
+}
+
+/** The one corpus that files are. */
+async function readFiles(
+  { trainFiles = [], devFiles = [], typesFile }: InputPaths,
+  recipe: Recipe,
+): Promise<Corpus[]> {
+  if (trainFiles[0] === undefined || devFiles.length === 0) {
+    const rule = 'at least one file to train on and one to evaluate on';
+    const value = { trainFiles, devFiles };
+    throw appError('ARGUMENT_INVALID', { argument: 'The documents', rule, value });
+  }
+  const folder = dirname(trainFiles[0]);
+  const [train, dev, types] = await Promise.all([
+    readDocuments(trainFiles),
+    readDocuments(devFiles),
+    readTypes(typesFile ?? join(folder, 'types.json')),
+  ]);
+  const name = basename(resolve(folder));
+  return [{ name, train, dev, types, weight: 1, overlap: recipe.overlap, absentTypes: [] }];
+}
+
+async function readCorpora(paths: InputPaths, recipe: Recipe): Promise<Corpus[]> {
+  const directory = paths.corporaDirectory;
+  if (recipe.corpora.length === 0) return readFiles(paths, recipe);
+  if (directory === undefined || paths.trainFiles !== undefined) {
+    const rule = 'read from a folder of corpora and not from files, since the recipe names corpora';
+    const value = paths.trainFiles;
+    throw appError('ARGUMENT_INVALID', { argument: 'The documents', rule, value });
+  }
+  const corpora = await Promise.all(recipe.corpora.map((corpus) => readCorpus(directory, corpus)));
+  return withAbsentTypes(
+    corpora,
+    new Map(recipe.corpora.map(({ name, absentTypes }) => [name, absentTypes])),
+  );
+}
+
 /** A window needs a position for each of its tokens. */
 function checkWindow({ windowTokens }: Recipe, { settings }: PretrainedEncoder): void {
   if (windowTokens <= settings.maxPositions) return;
@@ -88,38 +150,27 @@ function checkWindow({ windowTokens }: Recipe, { settings }: PretrainedEncoder):
  * Throws: FILE_UNREADABLE, FILE_INVALID, ARGUMENT_INVALID, RECIPE_INVALID.
  */
 export async function readInputs(paths: InputPaths, recipe: Recipe): Promise<Inputs> {
-  const { encoderDirectory, trainFiles, devFiles } = paths;
-  if (trainFiles[0] === undefined || devFiles.length === 0) {
-    const rule = 'at least one file to train on and one to evaluate on';
-    throw appError('ARGUMENT_INVALID', { argument: 'The documents', rule, value: paths });
-  }
-  const typesPath = paths.typesFile ?? join(dirname(trainFiles[0]), 'types.json');
+  const { encoderDirectory } = paths;
   const tokenizerPath = join(encoderDirectory, 'tokenizer.json');
   const tokenizerJson = await readText(tokenizerPath);
-  const [train, dev, types, encoder] = await Promise.all([
-    readDocuments(trainFiles),
-    readDocuments(devFiles),
-    readTypes(typesPath),
+  const [corpora, encoder] = await Promise.all([
+    readCorpora(paths, recipe),
     readPretrainedEncoder(encoderDirectory),
   ]);
   checkWindow(recipe, encoder);
   const tokenizer = createTokenizer(tokenizerJson, tokenizerPath);
-  const maskToken = maskTokenOf(tokenizerJson) ?? tokenizer.special.unk;
-  const fingerprint = fingerprintOf(
-    [recipe, train, types, encoder.settings, tokenizerJson],
-    encoder,
-  );
-  const encoderPath = join(encoderDirectory, 'model.safetensors');
   return {
-    train,
-    dev,
-    types,
+    corpora,
+    types: modelTypes(corpora, recipe),
     encoder,
-    encoderPath,
+    encoderPath: join(encoderDirectory, 'model.safetensors'),
     tokenizer,
     tokenizerJson,
-    maskToken,
-    fingerprint,
+    maskToken: maskTokenOf(tokenizerJson) ?? tokenizer.special.unk,
+    fingerprint: fingerprintOf(
+      [recipe, corpora.map(({ dev, ...learnt }) => learnt), encoder.settings, tokenizerJson],
+      encoder,
+    ),
   };
 }
 

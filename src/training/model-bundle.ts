@@ -40,7 +40,7 @@ function describe({ inputs, recipe, commit, best }: ModelFacts): ModelDescriptio
       date: new Date().toISOString(),
       hardware: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
     },
-    metrics: best === null ? {} : { dev: best.evaluation, epoch: best.epoch },
+    metrics: best === null ? {} : { dev: best.quality.corpora, epoch: best.epoch },
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * What a run tells while it goes on.
  */
-import type { Evaluation } from '../ner/evaluation.ts';
+import type { DevQuality } from './dev-evaluation.ts';
 import type { Recipe } from './recipe.ts';
 import type { StepResult, Trainer } from './trainer.ts';
 
@@ -31,7 +31,7 @@ export type TrainingEvent =
   | {
       readonly kind: 'evaluation';
       readonly epoch: number;
-      readonly evaluation: Evaluation;
+      readonly quality: DevQuality;
       readonly isBest: boolean;
     }
   | { readonly kind: 'checkpoint'; readonly step: number; readonly path: string };
@@ -41,7 +41,7 @@ const reportEveryMs = 250;
 
 /** Sums steps up and tells when a report is due. */
 export class ProgressMeter {
-  readonly #run: Pick<Trainer, 'state' | 'steps' | 'stepsPerEpoch'>;
+  readonly #run: Pick<Trainer, 'state' | 'steps' | 'epochSteps'>;
   readonly #recipe: Recipe;
   readonly #startMs = performance.now();
   #reportedMs = 0;
@@ -50,7 +50,7 @@ export class ProgressMeter {
   #losses = 0;
   #lossSum = 0;
 
-  constructor(run: Pick<Trainer, 'state' | 'steps' | 'stepsPerEpoch'>, recipe: Recipe) {
+  constructor(run: Pick<Trainer, 'state' | 'steps' | 'epochSteps'>, recipe: Recipe) {
     this.#run = run;
     this.#recipe = recipe;
   }
@@ -62,8 +62,8 @@ export class ProgressMeter {
     this.#tokens += result.tokens;
     this.#losses += 1;
     this.#lossSum += result.loss;
-    const { state, steps, stepsPerEpoch } = this.#run;
-    const isLast = state.epochStep === stepsPerEpoch;
+    const { state, steps, epochSteps } = this.#run;
+    const isLast = state.epochStep === epochSteps;
     if (!isLast && nowMs - this.#reportedMs < reportEveryMs) return null;
     const seconds = (nowMs - this.#startMs) / 1000;
     const loss = this.#lossSum / this.#losses;

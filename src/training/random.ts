@@ -23,6 +23,8 @@ export const purposes = {
   dropoutOffsets: 4,
   emptyWindows: 5,
   maskedTokens: 6,
+  exampleMentions: 7,
+  batchTypes: 8,
 } as const;
 
 /** Draws thrown away after seeding, until every bit of the key has reached every bit of the state. */

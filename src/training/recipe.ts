@@ -18,7 +18,26 @@ function whole(min: number, max: number) {
 }
 
 const text = z.string({ error: 'a text' }).min(1, { error: 'a text that is not empty' });
+const share = number(0, 1).default(0);
+const entityType = z.strictObject({ name: text, description: z.string({ error: 'a text' }) });
+const overlap = z.enum(['flat', 'nested'], { error: "'flat' or 'nested'" });
 const credit = z.strictObject({ name: text, licence: text }).readonly();
+
+/** A folder with train and dev documents (.jsonl or .jsonl.gz) and types.json. */
+const corpus = z
+  .strictObject({
+    name: text,
+    /** Windows an epoch takes for each there is: 2 takes each twice, 0.5 another half each time. */
+    weight: number(0.001, 100).default(1),
+    overlap: overlap.default('nested'),
+    /** Whether its dev documents count in choosing the best epoch. */
+    evaluate: z.boolean({ error: 'true or false' }).default(true),
+    /** Ids of training documents that are not learnt from, e.g. because others evaluate on them. */
+    leaveOut: z.array(text).readonly().default([]),
+    /** Types of other corpora that its texts never mention, "corpus/type" or "corpus/\*". */
+    absentTypes: z.array(text).readonly().default([]),
+  })
+  .readonly();
 
 /** Source of the defaults, unless a reason is given: the official BINDER program. */
 const recipeSchema = z
@@ -31,6 +50,35 @@ const recipeSchema = z
       .strictObject({ encoder: credit, data: z.array(credit).readonly() })
       .readonly()
       .default({ encoder: { name: 'unknown', licence: 'unknown' }, data: [] }),
+
+    /** Types of the model; null: those of its corpora. */
+    types: z
+      .array(entityType.readonly())
+      .min(1, { error: 'null or types' })
+      .nullable()
+      .default(null),
+    /** Corpora learnt from together, each a folder; none: the files that the run is given. */
+    corpora: z.array(corpus).readonly().default([]),
+    /** How often each way to describe a type is drawn, as parts of their sum. */
+    descriptions: z
+      .strictObject({
+        definition: share,
+        /** The name as words. */
+        name: share,
+        nameAndDefinition: share,
+        /** Of `paraphrases`. */
+        paraphrase: share,
+        /** Four of the type's common training mentions. */
+        examples: share,
+      })
+      .readonly()
+      .default({ definition: 1, name: 0, nameAndDefinition: 0, paraphrase: 0, examples: 0 }),
+    /** Other descriptions of types, by "corpus/type". */
+    paraphrases: z.record(z.string(), z.array(text).min(1).readonly()).readonly().default({}),
+    /** Most of a corpus's own types in a step, drawn at random; null: all. */
+    typesPerBatch: whole(1, 1_024).nullable().default(null),
+    /** Absent types of the corpus in a step, drawn at random, as negatives. */
+    absentTypesPerBatch: whole(0, 1_024).default(0),
 
     /** Passes over the training windows. */
     epochs: whole(1, 10_000).default(12),
@@ -51,6 +99,11 @@ const recipeSchema = z
 
     /** Windows in a step. 16 are processed a little faster than the official 8. */
     batchWindows: whole(1, 4_096).default(16),
+    /**
+     * Most tokens in a step, padding counted, where windows are short: as many as fit, up to
+     * 8 x batchWindows. null: batchWindows windows, however short they are.
+     */
+    batchTokens: whole(8, 65_536).nullable().default(null),
     /** Longest window, [CLS] and [SEP] included. */
     windowTokens: whole(8, 4_096).default(128),
     /** Tokens that neighbouring training windows share. */
@@ -79,8 +132,10 @@ const recipeSchema = z
 
     /** Epochs between evaluations on dev; the last epoch is evaluated, too. */
     evaluateEveryEpochs: whole(1, 10_000).default(1),
+    /** Dev documents that are read of each corpus, evenly spread; null: all. */
+    devDocuments: whole(1, 1_000_000).nullable().default(null),
     /** How dev is scored: flat for corpora whose mentions never overlap. */
-    overlap: z.enum(['flat', 'nested'], { error: "'flat' or 'nested'" }).default('nested'),
+    overlap: overlap.default('nested'),
 
     /** Serving: the longest mention, and what neighbouring windows share (at least as much). */
     maxSpanTokens: whole(1, 4_095).default(30),
@@ -110,6 +165,24 @@ const rules = (recipe: Recipe): readonly Rule[] => [
     holds:
       recipe.servingOverlapTokens >= recipe.maxSpanTokens &&
       recipe.servingOverlapTokens < recipe.windowTokens - 2,
+  },
+  {
+    field: 'batchTokens',
+    rule: 'null or at least windowTokens',
+    holds: recipe.batchTokens === null || recipe.batchTokens >= recipe.windowTokens,
+  },
+  {
+    field: 'corpora',
+    rule: 'corpora of different names, and at least one that is evaluated',
+    holds:
+      recipe.corpora.length === 0 ||
+      (new Set(recipe.corpora.map(({ name }) => name)).size === recipe.corpora.length &&
+        recipe.corpora.some(({ evaluate }) => evaluate)),
+  },
+  {
+    field: 'descriptions',
+    rule: 'shares of which at least one is above 0',
+    holds: Object.values(recipe.descriptions).some((part) => part > 0),
   },
   {
     field: 'candidateTokens',

@@ -59,15 +59,17 @@ const exampleOf = ({ ids, wordStart, wordEnd, gold }: ReferenceWindow) => ({
 
 /** The case's batch. Masks are the trainer's, with the official exclusion. */
 function batchFeeds({ windows, types, heads }: ReferenceCase): Tensors {
+  const windowTokens = Math.max(...windows.map(({ ids }) => ids.length));
   const batches = new BatchBuilder({
-    types: types.length,
+    maxTypes: types.length,
     padToken: paddingToken,
     maxWindows: windows.length,
-    windowTokens: Math.max(...windows.map(({ ids }) => ids.length)),
+    maxTokens: windows.length * windowTokens,
+    windowTokens,
     maxSpanTokens: null,
     widthRows: heads.widthRows,
   });
-  const built = batches.build(windows.map(exampleOf));
+  const built = batches.build({ examples: windows.map(exampleOf), types: types.length });
   const damped = ({ dims, data }: Tensor): Tensor =>
     floats(
       dims,

@@ -2,7 +2,7 @@
  * Where a run stands: all that a resumed run needs besides the arena's arrays, since order and random
  * numbers follow from seed, epoch and step.
  */
-import type { Evaluation } from '../ner/evaluation.ts';
+import type { DevQuality } from './dev-evaluation.ts';
 
 /** What a run has done. */
 export interface RunState {
@@ -20,7 +20,7 @@ export interface RunState {
 export interface EpochEvaluation {
   /** Counted from 1. */
   readonly epoch: number;
-  readonly evaluation: Evaluation;
+  readonly quality: DevQuality;
 }
 
 /** A run before its first step. */

@@ -6,10 +6,9 @@ import { join } from 'node:path';
 import { appError } from '../core/errors.ts';
 import { invariant } from '../core/invariant.ts';
 import { writeBundle } from '../ner/bundle.ts';
-import type { Evaluation } from '../ner/evaluation.ts';
 import type { Storage } from '../ner/quantize.ts';
 import { readCheckpoint, readWeights, writeCheckpoint, writeWeights } from './checkpoint.ts';
-import { evaluateOnDev, nextEvents } from './dev-evaluation.ts';
+import { type DevQuality, evaluateOnDev, nextEvents } from './dev-evaluation.ts';
 import { type InputPaths, type Inputs, readInputs } from './inputs.ts';
 import { bundleContents, bundleInMemory, type ModelFacts } from './model-bundle.ts';
 import { ProgressMeter, type TrainingEvent } from './progress.ts';
@@ -32,11 +31,14 @@ export interface RunOptions extends InputPaths, TrainerOptions {
 /** What a run gives. */
 export interface RunResult {
   /** Of the bundle's weights before they were stored in fewer bits. */
-  readonly evaluation: Evaluation;
+  readonly quality: DevQuality;
   readonly epoch: number;
   /** Of the bundle. */
   readonly modelId: string;
 }
+
+/** What a killed run loses at most; writing one takes a second. */
+const checkpointEveryMs = 10 * 60_000;
 
 /** A run under way. */
 export class TrainingRun {
@@ -131,10 +133,15 @@ export class TrainingRun {
   async #epoch(): Promise<void> {
     const trainer = this.#trainer;
     const meter = new ProgressMeter(trainer, this.#options.recipe);
-    while (trainer.state.epochStep < trainer.stepsPerEpoch) {
+    let savedMs = performance.now();
+    while (trainer.state.epochStep < trainer.epochSteps) {
       await this.#endIfStopped();
       const progress = meter.add(await trainer.step());
       if (progress) this.#emit(progress);
+      if (performance.now() - savedMs > checkpointEveryMs) {
+        await this.#save();
+        savedMs = performance.now();
+      }
       await nextEvents();
     }
     await this.#endIfStopped();
@@ -149,22 +156,22 @@ export class TrainingRun {
   async #evaluate(): Promise<void> {
     const trainer = this.#trainer;
     const { recipe, threads } = this.#options;
-    const evaluation = await evaluateOnDev(bundleInMemory(trainer, this.#facts), {
-      documents: this.#inputs.dev,
-      overlap: recipe.overlap,
+    const quality = await evaluateOnDev(bundleInMemory(trainer, this.#facts), {
+      corpora: this.#inputs.corpora,
+      limit: recipe.devDocuments,
       isStopped: () => this.#stopped,
       ...(threads !== undefined && { threads }),
     });
     await this.#endIfStopped();
-    invariant(evaluation, 'an evaluation that was not stopped has a result');
+    invariant(quality, 'an evaluation that was not stopped has a result');
     const epoch = trainer.state.epoch + 1;
     const { best } = trainer.state;
-    const isBest = best === null || evaluation.f1 > best.evaluation.f1;
+    const isBest = best === null || quality.f1 > best.quality.f1;
     if (isBest) {
       await writeWeights(this.#bestPath, trainer.model.arena);
-      trainer.state = { ...trainer.state, best: { epoch, evaluation } };
+      trainer.state = { ...trainer.state, best: { epoch, quality } };
     }
-    this.#emit({ kind: 'evaluation', epoch, evaluation, isBest });
+    this.#emit({ kind: 'evaluation', epoch, quality, isBest });
   }
 
   async #save(): Promise<void> {

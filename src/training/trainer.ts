@@ -5,13 +5,10 @@
  * and resumed gives the same weights, bit for bit, as one that was not.
  */
 import { appError } from '../core/errors.ts';
-import { maxTypeTokens, typeText } from '../ner/type-encoder.ts';
-import type { Tensors } from '../onnx/session.ts';
-import { specialTokensPerWindow } from '../text/windows.ts';
+import { maxTypeTokens } from '../ner/type-encoder.ts';
 import { adamwStep } from './adamw.ts';
 import { BatchBuilder, type Masking, typeFeeds } from './batch.ts';
-import { batchCount, epochOrder } from './epoch-order.ts';
-import { createExamples, type Example } from './examples.ts';
+import { EpochBatches, maxBatchTokens, maxBatchTypes, maxBatchWindows } from './epoch-batches.ts';
 import type { Inputs } from './inputs.ts';
 import { learningRates } from './learning-rate.ts';
 import { createRandom, purposes } from './random.ts';
@@ -40,40 +37,15 @@ export interface TrainerOptions {
 export const widthRows = ({ candidateTokens, windowTokens }: Recipe): number =>
   (candidateTokens ?? windowTokens) + 1;
 
-async function keptExamples({ train, types, tokenizer }: Inputs, recipe: Recipe) {
-  const examples = await createExamples(train, {
-    tokenizer,
-    types: types.map(({ name }) => name),
-    windowTokens: recipe.windowTokens,
-    overlapTokens: recipe.overlapTokens,
-    maxSpanTokens: recipe.candidateTokens,
-  });
-  const random = createRandom(recipe.seed, purposes.emptyWindows);
-  return examples.filter(
-    ({ gold }) => random.uniform() < recipe.emptyWindowShare || gold.length > 0,
-  );
-}
-
-async function descriptionFeeds({ types, tokenizer, encoder }: Inputs): Promise<Tensors> {
-  const { cls, sep, pad } = tokenizer.special;
-  const longest = Math.min(maxTypeTokens, encoder.settings.maxPositions) - specialTokensPerWindow;
-  const encodings = await tokenizer.encodeAll(types.map(typeText));
-  const sequences = encodings.map(({ ids }) => [cls, ...ids.subarray(0, longest), sep]);
-  return typeFeeds(
-    sequences.map((tokens) => Int32Array.from(tokens)),
-    pad,
-  );
-}
-
 /** Elements of the largest array that dropout is applied to. */
-function longestDropout({ encoder, types }: Inputs, recipe: Recipe): number {
+function longestDropout({ encoder, corpora }: Inputs, recipe: Recipe): number {
   const { hiddenSize, heads } = encoder.settings;
   const widest = Math.max(hiddenSize, recipe.embeddingSize);
-  const largest = (sequences: number, length: number): number =>
-    sequences * length * Math.max(widest, heads * length);
+  const largest = (tokens: number, length: number): number =>
+    tokens * Math.max(widest, heads * length);
   return Math.max(
-    largest(recipe.batchWindows, recipe.windowTokens),
-    largest(types.length, maxTypeTokens),
+    largest(maxBatchTokens(recipe), recipe.windowTokens),
+    largest(maxBatchTypes(corpora, recipe) * maxTypeTokens, maxTypeTokens),
   );
 }
 
@@ -103,54 +75,51 @@ function openState(inputs: Inputs, recipe: Recipe, options: TrainerOptions) {
 /** A model in training, step by step. */
 export class Trainer {
   readonly model: TrainingState;
-  readonly examples: readonly Example[];
-  readonly stepsPerEpoch: number;
+  /** Steps of the whole run. */
   readonly steps: number;
   /** Where the run stands; set it to resume. */
   state: RunState = freshRunState;
   readonly #recipe: Recipe;
-  readonly #batches: BatchBuilder;
-  readonly #types: Tensors;
-  readonly #maskToken: number;
-  #order: { readonly epoch: number; readonly batches: readonly number[][] } | undefined;
+  readonly #batches: EpochBatches;
+  readonly #builder: BatchBuilder;
+  readonly #tokenizer: Pick<Inputs, 'tokenizer' | 'maskToken'>;
 
   private constructor(
+    inputs: Inputs,
     recipe: Recipe,
-    parts: Pick<Trainer, 'model' | 'examples'> & {
-      batches: BatchBuilder;
-      types: Tensors;
-      maskToken: number;
-    },
+    { model, batches }: { model: TrainingState; batches: EpochBatches },
   ) {
     this.#recipe = recipe;
-    this.model = parts.model;
-    this.examples = parts.examples;
-    this.#batches = parts.batches;
-    this.#types = parts.types;
-    this.#maskToken = parts.maskToken;
-    this.stepsPerEpoch = batchCount(parts.examples.length, recipe.batchWindows);
-    this.steps = this.stepsPerEpoch * recipe.epochs;
-  }
-
-  /** Throws: ARGUMENT_INVALID when nothing is left to learn from; as `openTrainingState`. */
-  static async open(inputs: Inputs, recipe: Recipe, options: TrainerOptions = {}) {
-    const examples = await keptExamples(inputs, recipe);
-    if (examples.every(({ gold }) => gold.length === 0)) {
-      const rule = 'annotated with at least one mention of the types';
-      const value = inputs.types.map(({ name }) => name);
-      throw appError('ARGUMENT_INVALID', { argument: 'The training documents', rule, value });
-    }
-    const batches = new BatchBuilder({
-      types: inputs.types.length,
+    this.#tokenizer = inputs;
+    this.#batches = batches;
+    this.#builder = new BatchBuilder({
+      maxTypes: maxBatchTypes(inputs.corpora, recipe),
       padToken: inputs.tokenizer.special.pad,
-      maxWindows: recipe.batchWindows,
+      maxWindows: maxBatchWindows(recipe),
+      maxTokens: maxBatchTokens(recipe),
       windowTokens: recipe.windowTokens,
       maxSpanTokens: recipe.candidateTokens,
       widthRows: widthRows(recipe),
     });
+    this.model = model;
+    this.steps = batches.steps.reduce((sum, steps) => sum + steps, 0);
+  }
+
+  /** Throws: ARGUMENT_INVALID when nothing is left to learn from; as `openTrainingState`. */
+  static async open(inputs: Inputs, recipe: Recipe, options: TrainerOptions = {}) {
+    const batches = await EpochBatches.open(inputs, recipe);
+    if (!batches.hasMentions) {
+      const rule = 'annotated with at least one mention of the types';
+      const value = inputs.corpora.flatMap(({ types }) => types.map(({ name }) => name));
+      throw appError('ARGUMENT_INVALID', { argument: 'The training documents', rule, value });
+    }
     const model = await openState(inputs, recipe, options);
-    const types = await descriptionFeeds(inputs);
-    return new Trainer(recipe, { model, examples, batches, types, maskToken: inputs.maskToken });
+    return new Trainer(inputs, recipe, { model, batches });
+  }
+
+  /** Steps of the epoch that is under way. */
+  get epochSteps(): number {
+    return this.#batches.steps[this.state.epoch] ?? 0;
   }
 
   /**
@@ -160,10 +129,11 @@ export class Trainer {
    */
   async step(): Promise<StepResult> {
     const { epoch, epochStep, step } = this.state;
-    const examples = this.#batch(epoch, epochStep);
+    const batch = this.#batches.batch(epoch, epochStep);
+    const { tokenizer } = this.#tokenizer;
     const loss = await this.model.run({
-      ...this.#batches.build(examples, this.#masking(epoch, epochStep)),
-      ...this.#types,
+      ...this.#builder.build({ ...batch, ...this.#masking(epoch, epochStep) }),
+      ...typeFeeds(batch.descriptions, tokenizer.special.pad),
       ...this.model.dropout.feeds(epoch, epochStep),
     });
     if (!Number.isFinite(loss)) throw diverged(this.#recipe, step);
@@ -176,7 +146,7 @@ export class Trainer {
     });
     if (!Number.isFinite(gradientNorm)) throw diverged(this.#recipe, step);
     this.state = { ...this.state, epochStep: epochStep + 1, step: step + 1 };
-    const tokens = examples.reduce((sum, example) => sum + example.tokens.length, 0);
+    const tokens = batch.examples.reduce((sum, example) => sum + example.tokens.length, 0);
     return { loss, gradientNorm, tokens, learningRate: rates.encoder };
   }
 
@@ -189,23 +159,11 @@ export class Trainer {
     return this.model.close();
   }
 
-  #masking(epoch: number, epochStep: number): Masking | undefined {
+  #masking(epoch: number, epochStep: number): { masking?: Masking } {
     const { seed, maskShare: share } = this.#recipe;
-    if (share === 0) return undefined;
-    return {
-      share,
-      token: this.#maskToken,
-      random: createRandom(seed, purposes.maskedTokens, epoch, epochStep),
-    };
-  }
-
-  #batch(epoch: number, epochStep: number): Example[] {
-    const { seed, batchWindows } = this.#recipe;
-    if (this.#order?.epoch !== epoch) {
-      const lengths = this.examples.map(({ tokens }) => tokens.length);
-      this.#order = { epoch, batches: epochOrder(lengths, { seed, epoch, batchWindows }) };
-    }
-    return this.#order.batches[epochStep]!.map((index) => this.examples[index]!);
+    if (share === 0) return {};
+    const random = createRandom(seed, purposes.maskedTokens, epoch, epochStep);
+    return { masking: { share, token: this.#tokenizer.maskToken, random } };
   }
 }
 

@@ -38,14 +38,14 @@ const trainArgs = (recipe: string, out: string, ...rest: readonly string[]): str
 interface Trained {
   readonly epoch: number;
   readonly modelId: string;
-  readonly evaluation: { readonly f1: number };
+  readonly quality: { readonly f1: number };
 }
 
 describe('spandex train', () => {
   it('writes a bundle that other commands take, and tells each evaluation', async () => {
     const { code, stdout, stderr } = await runCli(trainArgs(recipeFile('recipe.json'), 'model'));
 
-    const { epoch, modelId, evaluation } = JSON.parse(stdout) as Trained;
+    const { epoch, modelId, quality } = JSON.parse(stdout) as Trained;
     const evaluated = await runCli([
       'evaluate',
       '--model',
@@ -65,7 +65,7 @@ describe('spandex train', () => {
     const { f1, documents } = JSON.parse(evaluated.stdout) as { f1: number; documents: number };
     expect(documents).toBe(16);
     // Stored in 8 bits, and close to what was trained.
-    expect(Math.abs(f1 - evaluation.f1)).toBeLessThan(0.1);
+    expect(Math.abs(f1 - quality.f1)).toBeLessThan(0.1);
   });
 
   it('saves a checkpoint at Ctrl-C and resumes from it', async () => {

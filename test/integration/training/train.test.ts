@@ -48,7 +48,7 @@ describe('train', () => {
     const result = await train(first);
     await train(second);
 
-    expect(result.evaluation.f1).toBeGreaterThan(0.9);
+    expect(result.quality.f1).toBeGreaterThan(0.9);
     expect((await weightsOf(second.outDirectory)).equals(await weightsOf(first.outDirectory))).toBe(
       true,
     );

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { appError } from '../../../src/core/errors.ts';
 import type { Recipe } from '../../../src/training/recipe.ts';
 import { Trainer, type TrainerOptions } from '../../../src/training/trainer.ts';
-import { tinyInputs, tinyRecipe } from '../../support/training/tiny-inputs.ts';
+import { tinyCorpus, tinyInputs, tinyRecipe } from '../../support/training/tiny-inputs.ts';
 
 // A test starts several runs, and the machine may be busy.
 jest.setTimeout(120_000);
@@ -11,7 +11,7 @@ jest.setTimeout(120_000);
 async function takeSteps(trainer: Trainer, steps: number): Promise<number[]> {
   const losses: number[] = [];
   for (let i = 0; i < steps; i += 1) {
-    if (trainer.state.epochStep === trainer.stepsPerEpoch) trainer.endEpoch();
+    if (trainer.state.epochStep === trainer.epochSteps) trainer.endEpoch();
     losses.push((await trainer.step()).loss);
   }
   return losses;
@@ -67,7 +67,7 @@ describe('Trainer', () => {
     after.state = state;
     await takeSteps(after, 6);
 
-    expect(after.stepsPerEpoch).toBeGreaterThan(6);
+    expect(after.epochSteps).toBeGreaterThan(6);
     expect(after.model.arena.kernel.arrays[0]).toEqual(straight.weights);
     await after.close();
   });
@@ -103,7 +103,8 @@ describe('Trainer', () => {
   });
 
   it('refuses documents without a mention of its types', async () => {
-    const inputs = tinyInputs({ types: [{ name: 'Town', description: 'a place' }] });
+    const types = [{ name: 'Town', description: 'a place' }];
+    const inputs = tinyInputs({ corpora: [tinyCorpus({ types })] });
 
     const opening = Trainer.open(inputs, tinyRecipe());
 

@@ -10,6 +10,7 @@ import { type EncoderSettings, encoderStates } from '../../../src/ner/encoder-gr
 import { Graph } from '../../../src/onnx/graph.ts';
 import { printSafetensors } from '../../../src/onnx/safetensors.ts';
 import type { Tensor } from '../../../src/onnx/tensor.ts';
+import type { Corpus } from '../../../src/training/corpus.ts';
 import { initialWeights } from '../../../src/training/initial-weights.ts';
 import type { InputPaths, Inputs } from '../../../src/training/inputs.ts';
 import { createRandom, type Random } from '../../../src/training/random.ts';
@@ -81,10 +82,21 @@ function encoderWeights(): Map<string, Tensor<'float32'>> {
   return initialWeights(graph.parameters, { path: 'random', seed: 3, temperature: 1 });
 }
 
-/** All inputs of a run, in memory. */
-export const tinyInputs = (change: Partial<Inputs> = {}): Inputs => ({
+/** The documents as a corpus. */
+export const tinyCorpus = (change: Partial<Corpus> = {}): Corpus => ({
+  name: 'tiny',
   train,
   dev,
+  types,
+  weight: 1,
+  overlap: 'flat',
+  absentTypes: [],
+  ...change,
+});
+
+/** All inputs of a run, in memory. */
+export const tinyInputs = (change: Partial<Inputs> = {}): Inputs => ({
+  corpora: [tinyCorpus()],
   types,
   encoder: { settings, weights: encoderWeights() },
   encoderPath: 'random',
@@ -129,7 +141,9 @@ const printLines = (lines: readonly AnnotatedDocument[]): string =>
   lines.map((document) => `${printAnnotatedDocument(document)}\n`).join('');
 
 /** The same inputs as files in a folder. */
-export function writeTinyInputs(folder: string): InputPaths {
+export function writeTinyInputs(
+  folder: string,
+): Required<Pick<InputPaths, 'encoderDirectory' | 'trainFiles' | 'devFiles'>> {
   const encoderDirectory = join(folder, 'encoder');
   const [trainFile, devFile] = [join(folder, 'train.jsonl'), join(folder, 'dev.jsonl')];
   mkdirSync(encoderDirectory);

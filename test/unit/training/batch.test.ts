@@ -39,9 +39,10 @@ const empty = anExample();
 
 const aBuilder = (change: Partial<BatchOptions> = {}) =>
   new BatchBuilder({
-    types: 2,
+    maxTypes: 2,
     padToken: 99,
     maxWindows: 4,
+    maxTokens: 40,
     windowTokens: 10,
     maxSpanTokens: null,
     widthRows: 11,
@@ -69,12 +70,12 @@ describe('BatchBuilder', () => {
     ['a single type', [anExample({ gold: [{ type: 0, first: 1, last: 3 }] })], { types: 1 }],
     ['a limit of candidates', [crowded, short], { maxSpanTokens: 3, widthRows: 4 }],
   ])('masks as the definition says: %s', (_, examples, change) => {
-    const options = { types: 2, maxSpanTokens: null, ...change };
+    const { types, ...builder } = { types: 2, maxSpanTokens: null, ...change };
 
-    const feeds = aBuilder(change).build(examples);
+    const feeds = aBuilder(builder).build({ examples, types });
 
     const length = Math.max(...examples.map(({ tokens }) => tokens.length));
-    const masks = naiveMasks(examples, options.types, { length, ...options });
+    const masks = naiveMasks(examples, types, { length, ...builder });
     expect(rowsOf(feeds.start_mask!)).toEqual(masks.start);
     expect(rowsOf(feeds.end_mask!)).toEqual(masks.end);
     expect(rowsOf(feeds.span_mask!)).toEqual(masks.span);
@@ -82,22 +83,22 @@ describe('BatchBuilder', () => {
 
   it('leaves nothing of an earlier, larger batch behind', () => {
     const builder = aBuilder();
-    builder.build([crowded, unaligned, crowded]);
+    builder.build({ examples: [crowded, unaligned, crowded], types: 2 });
 
-    const again = builder.build([short, empty]);
+    const again = builder.build({ examples: [short, empty], types: 1 });
 
-    expect(again).toEqual(aBuilder().build([short, empty]));
+    expect(again).toEqual(aBuilder().build({ examples: [short, empty], types: 1 }));
   });
 
   it('masks tokens of words at the share that is asked for, and nothing else', () => {
-    const builder = aBuilder({ windowTokens: 2_000, types: 1, maxWindows: 2, widthRows: 3 });
+    const builder = aBuilder({ windowTokens: 1_000, maxTokens: 2_000, widthRows: 3 });
     const examples = [anExample({ size: 1_000 }), anExample({ size: 900 })];
-    const plain = numbers(builder.build(examples).text_tokens!.data);
+    const plain = numbers(builder.build({ examples, types: 1 }).text_tokens!.data);
 
-    const { text_tokens: tokens } = builder.build(examples, {
-      share: 0.2,
-      token: 88,
-      random: createRandom(1),
+    const { text_tokens: tokens } = builder.build({
+      examples,
+      types: 1,
+      masking: { share: 0.2, token: 88, random: createRandom(1) },
     });
 
     const masked = numbers(tokens!.data);
@@ -109,7 +110,10 @@ describe('BatchBuilder', () => {
   });
 
   it('pads tokens, and bars attention to padding', () => {
-    const { text_tokens: tokens, text_bias: bias } = aBuilder().build([short, empty]);
+    const { text_tokens: tokens, text_bias: bias } = aBuilder().build({
+      examples: [short, empty],
+      types: 2,
+    });
 
     expect(tokens!.dims).toEqual([2, 8]);
     expect(numbers(tokens!.data).slice(0, 8)).toEqual([10, 11, 12, 13, 14, 99, 99, 99]);
@@ -119,7 +123,7 @@ describe('BatchBuilder', () => {
   });
 
   it('says where gold scores lie, by row of window and type', () => {
-    const feeds = aBuilder().build([empty, crowded]);
+    const feeds = aBuilder().build({ examples: [empty, crowded], types: 2 });
 
     expect(numbers(feeds.gold_row!.data)).toEqual([2, 2, 3]);
     expect(numbers(feeds.start_gold!.data)).toEqual([2 * 8 + 2, 2 * 8 + 2, 3 * 8 + 2]);
@@ -132,23 +136,24 @@ describe('BatchBuilder', () => {
   });
 
   it('weighs mentions and rows equally, each to a sum of 1', () => {
-    const feeds = aBuilder().build([empty, crowded]);
+    const feeds = aBuilder().build({ examples: [empty, crowded], types: 2 });
 
     expect(feeds.gold_weight!.data).toEqual(Float32Array.of(1 / 3, 1 / 3, 1 / 3));
     expect(feeds.row_weight!.data).toEqual(Float32Array.of(1 / 4, 1 / 4, 1 / 4, 1 / 4));
   });
 
   it('gives a batch without mentions one of weight 0', () => {
-    const feeds = aBuilder().build([empty]);
+    const feeds = aBuilder().build({ examples: [empty], types: 2 });
 
     expect(feeds.gold_weight!.data).toEqual(Float32Array.of(0));
     expect(numbers(feeds.span_gold!.data)).toEqual([0]);
   });
 
   it('looks widths up by tokens, row 0 where the end is before the start', () => {
-    const { width_index: index } = aBuilder({ widthRows: 3 }).build([
-      anExample({ size: 4, starts: Int32Array.of(1), ends: Int32Array.of(2) }),
-    ]);
+    const { width_index: index } = aBuilder({ widthRows: 3 }).build({
+      examples: [anExample({ size: 4, starts: Int32Array.of(1), ends: Int32Array.of(2) })],
+      types: 2,
+    });
 
     expect(index!.dims).toEqual([4, 4]);
     expect(numbers(index!.data)).toEqual([1, 2, 2, 2, 0, 1, 2, 2, 0, 0, 1, 2, 0, 0, 0, 1]);

@@ -57,12 +57,37 @@ describe('parseRecipe', () => {
       'at least maxSpanTokens and less than windowTokens - 2',
       29,
     ],
+    [{ batchTokens: 100, windowTokens: 128 }, 'batchTokens', 'null or at least windowTokens', 100],
+    [
+      { descriptions: { definition: 0 } },
+      'descriptions',
+      'shares of which at least one is above 0',
+      { definition: 0, name: 0, nameAndDefinition: 0, paraphrase: 0, examples: 0 },
+    ],
+    [{ corpora: [{ name: 'a', weight: 0 }] }, 'corpora.0.weight', number(0.001, 100), 0],
     [{ candidateTokens: 10 }, 'candidateTokens', 'null or from maxSpanTokens to windowTokens', 10],
   ])('refuses %j by its field, its rule and its value', (value, field, rule, got) => {
     const parse = () => parseRecipe(value);
 
     expect(parse).toThrow(
       expect.objectContaining({ code: 'RECIPE_INVALID', details: { field, rule, value: got } }),
+    );
+  });
+
+  it.each([
+    ['two corpora of one name', [{ name: 'a' }, { name: 'a' }]],
+    ['corpora of which none is evaluated', [{ name: 'a', evaluate: false }]],
+  ])('refuses %s', (_, corpora) => {
+    const parse = () => parseRecipe({ corpora });
+
+    expect(parse).toThrow(
+      expect.objectContaining({
+        code: 'RECIPE_INVALID',
+        details: expect.objectContaining({
+          field: 'corpora',
+          rule: 'corpora of different names, and at least one that is evaluated',
+        }),
+      }),
     );
   });
 
