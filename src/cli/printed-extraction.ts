@@ -3,8 +3,8 @@
  */
 import { codePointStarts, codePointsBefore } from '../core/code-points.ts';
 import { quote } from '../core/errors.ts';
-import type { SourceDocument } from '../formats/plain/jsonl.ts';
 import type { LinePlace } from '../formats/lines.ts';
+import type { SourceDocument } from '../formats/plain/jsonl.ts';
 import type { Coverage, Extraction } from '../ner/extractor.ts';
 import { type OverlapPolicy, resolveOverlap } from '../ner/overlap.ts';
 
@@ -20,6 +20,8 @@ export interface PrintedMention {
   readonly score: number;
   readonly threshold: number;
   readonly margin: number;
+  /** 0 to 1; null when the model was not calibrated. */
+  readonly confidence: number | null;
 }
 
 /** A document as a line of JSON has it. */
@@ -66,6 +68,7 @@ export function printedExtraction(
       score: mention.score,
       threshold: mention.threshold,
       margin: mention.margin,
+      confidence: mention.confidence,
     })),
     coverage: {
       ...coverage,
@@ -78,6 +81,10 @@ export function printedExtraction(
   };
 }
 
-/** A mention as a line for people. */
-export const mentionLine = ({ start, end, type, text, margin }: PrintedMention): string =>
-  `${`${start}-${end}`.padEnd(13)} ${type.padEnd(16)} ${margin.toFixed(2).padStart(6)}  ${quote(text)}`;
+/** A mention as a line for people: offsets, type, margin, confidence if there is one, text. */
+export function mentionLine(mention: PrintedMention): string {
+  const { start, end, type, text, margin, confidence } = mention;
+  const sureness = confidence === null ? '' : `  ${confidence.toFixed(2)}`;
+  const place = `${start}-${end}`.padEnd(13);
+  return `${place} ${type.padEnd(16)} ${margin.toFixed(2).padStart(6)}${sureness}  ${quote(text)}`;
+}

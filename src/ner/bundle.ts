@@ -15,8 +15,10 @@ import {
   type ListedFile,
   type Manifest,
   type ModelDescription,
+  modelId,
   parseManifest,
   printManifest,
+  type StoredCalibration,
   sha256,
 } from './manifest.ts';
 import { bundleTensors } from './model-graphs.ts';
@@ -27,7 +29,7 @@ import {
   scaleName,
   storeWeights,
 } from './quantize.ts';
-import { writeFolder } from './write-folder.ts';
+import { replaceFile, writeFolder } from './write-folder.ts';
 
 const manifestFile = 'manifest.json';
 const tokenizerFile = 'tokenizer.json';
@@ -36,7 +38,7 @@ const listedFiles = [tokenizerFile, weightsFile];
 
 /** A verified model, in memory as it is stored. */
 export interface Bundle {
-  /** SHA-256 of the manifest, in hexadecimal. */
+  /** SHA-256 of the manifest without its calibration, in hexadecimal. */
   readonly id: string;
   readonly manifest: Manifest;
   readonly tokenizer: Tokenizer;
@@ -142,7 +144,8 @@ function parseTokenizer(json: string, vocabularySize: number, path: string): Tok
   return tokenizer;
 }
 
-async function readManifest(directory: string): Promise<{ id: string; manifest: Manifest }> {
+/** Reads and checks what a bundle says of itself, and nothing else. Throws: BUNDLE_INVALID. */
+export async function readManifest(directory: string): Promise<{ id: string; manifest: Manifest }> {
   const path = join(directory, manifestFile);
   const bytes = await readPart(path);
   const manifest = parseManifest(bytes, path);
@@ -150,7 +153,7 @@ async function readManifest(directory: string): Promise<{ id: string; manifest: 
   if (String(names) !== String(listedFiles)) {
     throw invalid(path, `list the files ${listedFiles.join(' and ')}`, names);
   }
-  return { id: sha256(bytes), manifest };
+  return { id: modelId(bytes, manifest), manifest };
 }
 
 /**
@@ -185,6 +188,23 @@ const listed = (path: string, bytes: Uint8Array): ListedFile => ({
 });
 
 /**
+ * Puts a calibration into a bundle, or another in its place. The model keeps its id: what was stored
+ * with it stays comparable.
+ *
+ * Throws: BUNDLE_INVALID, leaving the bundle as it was.
+ */
+export async function writeCalibration(
+  directory: string,
+  calibration: StoredCalibration,
+): Promise<void> {
+  const { manifest } = await readManifest(directory);
+  const { formatVersion: _, checksum: __, files, ...description } = manifest;
+  const bytes = printManifest({ ...description, calibration }, files);
+  parseManifest(bytes, join(directory, manifestFile));
+  await replaceFile(join(directory, manifestFile), bytes);
+}
+
+/**
  * Writes a bundle, in place of an older one if there is one, and returns its id.
  *
  * Throws: ARGUMENT_INVALID when the folder holds something else.
@@ -207,5 +227,5 @@ export async function writeBundle(directory: string, contents: BundleContents): 
     [manifestFile, manifest],
   ]);
   await writeFolder(directory, byName, [...byName.keys()]);
-  return sha256(manifest);
+  return modelId(manifest, parseManifest(manifest, directory));
 }

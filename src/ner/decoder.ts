@@ -67,6 +67,9 @@ export interface DecodedWindow {
   readonly accepted: readonly AcceptedSpan[];
 }
 
+/** A mention as scores alone say it. */
+export type DecodedMention = Omit<ExtractedMention, 'confidence'>;
+
 /** The characters from the first to the last token of a window. */
 export const windowSpan = (encoding: Encoding, window: Window): Span => ({
   start: encoding.starts[window.firstToken]!,
@@ -82,8 +85,8 @@ export function decodeDocument(
   encoding: Encoding,
   windows: readonly DecodedWindow[],
   typeNames: readonly string[],
-): ExtractedMention[] {
-  const best = new Map<string, ExtractedMention>();
+): DecodedMention[] {
+  const best = new Map<string, DecodedMention>();
   for (const [index, { window, accepted }] of windows.entries()) {
     for (const span of accepted) {
       const start = encoding.starts[window.firstToken + span.first - 1]!;

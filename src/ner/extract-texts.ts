@@ -5,6 +5,7 @@
 import type { Encoding, Tokenizer } from '../text/tokenizer.ts';
 import { edgesInWindow, type Window, type WindowSizes, windowsOf } from '../text/windows.ts';
 import { type WordEdges, wordEdges } from '../text/words.ts';
+import { type Calibration, confidenceOf } from './calibration.ts';
 import { coverageOf } from './coverage.ts';
 import {
   type AcceptedSpan,
@@ -25,6 +26,8 @@ export interface ReadingParts {
   readonly windows: WindowSizes;
   readonly encoder: SpanEncoder;
   readonly head: SpanHead;
+  /** How margins are read as confidences, if that is known. */
+  readonly calibration: Calibration | null;
   readonly turns: Pick<Turns, 'take'>;
 }
 
@@ -78,7 +81,7 @@ export async function extractTexts(
     const members = batch.members.map((index) => places[index]!);
     await parts.turns.take(wanted.priority, () => readBatch(parts, { ...batch, members }, wanted));
   }
-  return documents.map((document) => extractionOf(document, wanted.names));
+  return documents.map((document) => extractionOf(parts, document, wanted.names));
 }
 
 /** Encodes and scores one batch of windows. */
@@ -101,10 +104,17 @@ const windowTokens = ({ document, window }: Place): WindowTokens => ({
   edges: edgesInWindow(document.edges, window),
 });
 
-function extractionOf(document: OpenDocument, names: readonly string[]): Extraction {
+function extractionOf(
+  { calibration }: ReadingParts,
+  document: OpenDocument,
+  names: readonly string[],
+): Extraction {
   const { text, encoding, windows, read } = document;
   return {
-    mentions: decodeDocument(encoding, read, names),
+    mentions: decodeDocument(encoding, read, names).map((mention) => ({
+      ...mention,
+      confidence: confidenceOf(calibration, mention.margin),
+    })),
     windows: read.map(({ window, thresholdVector }) => ({
       ...windowSpan(encoding, window),
       tokens: window.endToken - window.firstToken,

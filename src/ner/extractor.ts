@@ -5,10 +5,14 @@
  */
 import type { EntityType, Mention } from '../core/document.ts';
 import type { Span } from '../core/span.ts';
+import type { Calibration } from './calibration.ts';
 
 /** What a bundle says about itself. */
 export interface ModelInfo {
-  /** SHA-256 of the bundle's manifest, in hexadecimal: vectors of different ids never mix. */
+  /**
+   * SHA-256 of the bundle's manifest without its calibration, in hexadecimal: vectors of different ids
+   * never mix.
+   */
   readonly id: string;
   readonly name: string;
   /** Types the model was trained on; others may be given at run time. */
@@ -27,11 +31,16 @@ export interface ModelInfo {
   readonly overlapTokens: number;
   /** Longest mention. */
   readonly maxSpanTokens: number;
+  /** How margins are read as confidences; null when that was never measured. */
+  readonly calibration: Calibration | null;
 }
 
-/** A mention with the unit span vector [E] it had in its window. */
+/** A mention as a model finds it. */
 export interface ExtractedMention extends Mention {
+  /** Unit span vector [E] in its window. */
   readonly vector: Float32Array;
+  /** How likely it is right, 0 to 1, by the model's calibration; null when the model has none. */
+  readonly confidence: number | null;
 }
 
 /**

@@ -1,15 +1,21 @@
 /**
  * What a bundle says about itself: `manifest.json`, a public format.
  *
- * Its SHA-256 is the model's id. It holds a checksum of its own, so that a damaged manifest is told
+ * Its SHA-256 is the model's id; how margins are read as confidences is left out of it, because vectors
+ * and scores do not depend on it. It holds a checksum of its own, so that a damaged manifest is told
  * from a different model: SHA-256 of the file with the checksum's digits written as zeros.
+ *
+ * A manifest has the lowest format version that has all its fields, so that an older program reads
+ * what it can and says of the rest that a newer one wrote it.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { appError } from '../core/errors.ts';
+import type { Calibration } from './calibration.ts';
 
-/** The version this program writes and reads. */
-const formatVersion = 1;
+/** The versions this program writes and reads: 2 adds `calibration` and `words`. */
+const formatVersions = [1, 2] as const;
+const newestVersion = 2;
 
 const size = (max: number) => z.int().min(1).max(max);
 const sha256Digits = z.string().regex(/^[0-9a-f]{64}$/);
@@ -61,6 +67,46 @@ const trainingSchema = z
   })
   .readonly();
 
+const mentionCount = z.int().min(0);
+const calibrationError = z.number().min(0).max(1).nullable();
+
+const calibrationSchema = z
+  .strictObject({
+    curve: z.discriminatedUnion('method', [
+      z
+        .strictObject({
+          method: z.literal('PLATT'),
+          slope: z.number().min(0),
+          intercept: z.number(),
+        })
+        .readonly(),
+      z
+        .strictObject({
+          method: z.literal('ISOTONIC'),
+          margins: z.array(z.number().min(-1e6).max(1e6)).min(1).max(100_000).readonly(),
+          confidences: z.array(z.number().min(0).max(1)).readonly(),
+        })
+        .readonly(),
+    ]),
+    /** How mentions that overlap were resolved before they were judged. */
+    overlap: z.enum(['NESTED', 'FLAT']),
+    /** Expected calibration errors over predicted mentions of held-out documents. */
+    corpora: z
+      .array(
+        z
+          .strictObject({
+            name: z.string(),
+            documents: z.int().min(0),
+            mentions: mentionCount,
+            errorBefore: calibrationError,
+            errorAfter: calibrationError,
+          })
+          .readonly(),
+      )
+      .readonly(),
+  })
+  .readonly();
+
 const fileSchema = z
   .strictObject({
     // A plain name: a bundle can name no file outside its own folder.
@@ -72,12 +118,14 @@ const fileSchema = z
 
 const manifestSchema = z
   .strictObject({
-    formatVersion: z.literal(formatVersion),
+    formatVersion: z.literal(formatVersions),
     checksum: sha256Digits,
     name: z.string().min(1).max(200),
     licence: z.string().min(1),
     encoder: encoderSchema,
     heads: headsSchema,
+    /** Text and type encoder have word embeddings of their own. Left out: all share one table. */
+    words: z.literal('own').exactOptional(),
     /** Longest window, its two special tokens included, and what neighbours share. */
     window: z.strictObject({ maxTokens: size(65_536), overlapTokens: size(65_536) }).readonly(),
     /** Longest mention. */
@@ -86,6 +134,8 @@ const manifestSchema = z
     meaning: meaningSchema,
     training: trainingSchema,
     metrics: z.record(z.string(), z.unknown()),
+    /** Left out: the model was not calibrated. */
+    calibration: calibrationSchema.exactOptional(),
     files: z.array(fileSchema).readonly(),
   })
   .readonly();
@@ -94,6 +144,9 @@ export type Manifest = z.infer<typeof manifestSchema>;
 
 /** What a writer says of a model; the rest of the manifest follows from the files. */
 export type ModelDescription = Omit<Manifest, 'formatVersion' | 'checksum' | 'files'>;
+
+/** How a model's margins are read as confidences, and how that was measured. */
+export type StoredCalibration = NonNullable<Manifest['calibration']>;
 
 /** A file of a bundle as the manifest lists it. */
 export type ListedFile = Manifest['files'][number];
@@ -105,11 +158,22 @@ export const sha256 = (bytes: Uint8Array): string =>
 const noChecksum = '0'.repeat(64);
 const checksumField = /"checksum": "([0-9a-f]{64})"/;
 
+/** The lowest format version that has all fields. */
+const lowestVersion = ({ calibration, words }: Partial<ModelDescription>): 1 | 2 =>
+  calibration === undefined && words === undefined ? 1 : 2;
+
 /** The bytes of a manifest.json. */
 export function printManifest(description: ModelDescription, files: readonly ListedFile[]): Buffer {
+  const formatVersion = lowestVersion(description);
   const blank: Manifest = { formatVersion, checksum: noChecksum, ...description, files };
   const text = `${JSON.stringify(manifestSchema.parse(blank), null, 2)}\n`;
   return Buffer.from(text.replace(noChecksum, sha256(Buffer.from(text))));
+}
+
+/** The id of a model with these bytes as its manifest.json, which say `manifest`. */
+export function modelId(bytes: Uint8Array, manifest: Manifest): string {
+  const { calibration, files, formatVersion: _, checksum: __, ...description } = manifest;
+  return sha256(calibration === undefined ? bytes : printManifest(description, files));
 }
 
 const invalid = (path: string, rule: string, value: unknown) =>
@@ -134,9 +198,21 @@ function checkChecksum(bytes: Buffer, path: string): void {
   }
 }
 
+/** True for a curve that has a point for each margin and never falls. */
+function isCurve(curve: Calibration): boolean {
+  if (curve.method === 'PLATT') return true;
+  const { margins, confidences } = curve;
+  return (
+    margins.length === confidences.length &&
+    margins.every((margin, i) => i === 0 || margin > margins[i - 1]!) &&
+    confidences.every((confidence, i) => i === 0 || confidence >= confidences[i - 1]!)
+  );
+}
+
 /** Rules that concern several fields. */
 function brokenRule(manifest: Manifest): { rule: string; value: unknown } | undefined {
-  const { encoder, heads, window, maxSpanTokens, meaning, types } = manifest;
+  const { encoder, heads, window, maxSpanTokens, meaning, types, calibration } = manifest;
+  const hasCurve = calibration === undefined || isCurve(calibration.curve);
   const rules: readonly (readonly [boolean, string, unknown])[] = [
     [encoder.hiddenSize % encoder.heads === 0, 'split its hidden size evenly', encoder.heads],
     [heads.hiddenSize === encoder.hiddenSize, 'have one hidden size', heads.hiddenSize],
@@ -146,6 +222,12 @@ function brokenRule(manifest: Manifest): { rule: string; value: unknown } | unde
     [window.overlapTokens + 2 < window.maxTokens, 'have windows that advance', window.maxTokens],
     [meaning.size === encoder.hiddenSize, "have meanings of its encoder's size", meaning.size],
     [new Set(types.map(({ name }) => name)).size === types.length, 'name types once', types.length],
+    [hasCurve, 'have a calibration that never falls', calibration?.curve.method],
+    [
+      manifest.formatVersion >= lowestVersion(manifest),
+      `have format version ${lowestVersion(manifest)} for its fields`,
+      manifest.formatVersion,
+    ],
   ];
   const broken = rules.find(([holds]) => !holds);
   return broken && { rule: broken[1], value: broken[2] };
@@ -155,10 +237,10 @@ function brokenRule(manifest: Manifest): { rule: string; value: unknown } | unde
 export function parseManifest(bytes: Buffer, path: string): Manifest {
   const json = parseJson(bytes, path);
   const version = (json as { formatVersion?: unknown } | null)?.formatVersion;
-  if (version !== formatVersion) {
-    const newer = typeof version === 'number' && version > formatVersion;
+  if (!formatVersions.some((known) => known === version)) {
+    const newer = typeof version === 'number' && version > newestVersion;
     const advice = newer ? ' (a newer Spandex wrote it)' : '';
-    throw invalid(path, `have format version ${formatVersion}${advice}`, version);
+    throw invalid(path, `have format version ${formatVersions.join(' or ')}${advice}`, version);
   }
   checkChecksum(bytes, path);
   const { success, data, error } = manifestSchema.safeParse(json);

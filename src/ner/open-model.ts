@@ -47,6 +47,7 @@ const modelInfo = ({ id, manifest }: Bundle, logitScale: number): ModelInfo => (
   windowTokens: manifest.window.maxTokens,
   overlapTokens: manifest.window.overlapTokens,
   maxSpanTokens: manifest.maxSpanTokens,
+  calibration: manifest.calibration?.curve ?? null,
 });
 
 /** Something that is opened when it is first needed, and closed if it was. */
@@ -161,6 +162,7 @@ export async function openReadingParts(
     tokenizer: bundle.tokenizer,
     windows: { windowTokens: maxTokens, overlapTokens },
     head: await readSpanHead(bundle),
+    calibration: bundle.manifest.calibration?.curve ?? null,
     encoder: await openSpanEncoder(bundle, options),
     turns: new Turns(),
   };

@@ -2,6 +2,7 @@
  * Extractions on their way between processes: columns instead of objects, because a message of many
  * small arrays takes longer to put together and apart than the arrays' bytes.
  */
+import { type Calibration, confidenceOf } from './calibration.ts';
 import type { Coverage, ExtractedMention, ExtractedWindow, Extraction } from './extractor.ts';
 
 /** Mentions by column. Shapes: [mentions], vectors [mentions x E]. */
@@ -73,18 +74,23 @@ export function packExtraction({ mentions, windows, coverage }: Extraction): Por
   };
 }
 
-function unpackMentions(columns: MentionColumns): ExtractedMention[] {
+function unpackMentions(
+  columns: MentionColumns,
+  calibration: Calibration | null,
+): ExtractedMention[] {
   const count = columns.starts.length;
   return Array.from(columns.starts, (start, i) => {
     const score = columns.scores[i]!;
     const threshold = columns.thresholds[i]!;
+    const margin = score - threshold;
     return {
       start,
       end: columns.ends[i]!,
       type: columns.typeNames[columns.types[i]!]!,
       score,
       threshold,
-      margin: score - threshold,
+      margin,
+      confidence: confidenceOf(calibration, margin),
       window: columns.windows[i]!,
       vector: vectorAt(columns.vectors, i, count),
     };
@@ -101,9 +107,12 @@ function unpackWindows(columns: WindowColumns): ExtractedWindow[] {
   }));
 }
 
-/** The extraction that was packed. */
-export const unpackExtraction = (packed: PortableExtraction): Extraction => ({
-  mentions: unpackMentions(packed.mentions),
+/** The extraction that was packed by a model of this calibration. */
+export const unpackExtraction = (
+  packed: PortableExtraction,
+  calibration: Calibration | null,
+): Extraction => ({
+  mentions: unpackMentions(packed.mentions, calibration),
   windows: unpackWindows(packed.windows),
   coverage: packed.coverage,
 });

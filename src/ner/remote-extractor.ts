@@ -100,7 +100,7 @@ class RemoteModel implements RemoteExtractor {
     return inOrder(textPieces(texts), async (piece) => {
       const request: ExtractRequest = { texts: piece, types, priority };
       const packed = await this.#child.call<PortableExtraction[]>('extract', request);
-      return packed.map(unpackExtraction);
+      return packed.map((each) => unpackExtraction(each, this.model.calibration));
     });
   }
 

@@ -1,6 +1,6 @@
 /**
- * A folder of files that appears whole or not at all, whatever is killed and whenever: written beside
- * its place, flushed to the disk, then renamed.
+ * Files that appear whole or not at all, whatever is killed and whenever, a folder of them together:
+ * written beside their place, flushed to the disk, then renamed.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
@@ -33,6 +33,18 @@ async function namesIn(path: string): Promise<readonly string[] | null> {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw cause;
+  }
+}
+
+/** Puts a file with these bytes in place of another. */
+export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  const next = `${path}.${randomUUID()}.new`;
+  try {
+    await writeDurably(next, bytes);
+    await rename(next, path);
+    await syncFolder(dirname(path));
+  } finally {
+    await rm(next, { force: true });
   }
 }
 

@@ -11,6 +11,7 @@ import type { EntityType } from '../../src/core/document.ts';
 import { appError } from '../../src/core/errors.ts';
 import { compareSpans } from '../../src/core/span.ts';
 import { dot, normalize } from '../../src/core/vector.ts';
+import { confidenceOf } from '../../src/ner/calibration.ts';
 import type {
   Coverage,
   DroppedPart,
@@ -43,6 +44,7 @@ export const dictionaryModel: ModelInfo = {
   windowTokens: 128,
   overlapTokens: 32,
   maxSpanTokens: 30,
+  calibration: { method: 'PLATT', slope: 0.5, intercept: -1 },
 };
 
 /** A unit vector that depends on the seed alone; vectors of different seeds are nearly orthogonal. */
@@ -140,7 +142,9 @@ function mentionsOf(
       const margin = score - threshold;
       if (margin <= (type.offset ?? 0)) continue;
       const span = { start, end: start + word.length };
-      found.push({ ...span, type: type.name, score, threshold, margin, window, vector });
+      const confidence = confidenceOf(dictionaryModel.calibration, margin);
+      const scores = { score, threshold, margin, confidence };
+      found.push({ ...span, type: type.name, ...scores, window, vector });
     }
   }
   return found;

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../../src/core/errors.ts';
-import { readBundle, writeBundle } from '../../../src/ner/bundle.ts';
+import { readBundle, writeBundle, writeCalibration } from '../../../src/ner/bundle.ts';
 import { type ListedFile, printManifest, sha256 } from '../../../src/ner/manifest.ts';
 import { bundleTensors } from '../../../src/ner/model-graphs.ts';
 import { floatTensor, storeWeights } from '../../../src/ner/quantize.ts';
@@ -118,13 +118,13 @@ describe('readBundle', () => {
     const text = await readFile(path('manifest.json'), 'utf8');
     await writeFile(
       path('manifest.json'),
-      text.replace('"formatVersion": 1', '"formatVersion": 2'),
+      text.replace('"formatVersion": 1', '"formatVersion": 3'),
     );
 
     const { code, message } = await refusal();
 
     expect(code).toBe('BUNDLE_INVALID');
-    expect(message).toContain('format version 1 (a newer Spandex wrote it), but got: 2');
+    expect(message).toContain('format version 1 or 2 (a newer Spandex wrote it), but got: 3');
   });
 
   it('refuses a manifest that names a file outside its folder', async () => {
@@ -247,6 +247,75 @@ describe('writeBundle', () => {
     for (const [name, weight] of weights) {
       expect(floatTensor(bundle.weights, name)).toEqual(weight);
     }
+  });
+});
+
+describe('writeCalibration', () => {
+  const curve = { method: 'ISOTONIC', margins: [0.5, 2], confidences: [0.25, 0.75] } as const;
+  const corpus = { name: 'dev', documents: 9, mentions: 40, errorBefore: 0.2, errorAfter: null };
+  const calibration = { curve, overlap: 'NESTED', corpora: [corpus] } as const;
+
+  it('adds the calibration and leaves the model what it was', async () => {
+    const before = await readBundle(directory);
+
+    await writeCalibration(directory, calibration);
+
+    const after = await readBundle(directory);
+    expect(before.manifest.calibration).toBeUndefined();
+    expect(after.manifest).toMatchObject({ ...tinyDescription, calibration, formatVersion: 2 });
+    expect(after.manifest.files).toEqual(before.manifest.files);
+    expect(after.id).toBe(before.id);
+    expect((await readdir(directory)).toSorted()).toEqual(files);
+  });
+
+  it('puts another calibration in its place', async () => {
+    await writeCalibration(directory, calibration);
+    const other = { method: 'PLATT', slope: 0.5, intercept: -1 } as const;
+
+    await writeCalibration(directory, { ...calibration, curve: other });
+
+    expect((await readBundle(directory)).manifest.calibration?.curve).toEqual(other);
+  });
+
+  it('keeps the id of a model that is written with its calibration', async () => {
+    const { id } = await readBundle(directory);
+    const description = { ...tinyDescription, calibration };
+
+    const written = await writeBundle(directory, randomContents({ description }));
+
+    expect(written).toBe(id);
+    expect((await readBundle(directory)).id).toBe(id);
+  });
+
+  it.each([
+    ['a curve that falls', { ...curve, confidences: [0.75, 0.25] }, 'never falls'],
+    ['margins that do not ascend', { ...curve, margins: [2, 2] }, 'never falls'],
+    ['a margin without a confidence', { ...curve, confidences: [0.5] }, 'never falls'],
+  ] as const)('refuses %s and changes nothing', async (_, broken, rule) => {
+    const before = await readFile(path('manifest.json'));
+
+    const written = writeCalibration(directory, { ...calibration, curve: broken });
+
+    await expect(written).rejects.toMatchObject({
+      code: 'BUNDLE_INVALID',
+      details: { rule: expect.stringContaining(rule) },
+    });
+    expect(await readFile(path('manifest.json'))).toEqual(before);
+    expect((await readdir(directory)).toSorted()).toEqual(files);
+  });
+
+  it('is refused in a manifest of the first format', async () => {
+    await writeCalibration(directory, calibration);
+    const text = await readFile(path('manifest.json'), 'utf8');
+    const checksum = /"checksum": "([0-9a-f]{64})"/.exec(text)![1]!;
+    const changed = text.replace('"formatVersion": 2', '"formatVersion": 1');
+    const blank = changed.replace(checksum, '0'.repeat(64));
+    await writeFile(path('manifest.json'), changed.replace(checksum, sha256(Buffer.from(blank))));
+
+    expect((await refusal()).details).toMatchObject({
+      rule: 'have format version 2 for its fields',
+      value: 1,
+    });
   });
 });
 

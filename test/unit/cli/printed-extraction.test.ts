@@ -11,6 +11,7 @@ const aMention = (form: string, type: string, margin: number) => ({
   score: margin + 1,
   threshold: 1,
   margin,
+  confidence: margin / 10,
   window: 0,
   vector,
 });
@@ -75,5 +76,12 @@ describe('mentionLine', () => {
     const line = mentionLine({ ...aMention('aspirin', 'Drug', 3), text: 'as\u001bpirin' });
 
     expect(line).toContain('"as\\u001bpirin"');
+  });
+
+  it('gives the confidence behind the margin, where there is one', () => {
+    const mention = { ...aMention('aspirin', 'Drug', 3), text: 'aspirin' };
+
+    expect(mentionLine(mention)).toMatch(/ 3\.00 {2}0\.30 {2}"aspirin"$/);
+    expect(mentionLine({ ...mention, confidence: null })).toMatch(/ 3\.00 {2}"aspirin"$/);
   });
 });

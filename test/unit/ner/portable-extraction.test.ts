@@ -1,4 +1,5 @@
 import { deserialize, serialize } from 'node:v8';
+import { confidenceAt } from '../../../src/ner/calibration.ts';
 import type { Extraction } from '../../../src/ner/extractor.ts';
 import {
   type PortableExtraction,
@@ -15,6 +16,8 @@ const coverage = {
   dropped: [{ start: 4, end: 5, reason: 'CONTROL_CHARACTER' as const }],
 };
 
+const calibration = { method: 'PLATT', slope: 0.1, intercept: -0.5 } as const;
+
 const mention = (start: number, type: string, seed: number) => ({
   start,
   end: start + 3,
@@ -22,6 +25,7 @@ const mention = (start: number, type: string, seed: number) => ({
   score: 9.1 + seed,
   threshold: 3.3,
   margin: 9.1 + seed - 3.3,
+  confidence: confidenceAt(calibration, 9.1 + seed - 3.3),
   window: seed % 2,
   vector: Float32Array.of(seed, 1, -seed),
 });
@@ -43,6 +47,12 @@ describe('packExtraction and unpackExtraction', () => {
   ])('give back %s', (_, extraction) => {
     const sent = deserialize(serialize(packExtraction(extraction))) as PortableExtraction;
 
-    expect(unpackExtraction(sent)).toEqual(extraction);
+    expect(unpackExtraction(sent, calibration)).toEqual(extraction);
+  });
+
+  it('give no confidence without a calibration', () => {
+    const packed = packExtraction({ mentions: [mention(0, 'Disease', 1)], windows: [], coverage });
+
+    expect(unpackExtraction(packed, null).mentions).toMatchObject([{ confidence: null }]);
   });
 });
