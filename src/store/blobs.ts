@@ -10,9 +10,3 @@ export function fromBlob(blob: Uint8Array): Float32Array {
   bytes.set(blob);
   return new Float32Array(bytes.buffer);
 }
-
-/** A row with a blob as one with a vector. */
-export const blobVectors = ({ id, vector }: { id: number; vector: Uint8Array }) => ({
-  id,
-  vector: fromBlob(vector),
-});

@@ -3,10 +3,13 @@
  * whatever must be one transaction. Ordinary queries go through Prisma.
  *
  * There is one writing connection in the program, and it is synchronous: a transaction is a plain
- * function, and nothing else of this process can come between its statements.
+ * function, and nothing else can come between its statements. It lives in a thread of its own, as
+ * those that read do: SQLite never holds the event loop of the process that answers requests.
  */
 import Sqlite from 'better-sqlite3';
 import { appError } from '../core/errors.ts';
+import { fromBlob } from './blobs.ts';
+import { type PackedVectors, packVectors } from './packed-vectors.ts';
 import { type StatementName, statements } from './statements.ts';
 
 /** Values bound to a statement's `:names`. */
@@ -16,6 +19,12 @@ export type Bindings = Readonly<Record<string, string | number | null | Uint8Arr
 export interface Written {
   readonly changes: number;
   readonly lastId: number;
+}
+
+/** Vectors with the ids of their rows. */
+export interface VectorRows {
+  readonly ids: readonly number[];
+  readonly vectors: PackedVectors;
 }
 
 /** How to open a connection. */
@@ -85,6 +94,13 @@ export class SqlConnection {
   /** Every row. */
   all<Row>(name: StatementName, bindings: Bindings = {}): Row[] {
     return this.#guard(() => this.#named(name).all(bindings)) as Row[];
+  }
+
+  /** The vectors of a statement that gives `id` and `vector`. */
+  vectors(name: StatementName, bindings: Bindings = {}): VectorRows {
+    const rows = this.all<{ id: number; vector: Uint8Array }>(name, bindings);
+    const vectors = packVectors(rows.map(({ vector }) => fromBlob(vector)));
+    return { ids: rows.map(({ id }) => id), vectors };
   }
 
   /** Every row of a query put together from fixed parts; values go through bindings only. */

@@ -1,18 +1,18 @@
 /**
- * Opens a data folder: one SQLite file that is the truth, in WAL mode, with one writing connection,
- * a reading one for blobs, and Prisma's for ordinary queries. Both readers are read-only, so nothing
- * can write past the writer.
+ * Opens a data folder: one SQLite file that is the truth, in WAL mode, with one writing connection and
+ * some that read, Prisma's among them, each in a thread of its own. Those that read are read-only, so
+ * nothing can write past the writer.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
 import { appError } from '../core/errors.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
-import { releaseAbandonedClaims } from './abandoned-claims.ts';
-import { SqlConnection } from './connection.ts';
+import { createThread, openThread } from '../ipc/thread.ts';
 import { type FolderLock, lockFolder } from './lock.ts';
-import { migrate } from './migrate.ts';
-import { useModel } from './model-generation.ts';
+import { prismaAdapter } from './prisma-adapter.ts';
+import { SqlReader } from './sql-reader.ts';
+import type { SqlThreadOptions } from './sql-thread.ts';
+import { SqlWriter } from './sql-writer.ts';
 
 /** An open data folder. The functions of this folder's files take it as their first argument. */
 export interface Database {
@@ -20,9 +20,9 @@ export interface Database {
   /** Ordinary queries; read-only. */
   readonly prisma: PrismaClient;
   /** The one connection that writes. */
-  readonly writer: SqlConnection;
+  readonly writer: SqlWriter;
   /** Blobs and searches; read-only, sees what is committed. */
-  readonly reader: SqlConnection;
+  readonly reader: SqlReader;
   close(): Promise<void>;
 }
 
@@ -30,8 +30,11 @@ export interface Database {
 export interface DatabaseOptions {
   /** The data folder; made when it is not there. */
   readonly folder: string;
-  /** Id of the model bundle in use: vectors of another one are cleared and documents read again. */
-  readonly modelId: string;
+  /**
+   * Id of the model bundle in use: vectors of another one are cleared and documents read again.
+   * Undefined leaves them as they are.
+   */
+  readonly modelId: string | undefined;
 }
 
 function makeFolder(folder: string): void {
@@ -47,25 +50,31 @@ function makeFolder(folder: string): void {
   }
 }
 
+/** Threads that read: one can be in a long scan while the other answers. */
+const readers = 2;
+
 async function connect(options: DatabaseOptions, lock: FolderLock): Promise<Database> {
   const { folder, modelId } = options;
   const path = join(folder, 'spandex.sqlite');
-  const writer = new SqlConnection({ folder, path, readonly: false });
-  try {
-    migrate(writer, folder);
-    releaseAbandonedClaims(writer);
-    await useModel(writer, modelId);
-  } catch (error) {
-    writer.close();
-    throw error;
-  }
-  const reader = new SqlConnection({ folder, path, readonly: true });
-  const prisma = new PrismaClient({
-    adapter: new PrismaBetterSqlite3(
-      { url: `file:${path}`, readonly: true },
-      { timestampFormat: 'unixepoch-ms' },
+  const module = new URL('./sql-thread.ts', import.meta.url);
+  const files = { folder, path };
+  const writer = new SqlWriter(
+    await openThread({
+      name: 'writer',
+      module,
+      argument: { ...files, readonly: false, modelId } satisfies SqlThreadOptions,
+    }),
+  );
+  const reader = new SqlReader(
+    Array.from({ length: readers }, () =>
+      createThread({
+        name: 'reader',
+        module,
+        argument: { ...files, readonly: true } satisfies SqlThreadOptions,
+      }),
     ),
-  });
+  );
+  const prisma = new PrismaClient({ adapter: prismaAdapter(reader) });
   return {
     folder,
     prisma,
@@ -73,8 +82,8 @@ async function connect(options: DatabaseOptions, lock: FolderLock): Promise<Data
     reader,
     close: async () => {
       await prisma.$disconnect();
-      reader.close();
-      writer.close();
+      await reader.close();
+      await writer.close();
       lock.release();
     },
   };

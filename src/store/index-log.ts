@@ -40,8 +40,8 @@ async function changesAfter(
   { after, limit }: { after: number; limit: number },
 ): Promise<VectorChange[] | undefined> {
   const { reader } = database;
-  if (after < numberOf(reader.get('prunedThrough', { space }))) return undefined;
-  const rows = reader.all<LogRow>('changesAfter', { space, after, limit });
+  if (after < numberOf(await reader.get('prunedThrough', { space }))) return undefined;
+  const rows = await reader.all<LogRow>('changesAfter', { space, after, limit });
   const puts = rows.filter(({ op }) => op === 'PUT').map(({ id }) => id);
   const vectors = await readVectors(database, space, puts);
   const vectorOf = new Map(vectors.map(({ id, vector }) => [id, vector]));
@@ -55,14 +55,9 @@ async function changesAfter(
 /** The vectors of a space and their log, for an index to follow. */
 export function loggedVectors(database: Database, space: VectorSpace): LoggedVectors {
   return {
-    lastSequence: async () => numberOf(database.reader.get('lastSequence')),
+    lastSequence: async () => numberOf(await database.reader.get('lastSequence')),
     all: () => allVectors(database, space),
     changesAfter: (after, limit) => changesAfter(database, space, { after, limit }),
-    forget: async (through) => {
-      database.writer.transaction(() => {
-        database.writer.run('setPruned', { space, through });
-        database.writer.run('pruneLog', { space, through });
-      });
-    },
+    forget: (through) => database.writer.write('forgetLog', { space, through }),
   };
 }

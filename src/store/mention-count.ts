@@ -9,11 +9,13 @@ export async function countAllMentions(
   { reader }: Database,
   collectionId: number,
 ): Promise<number> {
-  return reader.query<{ count: number }>(countSql, { collectionId })[0]?.count ?? 0;
+  const [row] = await reader.query<{ count: number }>(countSql, { collectionId });
+  return row?.count ?? 0;
 }
 
 /** Number of surface forms that stored mentions have. Cost: as above. */
 export async function countForms({ reader }: Database): Promise<number> {
   const sql = 'SELECT count(*) AS count FROM surface_forms';
-  return reader.query<{ count: number }>(sql, {})[0]?.count ?? 0;
+  const [row] = await reader.query<{ count: number }>(sql, {});
+  return row?.count ?? 0;
 }

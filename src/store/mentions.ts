@@ -38,14 +38,21 @@ const tablesOf = ({ isFromSpans }: Query): string => (isFromSpans ? fromSpans : 
 
 const inList = (name: string): string => `IN (SELECT value FROM json_each(:${name}))`;
 
-function conditionsOf({ reader }: Database, filter: MentionFilter): Query {
-  const { collectionId, typeIds, documentIds, text, minMargin } = filter;
-  const form = text && formCondition(reader, text);
-  const query: Query = {
-    conditions: form ? [form.condition] : [],
-    bindings: { ...form?.bindings },
-    isFromSpans: form?.isNarrow ?? false,
+/** The conditions of a filter; that on the text asks the database how many forms it has. */
+async function conditionsOf({ reader }: Database, filter: MentionFilter): Promise<Query> {
+  const query = conditionsBesideText(filter);
+  if (!filter.text) return query;
+  const { condition, bindings, isNarrow } = await formCondition(reader, filter.text);
+  return {
+    conditions: [...query.conditions, condition],
+    bindings: { ...query.bindings, ...bindings },
+    isFromSpans: isNarrow,
   };
+}
+
+function conditionsBesideText(filter: MentionFilter): Query {
+  const { collectionId, typeIds, documentIds, minMargin } = filter;
+  const query: Query = { conditions: [], bindings: {}, isFromSpans: false };
   const add = (condition: string, name: string, value: string | number) => {
     query.conditions.push(condition);
     query.bindings[name] = value;
@@ -67,7 +74,7 @@ function conditionsOf({ reader }: Database, filter: MentionFilter): Query {
   return query;
 }
 
-function select(database: Database, query: Query, tail: string): MentionRecord[] {
+function select(database: Database, query: Query, tail: string): Promise<MentionRecord[]> {
   const where = query.conditions.length === 0 ? '' : `WHERE ${query.conditions.join(' AND ')}`;
   const sql = `SELECT ${columns} FROM ${tablesOf(query)} ${where} ${tail}`;
   return database.reader.query<MentionRecord>(sql, query.bindings);
@@ -79,21 +86,21 @@ export async function listMentions(
   filter: MentionFilter,
   { first, after }: PageRequest,
 ): Promise<Page<MentionRecord>> {
-  const { conditions, bindings, isFromSpans } = conditionsOf(database, filter);
+  const { conditions, bindings, isFromSpans } = await conditionsOf(database, filter);
   const query = {
     conditions: [...conditions, 'm.id > :after'],
     bindings: { ...bindings, after: after ?? 0, limit: first + 1 },
     isFromSpans,
   };
-  return pageOf(select(database, query, 'ORDER BY m.id LIMIT :limit'), first);
+  return pageOf(await select(database, query, 'ORDER BY m.id LIMIT :limit'), first);
 }
 
 /** How many mentions pass the filter. Cost: reads all of them. */
 export async function countMentions(database: Database, filter: MentionFilter): Promise<number> {
-  const query = conditionsOf(database, filter);
+  const query = await conditionsOf(database, filter);
   const where = query.conditions.length === 0 ? '' : `WHERE ${query.conditions.join(' AND ')}`;
   const sql = `SELECT count(*) AS count FROM ${tablesOf(query)} ${where}`;
-  const [row] = database.reader.query<{ count: number }>(sql, query.bindings);
+  const [row] = await database.reader.query<{ count: number }>(sql, query.bindings);
   return row?.count ?? 0;
 }
 
@@ -107,7 +114,9 @@ export async function findMentions(
     bindings: { ids: JSON.stringify(ids) },
     isFromSpans: false,
   };
-  return new Map(select(database, query, 'ORDER BY m.id').map((mention) => [mention.id, mention]));
+  return new Map(
+    (await select(database, query, 'ORDER BY m.id')).map((mention) => [mention.id, mention]),
+  );
 }
 
 /** Every mention of these documents, in reading order within each: start, end, type. */
@@ -115,9 +124,9 @@ export async function mentionsOfDocuments(
   database: Database,
   documentIds: readonly number[],
 ): Promise<Map<number, MentionRecord[]>> {
-  const rows = select(
+  const rows = await select(
     database,
-    conditionsOf(database, { documentIds }),
+    await conditionsOf(database, { documentIds }),
     'ORDER BY m.document_id, s.start, s.end, t.name, m.id',
   );
   return groupBy(rows, (mention) => mention.documentId, documentIds);
@@ -129,13 +138,17 @@ export async function mentionsOfSpans(
   spanIds: readonly number[],
   filter: MentionFilter = {},
 ): Promise<Map<number, MentionRecord[]>> {
-  const { conditions, bindings } = conditionsOf(database, filter);
+  const { conditions, bindings } = await conditionsOf(database, filter);
   const query = {
     conditions: [...conditions, `s.id ${inList('spanIds')}`],
     bindings: { ...bindings, spanIds: JSON.stringify(spanIds) },
     isFromSpans: true,
   };
-  return groupBy(select(database, query, 'ORDER BY m.id'), (mention) => mention.spanId, spanIds);
+  return groupBy(
+    await select(database, query, 'ORDER BY m.id'),
+    (mention) => mention.spanId,
+    spanIds,
+  );
 }
 
 /** The least that ranking needs of a mention. */
@@ -165,7 +178,7 @@ export async function mentionKeysOfForms(
   database: Database,
   { formIds, filter, without, oncePer, after, limit }: MentionKeyQuery,
 ): Promise<MentionKey[]> {
-  const { conditions, bindings } = conditionsOf(database, filter);
+  const { conditions, bindings } = await conditionsOf(database, filter);
   const where = [
     ...conditions,
     `s.surface_form_id ${inList('formIds')}`,

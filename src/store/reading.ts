@@ -1,15 +1,7 @@
-/**
- * What was read of a document: its windows, spans and mentions, written and removed.
- *
- * Every function here runs inside a transaction of its caller, and logs what the indexes must learn
- * in that same transaction.
- */
+/** What an extractor reads of a document, as the store takes it. */
 import type { Mention } from '../core/document.ts';
 import type { Span } from '../core/span.ts';
-import { toBlob } from './blobs.ts';
-import type { SqlConnection } from './connection.ts';
 import type { StoredCoverage } from './records.ts';
-import { surfaceForm } from './surface-form.ts';
 
 /** A mention with the vector of its span. */
 export interface ReadMention extends Mention {
@@ -45,111 +37,4 @@ export interface ReadDocument {
   readonly text: string;
   readonly types: readonly ScoredType[];
   readonly reading: Reading;
-}
-
-interface SpanRow {
-  readonly id: number;
-  readonly formId: number;
-}
-
-interface EncodedRow {
-  readonly id: number;
-  readonly isEncoded: 0 | 1;
-}
-
-/** Removes those of the spans that no mention names any more, and the forms that only they had. */
-export function removeUnusedSpans(writer: SqlConnection, spans: readonly SpanRow[]): void {
-  const spanIds = JSON.stringify(spans.map(({ id }) => id));
-  const formIds = JSON.stringify([...new Set(spans.map(({ formId }) => formId))]);
-  writer.run('logRemovedSpans', { spanIds });
-  writer.run('deleteSpans', { spanIds });
-  writer.run('logRemovedForms', { formIds });
-  writer.run('deleteForms', { formIds });
-}
-
-/** Removes everything that was read of a document, by whomever. */
-export function removeReading(writer: SqlConnection, documentId: number): void {
-  const spans = writer.all<SpanRow>('spansOfDocument', { documentId });
-  writer.run('deleteMentionsOfDocument', { documentId });
-  removeUnusedSpans(writer, spans);
-  writer.run('deleteWindows', { documentId });
-  writer.run('deleteDocumentTypes', { documentId });
-}
-
-function putForm(writer: SqlConnection, text: string, meanings: Reading['meanings']): number {
-  const known = writer.get<EncodedRow>('findForm', { text });
-  const id = known?.id ?? writer.run('insertForm', { text }).lastId;
-  const vector = meanings?.get(text);
-  if (!known?.isEncoded && vector) {
-    writer.run('setMeaning', { id, vector: toBlob(vector) });
-    writer.run('logPut', { space: 'MEANING', id });
-  }
-  return id;
-}
-
-function putSpan(writer: SqlConnection, document: ReadDocument, mention: ReadMention): number {
-  const { documentId, text, reading } = document;
-  const { start, end, window } = mention;
-  const vector = toBlob(mention.vector);
-  const known = writer.get<EncodedRow>('findSpan', { documentId, start, end, window });
-  if (known?.isEncoded) return known.id;
-  const surface = text.slice(start, end);
-  let id = known?.id;
-  if (id === undefined) {
-    const formId = putForm(writer, surfaceForm(surface), reading.meanings);
-    const row = { documentId, start, end, window, surface, formId, vector };
-    id = writer.run('insertSpan', row).lastId;
-  } else {
-    writer.run('setTypeVector', { id, vector });
-  }
-  writer.run('logPut', { space: 'TYPE', id });
-  return id;
-}
-
-function putMentions(writer: SqlConnection, document: ReadDocument): void {
-  const types = new Map(document.types.map((type) => [type.name, type]));
-  const now = Date.now();
-  for (const mention of document.reading.mentions) {
-    const type = types.get(mention.type);
-    // A type that was deleted while the document was being read has no row to refer to.
-    if (!type || !writer.get('findType', { id: type.id })) continue;
-    const spanId = putSpan(writer, document, mention);
-    const { score, threshold, margin } = mention;
-    const { documentId } = document;
-    const row = { spanId, documentId, entityTypeId: type.id, typeVersion: type.version, now };
-    writer.run('insertMention', { ...row, score, threshold, margin });
-  }
-}
-
-function putTypes(writer: SqlConnection, { documentId, types }: ReadDocument): void {
-  for (const { id, version } of types) {
-    writer.run('setDocumentType', { documentId, entityTypeId: id, version });
-  }
-}
-
-/** Replaces all that the model had read of the document; what people said of it stays. */
-export function putReading(writer: SqlConnection, document: ReadDocument): void {
-  const { documentId, reading } = document;
-  const before = writer.all<SpanRow>('spansOfDocument', { documentId });
-  writer.run('deleteAllModelMentions', { documentId });
-  writer.run('deleteWindows', { documentId });
-  writer.run('deleteDocumentTypes', { documentId });
-  for (const [position, { start, end, tokens, thresholdVector }] of reading.windows.entries()) {
-    const vector = toBlob(thresholdVector);
-    writer.run('insertWindow', { documentId, position, start, end, tokens, vector });
-  }
-  putMentions(writer, document);
-  putTypes(writer, document);
-  removeUnusedSpans(writer, before);
-}
-
-/** Replaces the document's mentions of the given types only. */
-export function putMentionsOfTypes(writer: SqlConnection, document: ReadDocument): void {
-  const { documentId } = document;
-  const before = writer.all<SpanRow>('spansOfDocument', { documentId });
-  const typeIds = JSON.stringify(document.types.map(({ id }) => id));
-  writer.run('deleteModelMentions', { documentId, typeIds });
-  putMentions(writer, document);
-  putTypes(writer, document);
-  removeUnusedSpans(writer, before);
 }

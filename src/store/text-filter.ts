@@ -3,7 +3,7 @@
  * found through an index of their trigrams; where so many do that a page of mentions is full sooner
  * than all forms are found, each mention's form is looked at instead.
  */
-import type { SqlConnection } from './connection.ts';
+import type { SqlReader } from './sql-reader.ts';
 import { surfaceForm } from './surface-form.ts';
 
 /** A condition on a mention's text. */
@@ -35,13 +35,13 @@ const scanned = 'SELECT f.id FROM surface_forms f WHERE instr(f.text, :text) > 0
 /** Forms that contain the text. Nothing in it is a pattern: in a phrase only `"` has a meaning. */
 function formsContaining(text: string): { forms: string; bindings: Record<string, string> } {
   if (text.includes('\0')) return { forms: withNul, bindings: { text } };
-  if ([...text].length < shortestIndexed) return { forms: scanned, bindings: { text } };
+  if (Array.from(text).length < shortestIndexed) return { forms: scanned, bindings: { text } };
   const phrase = `"${text.replaceAll('"', '""')}"`;
   return { forms: indexed, bindings: { text, phrase } };
 }
 
 /** The condition that a text filter is. Cost: what finding 2,000 forms costs. */
-export function formCondition(reader: SqlConnection, filter: TextFilter): FormCondition {
+export async function formCondition(reader: SqlReader, filter: TextFilter): Promise<FormCondition> {
   if ('equals' in filter) {
     return {
       condition: 's.surface_form_id IN (SELECT f.id FROM surface_forms f WHERE f.text = :text)',
@@ -51,7 +51,7 @@ export function formCondition(reader: SqlConnection, filter: TextFilter): FormCo
   }
   const { forms, bindings } = formsContaining(surfaceForm(filter.contains));
   const sql = `SELECT count(*) AS count FROM (SELECT 1 FROM (${forms}) LIMIT ${manyForms})`;
-  const [found] = reader.query<{ count: number }>(sql, bindings);
+  const [found] = await reader.query<{ count: number }>(sql, bindings);
   if ((found?.count ?? 0) < manyForms) {
     return { condition: `s.surface_form_id IN (${forms})`, bindings, isNarrow: true };
   }

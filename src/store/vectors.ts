@@ -3,8 +3,10 @@
  * of each surface form (which thing it is). The indexes are made from these; exact search reads them.
  */
 
-import { blobVectors, fromBlob, toBlob } from './blobs.ts';
+import { fromBlob } from './blobs.ts';
+import type { VectorRows } from './connection.ts';
 import type { Database } from './database.ts';
+import { buffersOf, packVectors, unpackVectors } from './packed-vectors.ts';
 import { surfaceForm } from './surface-form.ts';
 
 /** TYPE: ids are those of spans. MEANING: ids are those of surface forms. */
@@ -39,16 +41,14 @@ export interface SpanRecord {
   readonly thresholdVector: Float32Array | null;
 }
 
-interface BlobRow {
-  readonly id: number;
-  readonly vector: Uint8Array;
-}
-
 const vectorsOf = { TYPE: 'typeVectors', MEANING: 'meaningVectors' } as const;
 const allOf = { TYPE: 'allTypeVectors', MEANING: 'allMeaningVectors' } as const;
 const countOf = { TYPE: 'countTypeVectors', MEANING: 'countMeaningVectors' } as const;
 
 const list = (values: readonly (number | string)[]): string => JSON.stringify(values);
+
+const toStored = ({ ids, vectors }: VectorRows): StoredVector[] =>
+  unpackVectors(vectors).map((vector, i) => ({ id: ids[i] ?? 0, vector }));
 
 /** The vectors with these ids that exist, by id: exact search over a selective filter. */
 export async function readVectors(
@@ -56,7 +56,7 @@ export async function readVectors(
   space: VectorSpace,
   ids: readonly number[],
 ): Promise<StoredVector[]> {
-  return reader.all<BlobRow>(vectorsOf[space], { ids: list(ids) }).map(blobVectors);
+  return toStored(await reader.vectors(vectorsOf[space], { ids: list(ids) }));
 }
 
 /** Every vector of a space, in batches, by id. What is written meanwhile may be there or not. */
@@ -66,17 +66,18 @@ export async function* allVectors(
   limit = 1_000,
 ): AsyncGenerator<StoredVector[]> {
   for (let after = 0; ; ) {
-    const rows = reader.all<BlobRow>(allOf[space], { after, limit });
-    const last = rows.at(-1);
-    if (!last) return;
-    yield rows.map(blobVectors);
-    after = last.id;
+    const rows = await reader.vectors(allOf[space], { after, limit });
+    const last = rows.ids.at(-1);
+    if (last === undefined) return;
+    yield toStored(rows);
+    after = last;
   }
 }
 
 /** Number of vectors in a space. */
 export async function countVectors({ reader }: Database, space: VectorSpace): Promise<number> {
-  return reader.get<{ count: number }>(countOf[space])?.count ?? 0;
+  const row = await reader.get<{ count: number }>(countOf[space]);
+  return row?.count ?? 0;
 }
 
 /** The spans with these ids that exist, by id. */
@@ -89,7 +90,7 @@ export async function readSpans(
     readonly typeVector: Uint8Array | null;
     readonly thresholdVector: Uint8Array | null;
   };
-  const rows = reader.all<Row>('readSpans', { ids: list(ids) });
+  const rows = await reader.all<Row>('readSpans', { ids: list(ids) });
   return new Map(
     rows.map(({ surface, typeVector, thresholdVector, ...span }) => [
       span.id,
@@ -109,7 +110,7 @@ export async function readForms(
   ids: readonly number[],
 ): Promise<Map<number, FormRecord>> {
   type Row = Omit<FormRecord, 'vector'> & { readonly vector: Uint8Array | null };
-  const rows = reader.all<Row>('readForms', { ids: list(ids) });
+  const rows = await reader.all<Row>('readForms', { ids: list(ids) });
   return new Map(
     rows.map((row) => [row.id, { ...row, vector: row.vector && fromBlob(row.vector) }]),
   );
@@ -124,7 +125,7 @@ export async function formsWithoutVector(
   strings: readonly string[],
 ): Promise<string[]> {
   const forms = [...new Set(strings.map(surfaceForm))];
-  const encoded = reader.all<{ text: string }>('encodedForms', { texts: list(forms) });
+  const encoded = await reader.all<{ text: string }>('encodedForms', { texts: list(forms) });
   const known = new Set(encoded.map(({ text }) => text));
   return forms.filter((form) => !known.has(form));
 }
@@ -143,10 +144,7 @@ export async function putMeanings(
   { writer }: Database,
   meanings: readonly StoredVector[],
 ): Promise<void> {
-  writer.transaction(() => {
-    for (const { id, vector } of meanings) {
-      const { changes } = writer.run('setMeaning', { id, vector: toBlob(vector) });
-      if (changes > 0) writer.run('logPut', { space: 'MEANING', id });
-    }
-  });
+  const ids = meanings.map(({ id }) => id);
+  const vectors = packVectors(meanings.map(({ vector }) => vector));
+  await writer.write('putMeanings', { ids, vectors }, buffersOf(vectors));
 }

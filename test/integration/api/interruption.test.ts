@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { processDown } from '../../support/dictionary-extractor.ts';
+import { freePages, leavePages } from '../../support/store/disk-space.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { askServer, startTestServer } from '../../support/test-server.ts';
 
@@ -113,14 +114,13 @@ describe('an interruption of the reading', () => {
   it('refuses documents when the disk is full, keeps what it has and goes on when there is space', async () => {
     const server = await startTestServer();
     await server.ask(ingest, { documents: texts.slice(0, 2), wait: 20 });
-    const { writer } = server.app.parts.database;
-    const pages = Number(writer.pragma('page_count'));
-    writer.pragma(`max_page_count = ${pages}`);
+    const { database } = server.app.parts;
+    await leavePages(database, 0);
     const large = { text: 'aspirin '.repeat(50_000), externalId: 'large' };
 
     const full = await server.ask(ingest, { documents: [large] });
     const kept = await server.ask(states);
-    writer.pragma('max_page_count = 1000000');
+    await freePages(database);
     const again = await server.ask(ingest, { documents: [{ text: 'caffeine' }], wait: 20 });
     await server.close();
 
@@ -147,13 +147,13 @@ describe('an interruption of the reading', () => {
     const text = Array.from({ length: 2_000 }, (_, i) => `aspirin ${i}`).join(' ');
     await server.ask(ingest, { documents: [{ text, externalId: 'x' }] });
     await reading;
-    const { writer } = server.app.parts.database;
-    writer.pragma(`max_page_count = ${Number(writer.pragma('page_count'))}`);
+    const { database } = server.app.parts;
+    await leavePages(database, 0);
     free = true;
     await sleep(1_500);
     const during = await server.ask('{ document(externalId: "x") { state } }');
 
-    writer.pragma('max_page_count = 1000000');
+    await freePages(database);
     const { data } = await server.ask(ingest, { documents: [{ text, externalId: 'x' }], wait: 30 });
     await server.close();
 

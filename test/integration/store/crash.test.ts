@@ -4,7 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { loggedVectors } from '../../../src/store/index-log.ts';
-import { closeStore, openStore, type TestStore } from '../../support/store/open-store.ts';
+import {
+  closeStore,
+  openStore,
+  readPragma,
+  type TestStore,
+} from '../../support/store/open-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const script = fileURLToPath(new URL('../../support/store/ingest-process.ts', import.meta.url));
@@ -35,7 +40,7 @@ async function runAndKill(folder: string, workMs: number): Promise<string[]> {
 const idsOf = (lines: readonly string[], word: string): number[] =>
   lines.filter((line) => line.startsWith(`${word} `)).map((line) => Number(line.split(' ')[1]));
 
-const rowsOf = <Row>({ database }: TestStore, sql: string): Row[] =>
+const rowsOf = <Row>({ database }: TestStore, sql: string): Promise<Row[]> =>
   database.reader.query<Row>(sql, {});
 
 const documentsWith = (store: TestStore, columns: string) =>
@@ -58,17 +63,17 @@ async function loggedIds(store: TestStore, space: 'TYPE' | 'MEANING'): Promise<n
 }
 
 async function expectWhole(store: TestStore): Promise<void> {
-  for (const { id, state, mentions, windows } of documentsWith(store, '1 AS one')) {
+  for (const { id, state, mentions, windows } of await documentsWith(store, '1 AS one')) {
     const expected = state === 'DONE' ? [wordsOfEach, 1] : [0, 0];
     expect([id, state, mentions, windows]).toEqual([id, state, ...expected]);
     expect(['QUEUED', 'DONE']).toContain(state);
   }
-  const spans = rowsOf<{ id: number }>(store, 'SELECT id FROM spans ORDER BY id');
-  const forms = rowsOf<{ id: number }>(store, 'SELECT id FROM surface_forms ORDER BY id');
+  const spans = await rowsOf<{ id: number }>(store, 'SELECT id FROM spans ORDER BY id');
+  const forms = await rowsOf<{ id: number }>(store, 'SELECT id FROM surface_forms ORDER BY id');
   expect(await loggedIds(store, 'TYPE')).toEqual(spans.map(({ id }) => id));
   expect(await loggedIds(store, 'MEANING')).toEqual(forms.map(({ id }) => id));
-  expect(store.database.writer.pragma('integrity_check')).toBe('ok');
-  expect(rowsOf(store, 'PRAGMA foreign_key_check')).toEqual([]);
+  expect(await readPragma(store.database, 'integrity_check')).toBe('ok');
+  expect(await rowsOf(store, 'PRAGMA foreign_key_check')).toEqual([]);
 }
 
 describe('openDatabase, after its process was killed in the middle of writes', () => {
@@ -81,7 +86,9 @@ describe('openDatabase, after its process was killed in the middle of writes', (
       lines.push(...(await runAndKill(folder, workMs)));
       const store = await openStore(folder);
       const deleting = new Set(idsOf(lines, 'deleting'));
-      const documents = new Map(documentsWith(store, '1 AS one').map((row) => [row.id, row]));
+      const documents = new Map(
+        (await documentsWith(store, '1 AS one')).map((row) => [row.id, row]),
+      );
       const lost = idsOf(lines, 'put').filter((id) => !documents.has(id) && !deleting.has(id));
       const undone = idsOf(lines, 'done').filter(
         (id) => documents.has(id) && documents.get(id)?.state !== 'DONE',

@@ -6,30 +6,20 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { findDocuments, putDocuments, readTexts } from '../../../src/store/documents.ts';
 import { finishClaim } from '../../../src/store/jobs.ts';
+import { freePages, leavePages } from '../../support/store/disk-space.ts';
 import {
-  claimAll,
+  claimOne,
   closeStore,
   countRows,
   createType,
   openStore,
   putDrafts,
   readingOf,
-  type TestStore,
+  readPragma,
 } from '../../support/store/open-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const script = fileURLToPath(new URL('../../support/store/ingest-process.ts', import.meta.url));
-
-/** Lets the database grow by so many pages only, as a disk would that is nearly full. */
-function leavePages({ database }: TestStore, pages: number): void {
-  database.writer.pragma('wal_checkpoint(TRUNCATE)');
-  const used = Number(database.writer.pragma('page_count'));
-  database.writer.pragma(`max_page_count = ${used + pages}`);
-}
-
-const freePages = ({ database }: TestStore): void => {
-  database.writer.pragma('max_page_count = 1000000');
-};
 
 describe('openDatabase', () => {
   it('makes the folder, and has afterwards what it had before', async () => {
@@ -46,12 +36,15 @@ describe('openDatabase', () => {
   it('is safe against power cuts and lets nothing but the writer write', async () => {
     const { database } = await openStore();
 
-    const settings = ['journal_mode', 'synchronous', 'foreign_keys'].map((name) =>
-      database.writer.pragma(name),
-    );
+    const settings = [
+      await readPragma(database, 'journal_mode'),
+      await readPragma(database, 'synchronous'),
+      await readPragma(database, 'foreign_keys'),
+    ];
 
     expect(settings).toEqual(['wal', 2, 1]);
-    expect(() => database.reader.execute('DELETE FROM documents')).toThrow('readonly');
+    const remove = database.reader.query('DELETE FROM documents RETURNING id', {});
+    await expect(remove).rejects.toThrow('readonly');
     await expect(database.prisma.document.deleteMany()).rejects.toThrow(/readonly/);
   });
 
@@ -105,7 +98,7 @@ describe('putDocuments, on a full disk', () => {
     const store = await openStore();
     const { database, collectionId } = store;
     const [before = 0] = await putDrafts(store, { text: 'before' });
-    leavePages(store, 20);
+    await leavePages(database, 20);
     const large = { text: 'large '.repeat(100_000) };
 
     const put = putDocuments(database, [{ text: 'small' }, large], {
@@ -114,11 +107,11 @@ describe('putDocuments, on a full disk', () => {
     });
 
     await expect(put).rejects.toMatchObject({ code: 'STORAGE_FULL', kind: 'unavailable' });
-    expect(countRows(store, 'documents')).toBe(1);
+    expect(await countRows(store, 'documents')).toBe(1);
     expect(await findDocuments(database, [before])).toHaveProperty('size', 1);
-    freePages(store);
+    await freePages(database);
     await expect(putDrafts(store, { text: 'small' }, large)).resolves.toHaveLength(2);
-    expect(database.writer.pragma('integrity_check')).toBe('ok');
+    expect(await readPragma(database, 'integrity_check')).toBe('ok');
   });
 });
 
@@ -128,23 +121,22 @@ describe('finishClaim, on a full disk', () => {
     await createType(store, 'Word');
     const words = Array.from({ length: 2_000 }, (_, i) => `word${i}x`);
     await putDrafts(store, { text: words.join(' ') });
-    const [claim] = await claimAll(store);
-    if (!claim) throw new Error('There is a claim.');
+    const claim = await claimOne(store);
     const reading = readingOf(
       claim.text,
       words.map((word) => ({ word, type: 'Word' })),
     );
-    leavePages(store, 20);
+    await leavePages(store.database, 20);
 
     await expect(finishClaim(store.database, claim, reading)).rejects.toMatchObject({
       code: 'STORAGE_FULL',
     });
 
     for (const table of ['mentions', 'spans', 'windows', 'surface_forms', 'index_log']) {
-      expect([table, countRows(store, table)]).toEqual([table, 0]);
+      expect([table, await countRows(store, table)]).toEqual([table, 0]);
     }
-    freePages(store);
+    await freePages(store.database);
     await expect(finishClaim(store.database, claim, reading)).resolves.toBe(true);
-    expect(countRows(store, 'mentions')).toBe(2_000);
+    expect(await countRows(store, 'mentions')).toBe(2_000);
   });
 });

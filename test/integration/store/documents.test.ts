@@ -125,7 +125,7 @@ describe('putDocuments', () => {
       coverage: { characters: 0, tokens: 0 },
     });
     for (const table of ['mentions', 'spans', 'windows', 'surface_forms', 'document_types']) {
-      expect([table, countRows(store, table)]).toEqual([table, 0]);
+      expect([table, await countRows(store, table)]).toEqual([table, 0]);
     }
   });
 
@@ -161,7 +161,7 @@ describe('putDocuments', () => {
     const put = putDrafts(store, { text: 'a\ud800b' });
 
     await expect(put).rejects.toMatchObject({ code: 'TEXT_NOT_UNICODE', details: { offset: 1 } });
-    expect(countRows(store, 'documents')).toBe(0);
+    expect(await countRows(store, 'documents')).toBe(0);
   });
 });
 
@@ -273,9 +273,9 @@ describe('deleteDocuments', () => {
     expect(deleted).toEqual([first]);
     const { rows } = await listMentions(store.database, {}, { first: 10 });
     expect(rows.map(({ documentId, text }) => [documentId, text])).toEqual([[second, 'Aspirin']]);
-    expect(countRows(store, 'surface_forms')).toBe(1);
-    expect(countRows(store, 'spans')).toBe(1);
-    expect(countRows(store, 'windows')).toBe(1);
+    expect(await countRows(store, 'surface_forms')).toBe(1);
+    expect(await countRows(store, 'spans')).toBe(1);
+    expect(await countRows(store, 'windows')).toBe(1);
   });
 
   it('never gives an id again', async () => {

@@ -164,8 +164,8 @@ describe('updateEntityType', () => {
       { id: 3, text: 'pain', type: 'Disease', typeVersion: 1 },
       { id: 4, text: 'for', type: 'Chemical', typeVersion: 2 },
     ]);
-    expect(countRows(store, 'spans')).toBe(3);
-    expect(countRows(store, 'surface_forms')).toBe(2);
+    expect(await countRows(store, 'spans')).toBe(3);
+    expect(await countRows(store, 'surface_forms')).toBe(2);
   });
 
   it('keeps the version when the model would read the same', async () => {
@@ -202,8 +202,8 @@ describe('updateEntityType', () => {
 
     expect(raised).toMatchObject({ offset: 1, version: 1 });
     expect(await mentionsOf(store)).toMatchObject([{ text: 'Aspirin' }, { text: 'pain' }]);
-    expect(countRows(store, 'spans')).toBe(2);
-    expect(countRows(store, 'surface_forms')).toBe(2);
+    expect(await countRows(store, 'spans')).toBe(2);
+    expect(await countRows(store, 'surface_forms')).toBe(2);
     expect(await rescores(store)).toEqual([]);
   });
 
@@ -236,7 +236,7 @@ describe('updateEntityType', () => {
     if (claim) await finishClaim(store.database, claim, readingOf(claim.text, finds));
 
     expect(await mentionsOf(store)).toMatchObject([{ text: 'Aspirin' }, { text: 'pain' }]);
-    expect(countRows(store, 'spans')).toBe(2);
+    expect(await countRows(store, 'spans')).toBe(2);
   });
 
   it('refuses a name that another type has, and knows no unknown type', async () => {
@@ -261,8 +261,8 @@ describe('deleteEntityType', () => {
     expect(isDeleted).toBe(true);
     expect(await deleteEntityType(store.database, store.typeId)).toBe(false);
     expect(await mentionsOf(store)).toMatchObject([{ text: 'pain' }, { text: 'pain' }]);
-    expect(countRows(store, 'spans')).toBe(2);
-    expect(countRows(store, 'surface_forms')).toBe(1);
+    expect(await countRows(store, 'spans')).toBe(2);
+    expect(await countRows(store, 'surface_forms')).toBe(1);
     expect(await rescores(store)).toEqual([]);
   });
 });

@@ -3,7 +3,6 @@ import { maxAttempts } from '../../../src/store/abandoned-claims.ts';
 import { deleteDocuments, findDocuments, putDocuments } from '../../../src/store/documents.ts';
 import { deleteEntityType } from '../../../src/store/entity-types.ts';
 import {
-  type Claim,
   claimDocuments,
   extendLease,
   failClaim,
@@ -13,6 +12,7 @@ import {
 import { listMentions } from '../../../src/store/mentions.ts';
 import {
   claimAll,
+  claimOne,
   claimOptions,
   closeStore,
   countRows,
@@ -27,20 +27,16 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 const aspirin = { word: 'Aspirin', type: 'Chemical' };
 const failure = { code: 'CHILD_PROCESS_DOWN', message: 'It was down.', retry: true };
 
-async function claimOne(store: TestStore): Promise<Claim> {
-  const [claim] = await claimDocuments(store.database, { ...claimOptions, limit: 1 });
-  if (!claim) throw new Error('There was nothing to claim.');
-  return claim;
-}
-
 async function documentOf({ database }: TestStore, id: number) {
   return (await findDocuments(database, [id])).get(id);
 }
 
 /** Makes back-offs and leases end now. */
-function letTimePass({ database }: TestStore): void {
-  database.writer.execute(
-    'UPDATE documents SET available_at = 0, lease_until = 1 WHERE lease_until IS NOT NULL OR available_at > 0',
+async function letTimePass({ database }: TestStore): Promise<void> {
+  await database.writer.query(
+    `UPDATE documents SET available_at = 0, lease_until = iif(lease_until IS NULL, NULL, 1)
+     WHERE lease_until IS NOT NULL OR available_at > 0 RETURNING id`,
+    {},
   );
 }
 
@@ -81,7 +77,7 @@ describe('claimDocuments', () => {
     await createType(store, 'Chemical');
     await putDrafts(store, { text: 'Aspirin' });
     const late = await claimOne(store);
-    letTimePass(store);
+    await letTimePass(store);
 
     const again = await claimOne(store);
 
@@ -89,7 +85,7 @@ describe('claimDocuments', () => {
     expect(await finishClaim(store.database, late, readingOf('Aspirin', [aspirin]))).toBe(false);
     expect(await failClaim(store.database, late, failure)).toBe(false);
     expect(await extendLease(store.database, late, 1_000)).toBe(false);
-    expect(countRows(store, 'mentions')).toBe(0);
+    expect(await countRows(store, 'mentions')).toBe(0);
     expect(await finishClaim(store.database, again, readingOf('Aspirin', [aspirin]))).toBe(true);
   });
 });
@@ -99,7 +95,7 @@ describe('extendLease', () => {
     const store = await openStore();
     await putDrafts(store, { text: 'a' });
     const claim = await claimOne(store);
-    letTimePass(store);
+    await letTimePass(store);
 
     const isKept = await extendLease(store.database, claim, 60_000);
 
@@ -161,7 +157,7 @@ describe('finishClaim', () => {
     const isStored = await finishClaim(store.database, claim, readingOf('Aspirin', [aspirin]));
 
     expect(isStored).toBe(false);
-    expect(countRows(store, 'mentions')).toBe(0);
+    expect(await countRows(store, 'mentions')).toBe(0);
     expect(await claimOne(store)).toMatchObject({ text: 'other', attempt: 1 });
   });
 
@@ -175,7 +171,7 @@ describe('finishClaim', () => {
     const isStored = await finishClaim(store.database, claim, readingOf('Aspirin', [aspirin]));
 
     expect(isStored).toBe(false);
-    expect(countRows(store, 'surface_forms')).toBe(0);
+    expect(await countRows(store, 'surface_forms')).toBe(0);
   });
 
   it('leaves out mentions of a type that was deleted meanwhile', async () => {
@@ -194,7 +190,7 @@ describe('finishClaim', () => {
 
     const { rows } = await listMentions(store.database, {}, { first: 5 });
     expect(rows.map(({ text }) => text)).toEqual(['pain']);
-    expect(countRows(store, 'spans')).toBe(1);
+    expect(await countRows(store, 'spans')).toBe(1);
   });
 
   it('stores a span that two types name once', async () => {
@@ -210,9 +206,9 @@ describe('finishClaim', () => {
       readingOf('Aspirin', [aspirin, { word: 'Aspirin', type: 'Drug' }]),
     );
 
-    expect(countRows(store, 'mentions')).toBe(2);
-    expect(countRows(store, 'spans')).toBe(1);
-    expect(countRows(store, 'index_log')).toBe(2);
+    expect(await countRows(store, 'mentions')).toBe(2);
+    expect(await countRows(store, 'spans')).toBe(1);
+    expect(await countRows(store, 'index_log')).toBe(2);
   });
 });
 
@@ -226,7 +222,7 @@ describe('failClaim', () => {
       await failClaim(store.database, await claimOne(store), failure);
       const next = await claimAll(store);
       states.push([(await documentOf(store, id))?.state, next.length]);
-      letTimePass(store);
+      await letTimePass(store);
     }
 
     expect(states).toEqual([
@@ -255,7 +251,7 @@ describe('failClaim', () => {
     const store = await openStore();
     const [id = 0] = await putDrafts(store, { text: 'x' });
     await failClaim(store.database, await claimOne(store), failure);
-    letTimePass(store);
+    await letTimePass(store);
 
     await finishClaim(store.database, await claimOne(store), readingOf('x', []));
 

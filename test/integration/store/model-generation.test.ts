@@ -82,8 +82,8 @@ describe('openDatabase, with another model', () => {
 
     const { rows } = await listMentions(store.database, {}, { first: 10 });
     expect(rows.map(({ text }) => text)).toEqual(['again']);
-    expect(countRows(store, 'spans')).toBe(1);
-    expect(countRows(store, 'surface_forms')).toBe(1);
+    expect(await countRows(store, 'spans')).toBe(1);
+    expect(await countRows(store, 'surface_forms')).toBe(1);
     expect(await countVectors(store.database, 'MEANING')).toBe(1);
     const documents = await findDocuments(store.database, ids);
     expect([...documents.values()].map(({ state }) => state)).toEqual(['DONE', 'DONE']);
@@ -93,12 +93,15 @@ describe('openDatabase, with another model', () => {
     const { folder } = await folderReadBy('old');
     const interrupted = await openStore(folder, 'new');
     await readAll(interrupted, finds);
-    interrupted.database.writer.run('setModel', { bundleId: 'new', state: 'CLEARING', now: 0 });
+    await interrupted.database.writer.query("UPDATE model SET state = 'CLEARING' RETURNING id", {});
     await closeStore(interrupted);
 
     const store = await openStore(folder, 'new');
 
     expect(await countVectors(store.database, 'TYPE')).toBe(0);
-    expect(store.database.writer.get('readModel')).toEqual({ bundleId: 'new', state: 'READY' });
+    expect(await store.database.writer.get('readModel')).toEqual({
+      bundleId: 'new',
+      state: 'READY',
+    });
   });
 });

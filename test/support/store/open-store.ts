@@ -111,11 +111,24 @@ export async function readAll(
   return claims;
 }
 
+/** Claims one document that waits. */
+export async function claimOne({ database }: TestStore): Promise<Claim> {
+  const [claim] = await claimDocuments(database, { ...claimOptions, limit: 1 });
+  if (!claim) throw new Error('There was nothing to claim.');
+  return claim;
+}
+
 /** Number of rows of a table. */
-export function countRows({ database }: TestStore, table: string): number {
-  const [row] = database.reader.query<{ count: number }>(
+export async function countRows({ database }: TestStore, table: string): Promise<number> {
+  const [row] = await database.reader.query<{ count: number }>(
     `SELECT count(*) AS count FROM ${table}`,
     {},
   );
   return row?.count ?? -1;
+}
+
+/** Sets or reads a pragma of the connection that writes. */
+export async function readPragma({ writer }: Database, source: string): Promise<unknown> {
+  const [row] = await writer.query<Record<string, unknown>>(`PRAGMA ${source}`, {});
+  return row && Object.values(row)[0];
 }

@@ -1,0 +1,137 @@
+/**
+ * Documents handed out, kept, finished and given back.
+ *
+ * Invariant: only the holder of a lease's token changes the document, so a worker that was slow, or a
+ * document that was replaced or deleted meanwhile, cannot leave a mixture.
+ */
+import { randomUUID } from 'node:crypto';
+import { maxAttempts } from '../abandoned-claims.ts';
+import type { Claim, ClaimOptions, ClaimRow, ReadingFailure } from '../claim.ts';
+import type { SqlConnection } from '../connection.ts';
+import type { EntityTypeRow } from '../entity-type-rows.ts';
+
+/** Wait before attempt n + 1: doubles from 1 s, at most 5 min. */
+const backOffMs = (attempt: number): number => Math.min(1_000 * 2 ** (attempt - 1), 300_000);
+
+interface ClaimedRow {
+  readonly id: number;
+  readonly collectionId: number;
+  readonly text: string;
+  readonly attempts: number;
+  readonly priority: number;
+  readonly token: string;
+  readonly typesRevision: number;
+}
+
+function toClaim(row: ClaimedRow, kind: Claim['kind'], types: EntityTypeRow[]): ClaimRow {
+  const { id, attempts, priority, ...rest } = row;
+  return {
+    ...rest,
+    kind,
+    documentId: id,
+    types,
+    attempt: attempts,
+    priority: priority > 0 ? 'interactive' : 'bulk',
+  };
+}
+
+function claimedRows(writer: SqlConnection, ids: readonly number[]): ClaimedRow[] {
+  return writer.all<ClaimedRow>('claimed', { ids: JSON.stringify(ids) });
+}
+
+/** Claims documents that wait to be read: those that somebody waits for first, then the oldest. */
+export function claimDocuments(
+  writer: SqlConnection,
+  { limit, leaseMs }: ClaimOptions,
+): ClaimRow[] {
+  const now = Date.now();
+  return writer.transaction(() => {
+    writer.run('requeueExpired', { now });
+    const lease = { now, limit, token: randomUUID(), leaseUntil: now + leaseMs };
+    const ids = writer.all<{ id: number }>('claimDocuments', lease).map(({ id }) => id);
+    return claimedRows(writer, ids).map((row) => {
+      const { collectionId } = row;
+      const types = writer.all<EntityTypeRow>('typesOfCollection', { collectionId });
+      return toClaim(row, 'READ', types);
+    });
+  });
+}
+
+interface RescoreCandidate {
+  readonly id: number;
+  readonly collectionId: number;
+  readonly typesRevision: number;
+}
+
+function claimRescore(
+  writer: SqlConnection,
+  { id, collectionId, typesRevision }: RescoreCandidate,
+  lease: { token: string; leaseUntil: number },
+): ClaimRow[] {
+  const missing = writer.all<EntityTypeRow>('missingTypes', { collectionId, documentId: id });
+  if (missing.length === 0) {
+    writer.run('finishRescore', { id, typesRevision });
+    return [];
+  }
+  writer.run('leaseForRescore', { id, ...lease });
+  return claimedRows(writer, [id]).map((row) => toClaim(row, 'RESCORE', missing));
+}
+
+/** One look for documents that lack a type; those that turn out to lack none are marked. */
+export function claimSomeRescores(
+  writer: SqlConnection,
+  { limit, leaseMs }: ClaimOptions,
+): { claims: ClaimRow[]; mayBeMore: boolean } {
+  const now = Date.now();
+  const lease = { token: randomUUID(), leaseUntil: now + leaseMs };
+  return writer.transaction(() => {
+    const candidates = writer.all<RescoreCandidate>('rescoreCandidates', { now, limit });
+    const claims = candidates.flatMap((candidate) => claimRescore(writer, candidate, lease));
+    return { claims, mayBeMore: candidates.length === limit };
+  });
+}
+
+/** Which claim, and until when to keep it. */
+export interface ExtendLease {
+  readonly id: number;
+  readonly token: string;
+  readonly leaseUntil: number;
+}
+
+/** Keeps a document for longer. Returns false when it was lost. */
+export const extendLease = (writer: SqlConnection, lease: ExtendLease): boolean =>
+  writer.run('extendLease', { ...lease }).changes > 0;
+
+/** Which claim failed, and why. */
+export interface FailClaim {
+  readonly claim: Pick<Claim, 'documentId' | 'token' | 'attempt' | 'kind' | 'typesRevision'>;
+  readonly failure: ReadingFailure;
+}
+
+/** Gives a document up, or back with a growing wait. Returns false when the lease was lost. */
+export function failClaim(writer: SqlConnection, { claim, failure }: FailClaim): boolean {
+  const { code, message, retry } = failure;
+  const now = Date.now();
+  const again = retry && claim.attempt < maxAttempts;
+  const availableAt = again ? now + backOffMs(claim.attempt) : 0;
+  const row = { id: claim.documentId, token: claim.token, code, message, availableAt };
+  const { changes } =
+    claim.kind === 'READ'
+      ? writer.run('failReading', { ...row, now, state: again ? 'QUEUED' : 'FAILED' })
+      : writer.run('failRescore', {
+          ...row,
+          attempts: again ? claim.attempt : 0,
+          typesRevision: again ? -1 : claim.typesRevision,
+        });
+  return changes > 0;
+}
+
+/** Hands claims back unread; it does not count as an attempt. */
+export const returnClaims = (
+  writer: SqlConnection,
+  claims: readonly Pick<Claim, 'documentId' | 'token'>[],
+): void =>
+  writer.transaction(() => {
+    for (const { documentId, token } of claims)
+      writer.run('returnClaim', { id: documentId, token });
+  });

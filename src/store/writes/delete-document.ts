@@ -1,0 +1,10 @@
+/** Documents deleted. */
+import type { SqlConnection } from '../connection.ts';
+import { removeReading } from './reading.ts';
+
+/** Deletes a document with all that was read of it. Returns whether it was there. */
+export const deleteDocument = (writer: SqlConnection, id: number): boolean =>
+  writer.transaction(() => {
+    removeReading(writer, id);
+    return writer.run('deleteDocument', { id }).changes > 0;
+  });

@@ -1,0 +1,115 @@
+/** Entity types made, changed and deleted. */
+import { appError } from '../../core/errors.ts';
+import { invariant } from '../../core/invariant.ts';
+import { toBlob } from '../blobs.ts';
+import { type SqlConnection, sqliteCode } from '../connection.ts';
+import type { EntityTypeChange, EntityTypeDraft, EntityTypeRow } from '../entity-type-rows.ts';
+import type { ReadMention, ScoredType } from '../reading.ts';
+import { removeUnusedSpans } from './reading.ts';
+
+const modelReads = (type: { name: string; description: string }): string =>
+  type.description.trim() === '' ? type.name : type.description;
+
+/** Makes SQLite's refusal of a second equal name the user's error. */
+function withUniqueName<Result>(name: string, write: () => Result): Result {
+  try {
+    return write();
+  } catch (error) {
+    if (sqliteCode(error) !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
+    throw appError('ENTITY_TYPE_EXISTS', { name }, error);
+  }
+}
+
+const read = (writer: SqlConnection, id: number): EntityTypeRow | undefined =>
+  writer.get<EntityTypeRow>('findType', { id });
+
+/** Makes a type. Throws: ENTITY_TYPE_EXISTS. */
+export function createEntityType(writer: SqlConnection, draft: EntityTypeDraft): EntityTypeRow {
+  const { collectionId, name, description, offset = 0 } = draft;
+  const id = withUniqueName(name, () =>
+    writer.transaction(() => {
+      const row = { collectionId, name, description, offset, now: Date.now() };
+      const { lastId } = writer.run('insertType', row);
+      writer.run('raiseTypesRevision', { id: collectionId });
+      return lastId;
+    }),
+  );
+  const created = read(writer, id);
+  invariant(created, 'A type that was inserted is there.');
+  return created;
+}
+
+/** Removes what the model found no surer than a margin. */
+function removeUpToMargin(writer: SqlConnection, entityTypeId: number, margin: number): void {
+  const spans = writer.all<{ id: number; formId: number }>('spansUpToMargin', {
+    entityTypeId,
+    margin,
+  });
+  writer.run('deleteMentionsUpToMargin', { entityTypeId, margin });
+  removeUnusedSpans(writer, spans);
+}
+
+/** Those mentions that are above the offset their type has by now: it may be higher than when they were read. */
+export function aboveOffsets(
+  writer: SqlConnection,
+  types: readonly ScoredType[],
+  mentions: readonly ReadMention[],
+): readonly ReadMention[] {
+  const offsets = new Map(
+    types.map(({ id, name }) => [name, writer.get<EntityTypeRow>('findType', { id })?.offset]),
+  );
+  return mentions.filter(({ type, margin }) => margin > (offsets.get(type) ?? -Infinity));
+}
+
+/** What to change of which type. */
+export interface UpdateEntityType {
+  readonly id: number;
+  readonly change: EntityTypeChange;
+}
+
+/** Changes a type, if there is one. Throws: ENTITY_TYPE_EXISTS. */
+export function updateEntityType(
+  writer: SqlConnection,
+  { id, change }: UpdateEntityType,
+): EntityTypeRow | undefined {
+  const current = read(writer, id);
+  if (!current) return undefined;
+  const name = change.name ?? current.name;
+  const description = change.description ?? current.description;
+  const offset = change.offset ?? current.offset;
+  const isNewVersion =
+    modelReads({ name, description }) !== modelReads(current) || offset < current.offset;
+  const version = isNewVersion ? current.version + 1 : current.version;
+  withUniqueName(name, () =>
+    writer.transaction(() => {
+      writer.run('updateType', { id, name, description, offset, version, now: Date.now() });
+      if (offset > current.offset) removeUpToMargin(writer, id, offset);
+      if (isNewVersion) writer.run('raiseTypesRevision', { id: current.collectionId });
+    }),
+  );
+  return read(writer, id);
+}
+
+/** Deletes a type with its mentions, and what only they used. Returns whether it was there. */
+export const deleteEntityType = (writer: SqlConnection, id: number): boolean =>
+  writer.transaction(() => {
+    const spans = writer.all<{ id: number; formId: number }>('spansOfType', { entityTypeId: id });
+    writer.run('deleteMentionsOfType', { entityTypeId: id });
+    removeUnusedSpans(writer, spans);
+    return writer.run('deleteType', { id }).changes > 0;
+  });
+
+/** A type's vector under the current model. */
+export interface KeepTypeVector {
+  readonly id: number;
+  readonly version: number;
+  readonly vector: Float32Array;
+}
+
+/** Keeps a type's vector, unless the type has changed since it was computed. */
+export function keepTypeVector(
+  writer: SqlConnection,
+  { id, version, vector }: KeepTypeVector,
+): void {
+  writer.run('setEntityTypeVector', { id, version, vector: toBlob(vector) });
+}

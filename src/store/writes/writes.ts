@@ -1,0 +1,42 @@
+/**
+ * Everything that changes the database: the one place outside Prisma's client that writes. Each runs
+ * in the writer's thread, on the one connection that writes, and is one transaction.
+ */
+import {
+  claimDocuments,
+  claimSomeRescores,
+  extendLease,
+  failClaim,
+  returnClaims,
+} from './claims.ts';
+import { deleteDocument } from './delete-document.ts';
+import {
+  createEntityType,
+  deleteEntityType,
+  keepTypeVector,
+  updateEntityType,
+} from './entity-types.ts';
+import { finishClaim } from './finish-claim.ts';
+import { forgetLog } from './forget-log.ts';
+import { putDocuments } from './put-documents.ts';
+import { putMeanings } from './put-meanings.ts';
+
+export const writes = {
+  putDocuments,
+  deleteDocument,
+  claimDocuments,
+  claimSomeRescores,
+  extendLease,
+  finishClaim,
+  failClaim,
+  returnClaims,
+  createEntityType,
+  updateEntityType,
+  deleteEntityType,
+  keepTypeVector,
+  putMeanings,
+  forgetLog,
+} as const;
+
+/** The writes by name. */
+export type Writes = typeof writes;
