@@ -9,6 +9,7 @@ import { Command } from 'commander';
 import { evaluateCommand } from './evaluate.ts';
 import { extractCommand } from './extract.ts';
 import { reportFailure } from './failures.ts';
+import { importCheckpointCommand } from './import-checkpoint.ts';
 import { ingestCommand } from './ingest.ts';
 import { labelCommand } from './label.ts';
 import { endWithReaders, note } from './output.ts';
@@ -27,6 +28,7 @@ const commands = [
   labelCommand,
   trainCommand,
   evaluateCommand,
+  importCheckpointCommand,
   referenceCommand,
 ];
 

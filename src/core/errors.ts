@@ -128,6 +128,11 @@ const catalog = {
     message: (d: { path: string; rule: string; value: unknown }) =>
       `The model bundle ${quote(d.path)} must ${d.rule}, but got: ${quote(d.value)}.`,
   },
+  CHECKPOINT_INVALID: {
+    kind: 'invalid',
+    message: (d: { path: string; rule: string; value: unknown }) =>
+      `The checkpoint ${quote(d.path)} must ${d.rule}, but got: ${quote(d.value)}.`,
+  },
   RECIPE_INVALID: {
     kind: 'invalid',
     message: (d: { field: string; rule: string; value: unknown }) =>

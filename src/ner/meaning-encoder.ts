@@ -44,6 +44,7 @@ export async function openMeaningEncoder(
   const longest = Math.min(maxFormTokens, maxPositions) - specialTokensPerWindow;
   const encoder = await openSequenceEncoder(bundle, {
     ...(threads !== undefined && { threads }),
+    name: 'meaning',
     model: meaningGraph(bundle.manifest),
     prefixes: ['meaning_encoder.'],
     lengthStep,

@@ -23,6 +23,8 @@ export type EncoderName = 'text' | 'type' | 'meaning';
 export interface ModelSettings {
   readonly encoder: EncoderSettings;
   readonly heads: HeadSettings;
+  /** Text and type encoder have word embeddings of their own. Left out: all share the pretrained ones. */
+  readonly words?: 'own';
 }
 
 /** What a session computes. */
@@ -31,8 +33,12 @@ export interface ModelGraph<Output extends string = string> {
   readonly outputs: Readonly<Record<Output, Value>>;
 }
 
-/** Name of the word embeddings, which all encoders share. */
+/** Name of the pretrained word embeddings, which encoders share unless they have their own. */
 export const wordEmbeddings = 'word_embeddings.weight';
+
+/** Name of the word embeddings that an encoder reads. */
+export const wordTable = (name: EncoderName, { words }: Pick<ModelSettings, 'words'>): string =>
+  words === 'own' && name !== 'meaning' ? `${name}_${wordEmbeddings}` : wordEmbeddings;
 
 /** How the products of encoder layers are computed. */
 export type Arithmetic = 'float32' | 'int8';
@@ -104,8 +110,9 @@ export function bundleTensors(settings: ModelSettings): Map<string, readonly num
     meaningGraph(settings),
   ];
   const parameters = graphs.flatMap(({ graph }) => graph.parameters);
+  const tables = (['meaning', 'text', 'type'] as const).map((name) => wordTable(name, settings));
   return new Map([
-    [wordEmbeddings, [vocabularySize, hiddenSize]],
+    ...tables.map((name) => [name, [vocabularySize, hiddenSize]] as const),
     ...parameters.map(({ name, shape }) => [name, shape as readonly number[]] as const),
   ]);
 }

@@ -57,7 +57,7 @@ export function quantizeRows({ dims, data }: Tensor<'float32'>, levels: number):
 
 /** True for the tensors that `compact` keeps in 8 bits: nearly all of a model's bytes. */
 const isLarge = (name: string, { dims }: Tensor): boolean =>
-  dims.length === 2 && (name === 'word_embeddings.weight' || name.includes('encoder.layer.'));
+  dims.length === 2 && (name.endsWith('word_embeddings.weight') || name.includes('encoder.layer.'));
 
 /** The tensors as they are written. */
 export function storeWeights(weights: FloatTensors, storage: Storage): Map<string, Tensor> {

@@ -12,7 +12,7 @@ import { type Tensor, tensor } from '../onnx/tensor.ts';
 import type { SpecialTokens } from '../text/tokenizer.ts';
 import type { Bundle } from './bundle.ts';
 import { integerTensors } from './integer-weights.ts';
-import { type Arithmetic, type ModelGraph, wordEmbeddings } from './model-graphs.ts';
+import { type Arithmetic, type EncoderName, type ModelGraph, wordTable } from './model-graphs.ts';
 import { floatTensors, type ReadRow, rowReader } from './quantize.ts';
 
 /** Sequences that are run together: places in a list, all of one padded length. */
@@ -45,6 +45,8 @@ export interface SequenceEncoder<Output extends string> {
 /** How to open an encoder. */
 export interface SequenceEncoderOptions<Output extends string> extends BatchSizes {
   readonly model: ModelGraph<Output>;
+  /** Whose word embeddings are read. */
+  readonly name: EncoderName;
   /** Prefixes of the weights that the graph needs, word embeddings not counted. */
   readonly prefixes: readonly string[];
   /** What the graph was built for. Default: float32. */
@@ -127,7 +129,7 @@ export async function openSequenceEncoder<Output extends string>(
   options: SequenceEncoderOptions<Output>,
 ): Promise<SequenceEncoder<Output>> {
   const { model, prefixes, arithmetic, threads, profilePath } = options;
-  const readRow = rowReader(weights, wordEmbeddings);
+  const readRow = rowReader(weights, wordTable(options.name, manifest));
   const { hiddenSize, maxPositions } = manifest.encoder;
   const session = await openSession(model.graph, model.outputs, {
     weights:

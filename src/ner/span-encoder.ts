@@ -75,6 +75,7 @@ export async function openSpanEncoder(
   const encoder = await openSequenceEncoder(bundle, {
     ...options,
     arithmetic,
+    name: 'text',
     model: spanGraph(bundle.manifest, arithmetic),
     prefixes: [textEncoder, 'span_linear.', 'width_embeddings.'],
     lengthStep,

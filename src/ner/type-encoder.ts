@@ -59,6 +59,7 @@ export async function openTypeEncoder(
 ): Promise<TypeEncoder> {
   const encoder = await openSequenceEncoder(bundle, {
     ...(threads !== undefined && { threads }),
+    name: 'type',
     model: typeGraph(bundle.manifest),
     prefixes: ['type_encoder.', 'type_span_linear.'],
     lengthStep,

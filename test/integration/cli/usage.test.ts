@@ -5,7 +5,16 @@ import { runCli } from '../../support/run-cli.ts';
 // Each command is a process of its own, started through a compiler.
 jest.setTimeout(120_000);
 
-const commands = ['serve', 'ingest', 'extract', 'label', 'train', 'evaluate', 'reference'];
+const commands = [
+  'serve',
+  'ingest',
+  'extract',
+  'label',
+  'train',
+  'evaluate',
+  'import-checkpoint',
+  'reference',
+];
 
 describe('spandex', () => {
   it('lists its commands', async () => {

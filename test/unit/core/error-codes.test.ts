@@ -23,6 +23,7 @@ const published: readonly string[] = [
   'SETTING_INVALID',
   'ADDRESS_UNAVAILABLE',
   'BUNDLE_INVALID',
+  'CHECKPOINT_INVALID',
   'RECIPE_INVALID',
   'FILE_UNREADABLE',
   'FILE_INVALID',
