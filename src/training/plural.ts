@@ -9,7 +9,7 @@ const shortestSingular = 3;
 /** The regular plural of a lower-case word. */
 function pluralOf(word: string): string {
   if (/[^aeiou]y$/.test(word)) return `${word.slice(0, -1)}ies`;
-  if (/is$/.test(word)) return `${word.slice(0, -2)}es`;
+  if (word.endsWith('is')) return `${word.slice(0, -2)}es`;
   return /(s|x|z|ch|sh)$/.test(word) ? `${word}es` : `${word}s`;
 }
 
