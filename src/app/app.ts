@@ -14,6 +14,7 @@ import { countDocuments } from '../store/documents.ts';
 import { createEntityType, listEntityTypes } from '../store/entity-types.ts';
 import { openEventLoopMonitor } from '../telemetry/event-loop.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { checkAddons } from './check-addons.ts';
 import { type Config, packageRoot } from './config.ts';
 import { type Indexes, openIndexes } from './indexes.ts';
 import { openExtractor } from './open-extractor.ts';
@@ -93,6 +94,7 @@ function once(close: () => Promise<void>): () => Promise<void> {
 
 async function openParts(options: AppOptions, open: OpenParts): Promise<ApiParts> {
   const { config, logger } = options;
+  checkAddons();
   const extractor = await (options.openExtractor?.() ?? openExtractor(config, logger));
   const closeExtractor = once(() => extractor.close());
   open.add(closeExtractor);
@@ -127,7 +129,7 @@ async function openParts(options: AppOptions, open: OpenParts): Promise<ApiParts
 /**
  * Opens the program.
  *
- * Throws: BUNDLE_INVALID or FILE_UNREADABLE for the model; STORAGE_LOCKED, STORAGE_INVALID or
+ * Throws: ADDON_MISSING; BUNDLE_INVALID or FILE_UNREADABLE for the model; STORAGE_LOCKED, STORAGE_INVALID or
  *         STORAGE_FULL for the data folder. Nothing stays open then.
  */
 export async function openApp(options: AppOptions): Promise<App> {

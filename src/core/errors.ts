@@ -222,6 +222,11 @@ const catalog = {
     message: (d: { folder: string; rule: string; value: unknown }) =>
       `The data folder ${quote(d.folder)} must ${d.rule}, but got: ${quote(d.value)}.`,
   },
+  ADDON_MISSING: {
+    kind: 'unavailable',
+    message: (d: { name: string }) =>
+      `The compiled addon of ${quote(d.name)} must be there, but got: none. It was installed without install scripts; run npm rebuild ${d.name} (it needs a C++ compiler and Python 3).`,
+  },
   CHILD_PROCESS_DOWN: {
     kind: 'unavailable',
     message: (d: { name: string; reason: string }) =>

@@ -15,6 +15,13 @@ for (const { start, end, type } of mentions) console.log(type, process.argv[2].s
 await model.close();
 `;
 
+/** The command line's file, in the project. */
+function mainFile({ project }: InstalledPackage): string {
+  const path = join(project, 'node_modules/spandex/package.json');
+  const { bin } = JSON.parse(readFileSync(path, 'utf8')) as { bin: { spandex: string } };
+  return join('node_modules/spandex', bin.spandex);
+}
+
 const text = 'Lithium carbonate induced tremor and renal failure in two patients.';
 
 describeWithRegistry('the packed package', () => {
@@ -38,10 +45,7 @@ describeWithRegistry('the packed package', () => {
   });
 
   it('has a command line', () => {
-    const { bin } = JSON.parse(
-      readFileSync(join(installed.project, 'node_modules/spandex/package.json'), 'utf8'),
-    ) as { bin: { spandex: string } };
-    const main = join('node_modules/spandex', bin.spandex);
+    const main = mainFile(installed);
 
     const printed = installed.node([main, 'extract', '--overlap', 'flat', '--json'], text);
 
@@ -50,6 +54,16 @@ describeWithRegistry('the packed package', () => {
       expect.objectContaining({ text: 'Lithium carbonate', type: 'Chemical' }),
     );
     expect(installed.node([main, '--help'])).toContain('Usage: spandex');
+  });
+
+  it('says what serving lacks where nothing was compiled', () => {
+    const main = mainFile(installed);
+
+    const serve = () => installed.node([main, 'serve', '--port', '0']);
+
+    expect(serve).toThrow(
+      /ADDON_MISSING: The compiled addon of "better-sqlite3" must be there.*npm rebuild/,
+    );
   });
 
   it('holds what a user needs and nothing else', () => {
