@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { cardCommand } from './card.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { extractCommand } from './extract.ts';
 import { reportFailure } from './failures.ts';
@@ -28,6 +29,7 @@ const commands = [
   labelCommand,
   trainCommand,
   evaluateCommand,
+  cardCommand,
   importCheckpointCommand,
   referenceCommand,
 ];

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { appError } from '../core/errors.ts';
 import type { Calibration } from './calibration.ts';
 
-/** The versions this program writes and reads: 2 adds `calibration` and `words`. */
+/** The versions this program writes and reads: 2 adds `calibration`, `words` and the seconds of training. */
 const formatVersions = [1, 2] as const;
 const newestVersion = 2;
 
@@ -64,6 +64,8 @@ const trainingSchema = z
     /** ISO 8601. */
     date: z.string(),
     hardware: z.string(),
+    /** What it took, evaluations included. Left out: nobody counted. */
+    seconds: z.number().min(0).exactOptional(),
   })
   .readonly();
 
@@ -159,8 +161,8 @@ const noChecksum = '0'.repeat(64);
 const checksumField = /"checksum": "([0-9a-f]{64})"/;
 
 /** The lowest format version that has all fields. */
-const lowestVersion = ({ calibration, words }: Partial<ModelDescription>): 1 | 2 =>
-  calibration === undefined && words === undefined ? 1 : 2;
+const lowestVersion = ({ calibration, words, training }: ModelDescription): 1 | 2 =>
+  [calibration, words, training.seconds].every((field) => field === undefined) ? 1 : 2;
 
 /** The bytes of a manifest.json. */
 export function printManifest(description: ModelDescription, files: readonly ListedFile[]): Buffer {

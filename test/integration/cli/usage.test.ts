@@ -12,6 +12,7 @@ const commands = [
   'label',
   'train',
   'evaluate',
+  'card',
   'import-checkpoint',
   'reference',
 ];
