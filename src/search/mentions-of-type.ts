@@ -1,15 +1,22 @@
 /**
  * The stored mentions that a type's description calls for: its vector against the vectors of all
  * spans that were extracted for some type, kept when the score passes the type's own threshold in the
- * span's window, by more than the offset of a stored type. Spans that were never extracted have no vector and cannot be found here.
+ * span's window, by more than the offset of a stored type. Spans that were never extracted have no
+ * vector and cannot be found here.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityType } from '../core/document.ts';
 import { dot } from '../core/vector.ts';
 import { keepTypeVector, listEntityTypes } from '../store/entity-types.ts';
-import { mentionsOfSpans, type MentionFilter as StoredFilter } from '../store/mentions.ts';
 import type { EntityTypeRecord, MentionRecord } from '../store/records.ts';
-import { allVectors, readSpans, readVectors } from '../store/vectors.ts';
+import { allVectors, readTwins } from '../store/vectors.ts';
+import {
+  bestFirst,
+  judgeSpans,
+  passingLimit,
+  type TypedMention,
+  type TypeSearch,
+} from './judge-spans.ts';
 import { fewMentions, type MentionFilter, storedFilter, typeNamed } from './mention-filter.ts';
 import { roundSimilarity } from './rank-similar.ts';
 import {
@@ -27,16 +34,6 @@ export interface TypeQuery {
   readonly page: RankPage;
 }
 
-/** A mention with its scores for the type that was asked for. */
-export interface TypedMention {
-  readonly spanId: number;
-  readonly similarity: number;
-  readonly score: number;
-  readonly threshold: number;
-  readonly margin: number;
-  readonly mention: MentionRecord;
-}
-
 /** A page of mentions of a type, best first. */
 export interface TypedPage {
   readonly items: readonly TypedMention[];
@@ -50,12 +47,9 @@ const maxIndexed = 2_000;
 /** Spans whose window and mentions are looked up at a time. */
 const spansAtOnce = 200;
 
-interface Search {
-  readonly query: Float32Array;
-  /** How far above its threshold a score must be. */
-  readonly offset: number;
-  readonly filter: StoredFilter;
-  readonly page: RankPage;
+interface Search extends TypeSearch {
+  /** Whether a span of this similarity could pass. */
+  readonly couldPass: (similarity: number) => Promise<boolean>;
 }
 
 async function vectorOfStored(
@@ -80,7 +74,7 @@ async function vectorOf(
 async function asked(
   parts: SearchParts,
   of: TypeQuery['of'],
-): Promise<Pick<Search, 'query' | 'offset'>> {
+): Promise<Pick<TypeSearch, 'query' | 'offset'>> {
   if ('description' in of) {
     return { query: await vectorOf(parts, { name: '', description: of.description }), offset: 0 };
   }
@@ -89,52 +83,29 @@ async function asked(
   return { query: await vectorOfStored(parts, type), offset: type.offset };
 }
 
-const bestFirst = (a: RankPosition, b: RankPosition): number =>
-  b.similarity - a.similarity || a.id - b.id;
-
-const largestMargin = (mentions: readonly MentionRecord[]): MentionRecord | undefined =>
-  mentions.reduce<MentionRecord | undefined>(
-    (best, mention) => (best === undefined || mention.margin > best.margin ? mention : best),
-    undefined,
-  );
-
-/** Those of some spans that are above the type's threshold in their window and pass the filter. */
-async function judge(
-  { database, extractor }: SearchParts,
-  search: Search,
-  spans: readonly RankPosition[],
-): Promise<TypedMention[]> {
-  const ids = spans.map(({ id }) => id);
-  const records = await readSpans(database, ids);
-  const mentions = await mentionsOfSpans(database, ids, search.filter);
-  const { logitScale } = extractor.model;
-  return spans.flatMap(({ id, similarity }): TypedMention[] => {
-    const thresholdVector = records.get(id)?.thresholdVector;
-    const mention = largestMargin(mentions.get(id) ?? []);
-    if (!thresholdVector || mention === undefined) return [];
-    const score = logitScale * similarity;
-    const threshold = logitScale * dot(search.query, thresholdVector);
-    const margin = score - threshold;
-    return margin > search.offset
-      ? [{ spanId: id, similarity, score, threshold, margin, mention }]
-      : [];
-  });
+interface Found {
+  readonly mentions: readonly TypedMention[];
+  /** There are more than the page holds, or no span after these could pass. */
+  readonly isComplete: boolean;
 }
 
-/** Judges spans, best first, until there is one more than the page holds. */
+/** Judges spans, best first, until there is one more than the page holds or none could pass. */
 async function fillPage(
   parts: SearchParts,
   search: Search,
   spans: readonly RankPosition[],
-): Promise<TypedMention[]> {
+): Promise<Found> {
   const { limit, after } = search.page;
   const rest = spans.filter((span) => isAfter(span, after));
-  const found: TypedMention[] = [];
-  for (let i = 0; i < rest.length && found.length <= limit; i += spansAtOnce) {
-    found.push(...(await judge(parts, search, rest.slice(i, i + spansAtOnce))));
-    await nextTurn();
+  const mentions: TypedMention[] = [];
+  for (let i = 0; i < rest.length; i += spansAtOnce) {
+    const part = rest.slice(i, i + spansAtOnce);
+    mentions.push(...(await judgeSpans(parts, search, part)));
+    if (mentions.length > limit || !(await search.couldPass(part.at(-1)?.similarity ?? 1))) {
+      return { mentions, isComplete: true };
+    }
   }
-  return found;
+  return { mentions, isComplete: false };
 }
 
 const toPage = (
@@ -147,13 +118,17 @@ const toPage = (
   report,
 });
 
-/** The vectors of these spans, or of all, in batches. */
+/** The vectors of the places of these mentions, or of all spans, in batches. */
 async function* batches(
   { database }: SearchParts,
   mentions: readonly MentionRecord[] | null,
 ): AsyncGenerator<readonly { readonly id: number; readonly vector: Float32Array }[]> {
-  if (mentions === null) yield* allVectors(database, 'TYPE');
-  else yield readVectors(database, 'TYPE', [...new Set(mentions.map(({ spanId }) => spanId))]);
+  if (mentions === null) {
+    yield* allVectors(database, 'TYPE');
+    return;
+  }
+  const spans = await readTwins(database, [...new Set(mentions.map(({ spanId }) => spanId))]);
+  yield spans.flatMap(({ id, typeVector }) => (typeVector ? [{ id, vector: typeVector }] : []));
 }
 
 /** Compares the spans of these mentions, or all spans. */
@@ -170,7 +145,7 @@ async function searchExactly(
     await nextTurn();
   }
   const found = await fillPage(parts, search, spans.sort(bestFirst));
-  return toPage(found, search.page.limit, { method: 'EXACT', scanned: spans.length });
+  return toPage(found.mentions, search.page.limit, { method: 'EXACT', scanned: spans.length });
 }
 
 /** The page from the index, or null when so many are needed that comparing all is better. */
@@ -186,8 +161,8 @@ async function searchIndex(parts: SearchParts, search: Search): Promise<TypedPag
       .filter(({ similarity }) => isAll || similarity > last)
       .sort(bestFirst);
     const found = await fillPage(parts, search, spans);
-    if (found.length > limit || isAll) {
-      return toPage(found, limit, { method: 'INDEX', scanned: neighbors.length });
+    if (found.isComplete || isAll) {
+      return toPage(found.mentions, limit, { method: 'INDEX', scanned: neighbors.length });
     }
   }
   return null;
@@ -203,7 +178,8 @@ export async function findMentionsOfType(
   { of, filter, page }: TypeQuery,
 ): Promise<TypedPage> {
   const stored = await storedFilter(parts, filter);
-  const search: Search = { ...(await asked(parts, of)), filter: stored, page };
+  const type: TypeSearch = { ...(await asked(parts, of)), filter: stored, page };
+  const search: Search = { ...type, couldPass: passingLimit(parts, type) };
   const few = await fewMentions(parts, stored);
   if (few !== null) return searchExactly(parts, search, few);
   return (await searchIndex(parts, search)) ?? searchExactly(parts, search, null);

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { dot } from '../core/vector.ts';
 import { allVectors } from '../store/vectors.ts';
 import { roundSimilarity } from './rank-similar.ts';
-import type { SearchParts, SearchReport } from './search-parts.ts';
+import { methodOf, type SearchParts, type SearchReport } from './search-parts.ts';
 
 /** From here on, comparing every form costs less than asking the index for so many. */
 const maxIndexed = 4_096;
@@ -30,11 +30,11 @@ async function askIndex(
   query: Float32Array,
   wanted: number,
 ): Promise<NearestForms> {
-  const neighbors = await meaningIndex.search({ vector: query, limit: wanted });
+  const { neighbors, path, scanned } = await meaningIndex.find({ vector: query, limit: wanted });
   return {
     forms: neighbors.map(({ id, similarity }) => ({ id, similarity: roundSimilarity(similarity) })),
     isAll: neighbors.length < wanted,
-    report: { method: 'INDEX', scanned: neighbors.length },
+    report: { method: methodOf[path], scanned },
   };
 }
 

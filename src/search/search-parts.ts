@@ -18,11 +18,17 @@ export interface SearchParts {
 
 /** How a ranking was found. */
 export interface SearchReport {
-  /** EXACT: every vector that passes the filter was compared. INDEX: those that the index gave. */
-  readonly method: 'EXACT' | 'INDEX';
+  /**
+   * EXACT: every vector that passes the filter was compared. INDEX: those that the index gave.
+   * DATABASE: exact, because there was no index to ask.
+   */
+  readonly method: 'EXACT' | 'INDEX' | 'DATABASE';
   /** Number of vectors compared, or of candidates that the index gave. */
   readonly scanned: number;
 }
+
+/** How an index found what it was asked for. */
+export const methodOf = { SCAN: 'EXACT', GRAPH: 'INDEX', SOURCE: 'DATABASE' } as const;
 
 /** Where in a ranking a page starts: after an item of this similarity and id. */
 export interface RankPosition {

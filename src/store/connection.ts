@@ -8,6 +8,7 @@
  */
 import Sqlite from 'better-sqlite3';
 import { appError } from '../core/errors.ts';
+import { dot } from '../core/vector.ts';
 import { fromBlob } from './blobs.ts';
 import { type PackedVectors, packVectors } from './packed-vectors.ts';
 import { type StatementName, statements } from './statements.ts';
@@ -75,6 +76,9 @@ export class SqlConnection {
       if (!readonly) this.#connection.pragma('journal_mode = WAL');
       this.#connection.pragma('synchronous = FULL');
       this.#connection.pragma('foreign_keys = ON');
+      this.#connection.function('dot', { deterministic: true }, (a, b) =>
+        dot(fromBlob(a as Uint8Array), fromBlob(b as Uint8Array)),
+      );
     } catch (error) {
       throw storageError(error, folder);
     }

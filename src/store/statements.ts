@@ -20,6 +20,13 @@ const lastSequence = `coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'in
 const typeColumns = `id, collection_id AS collectionId, name, description, version, "offset",
   vector, created_at AS createdAt, updated_at AS updatedAt`;
 
+const spanColumns = `s.id, s.document_id AS documentId, s.start, s."end", s.window, s.surface,
+  s.surface_form_id AS surfaceFormId, s.type_vector AS typeVector,
+  w.threshold_vector AS thresholdVector`;
+
+const spansWithWindows = `spans s
+  LEFT JOIN windows w ON w.document_id = s.document_id AND w.position = s.window`;
+
 export const statements = {
   // Migrations
   listMigrations: `SELECT migration_name, checksum, finished_at FROM _prisma_migrations
@@ -190,11 +197,14 @@ export const statements = {
   countTypeVectors: `SELECT count(*) AS count FROM spans WHERE type_vector IS NOT NULL`,
   countMeaningVectors: `SELECT count(*) AS count FROM surface_forms
     WHERE meaning_vector IS NOT NULL`,
-  readSpans: `SELECT s.id, s.document_id AS documentId, s.start, s.end, s.window,
-    s.surface, s.surface_form_id AS surfaceFormId, s.type_vector AS typeVector,
-    w.threshold_vector AS thresholdVector FROM spans s
-    LEFT JOIN windows w ON w.document_id = s.document_id AND w.position = s.window
+  readSpans: `SELECT ${spanColumns} FROM ${spansWithWindows}
     WHERE s.id IN (SELECT value FROM json_each(:ids)) ORDER BY s.id`,
+  readTwins: `SELECT ${spanColumns} FROM ${spansWithWindows} WHERE s.id IN (
+    SELECT b.id FROM spans a CROSS JOIN spans b
+    ON b.document_id = a.document_id AND b.start = a.start AND b."end" = a."end"
+    WHERE a.id IN (SELECT value FROM json_each(:ids))) ORDER BY s.id`,
+  lowestThreshold: `SELECT min(dot(threshold_vector, :vector)) AS lowest FROM windows
+    WHERE threshold_vector IS NOT NULL`,
   readForms: `SELECT id, text, meaning_vector AS vector FROM surface_forms
     WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id`,
 

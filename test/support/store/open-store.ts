@@ -1,5 +1,5 @@
 /** Databases, drafts and readings for the tests of src/store. */
-import { afterEach } from '@jest/globals';
+import { afterAll, afterEach } from '@jest/globals';
 import { defaultCollection } from '../../../src/store/collections.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { type DocumentDraft, putDocuments } from '../../../src/store/documents.ts';
@@ -10,6 +10,7 @@ import type { EntityTypeRecord } from '../../../src/store/records.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const opened = new Set<Database>();
+const lasting = new Set<Database>();
 
 /** An open database, closed after the test, and its default collection. */
 export interface TestStore {
@@ -26,6 +27,14 @@ export async function openStore(
   return { database, collectionId: (await defaultCollection(database)).id };
 }
 
+/** A store that the tests of a file share. */
+export async function openLastingStore(): Promise<TestStore> {
+  const store = await openStore();
+  opened.delete(store.database);
+  lasting.add(store.database);
+  return store;
+}
+
 export async function closeStore({ database }: TestStore): Promise<void> {
   opened.delete(database);
   await database.close();
@@ -34,6 +43,10 @@ export async function closeStore({ database }: TestStore): Promise<void> {
 afterEach(async () => {
   for (const database of opened) await database.close();
   opened.clear();
+});
+
+afterAll(async () => {
+  for (const database of lasting) await database.close();
 });
 
 /** Puts drafts in; returns their ids. */
