@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { calibrateCommand } from './calibrate.ts';
 import { cardCommand } from './card.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { extractCommand } from './extract.ts';
@@ -29,6 +30,7 @@ const commands = [
   labelCommand,
   trainCommand,
   evaluateCommand,
+  calibrateCommand,
   cardCommand,
   importCheckpointCommand,
   referenceCommand,

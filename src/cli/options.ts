@@ -3,6 +3,7 @@
  */
 import { InvalidArgumentError, Option } from 'commander';
 import type { EntityType } from '../core/document.ts';
+import { appError } from '../core/errors.ts';
 import type { OverlapPolicy } from '../ner/overlap.ts';
 
 /** `--json` */
@@ -17,10 +18,10 @@ export const dataOption = (): Option =>
   new Option('--data <dir>', 'folder of the database and the indexes (default: .data)');
 
 /** `--types FILE.json` */
-export const typesOption = (): Option =>
+export const typesOption = (otherwise = 'those the model was trained on'): Option =>
   new Option(
     '--types <file>',
-    'entity types, as JSON [{"name", "description"}] (default: those the model was trained on)',
+    `entity types, as JSON [{"name", "description"}] (default: ${otherwise})`,
   );
 
 /** `--overlap nested|flat` */
@@ -41,6 +42,29 @@ export const wholeNumber =
     if (/^\d+$/.test(text) && number >= min && number <= max) return number;
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
   };
+
+/** `--offset TYPE=NUMBER`, once for each type */
+export const offsetOption = (): Option =>
+  new Option(
+    '--offset <type=number>',
+    'ask so much more (below 0: less) than the threshold of mentions of a type; may be repeated',
+  ).argParser((text: string, before: ReadonlyMap<string, number> | undefined) => {
+    const [, type, number] = /^(.+)=(-?\d+(?:\.\d+)?)$/s.exec(text) ?? [];
+    if (type === undefined) {
+      throw new InvalidArgumentError('It must be the name of a type, "=" and a number.');
+    }
+    return new Map([...(before ?? []), [type, Number(number)]]);
+  });
+
+/** The types with the offsets of `--offset`. Throws: ENTITY_TYPE_UNKNOWN. */
+export function withOffsets(
+  types: readonly EntityType[],
+  offsets: ReadonlyMap<string, number> = new Map(),
+): readonly EntityType[] {
+  for (const name of offsets.keys())
+    if (!types.some((type) => type.name === name)) throw appError('ENTITY_TYPE_UNKNOWN', { name });
+  return types.map((type) => ({ ...type, offset: offsets.get(type.name) ?? type.offset ?? 0 }));
+}
 
 /** The types of a file, or those given. Throws: FILE_UNREADABLE, FILE_INVALID. */
 export async function typesOr(

@@ -54,12 +54,29 @@ export function evaluate(documents: Iterable<EvaluatedDocument>): Evaluation {
   };
 }
 
+/** Whether a prediction is what annotators say, by strict match. */
+export function isCorrect(gold: readonly GoldMention[]): (predicted: GoldMention) => boolean {
+  const keys = byKey(gold);
+  return (predicted) => keys.has(keyOf(predicted));
+}
+
+/** Quality over some of the types of an evaluation. */
+export const qualityOfTypes = (
+  { perType }: Evaluation,
+  isAmong: (type: string) => boolean,
+): Quality =>
+  qualityOf(
+    sum(Object.entries(perType).flatMap(([type, counts]) => (isAmong(type) ? counts : []))),
+  );
+
 const noCounts = (): Counts => ({ truePositives: 0, falsePositives: 0, falseNegatives: 0 });
 
 const byKey = (mentions: readonly GoldMention[]): Map<string, GoldMention> =>
-  new Map(mentions.map((mention) => [`${mention.start} ${mention.end} ${mention.type}`, mention]));
+  new Map(mentions.map((mention) => [keyOf(mention), mention]));
 
-function sum(all: Iterable<Counts>): Counts {
+const keyOf = ({ start, end, type }: GoldMention): string => `${start} ${end} ${type}`;
+
+function sum(all: Iterable<Readonly<Counts>>): Counts {
   const total = noCounts();
   for (const counts of all) {
     total.truePositives += counts.truePositives;

@@ -139,6 +139,75 @@ describe('spandex evaluate', () => {
     expect(JSON.parse(stdout)).toMatchObject({ f1: 1, documents: 2 });
   });
 
+  it('asks more than the threshold of the types that are given an offset', async () => {
+    const { stdout } = await evaluate(
+      dataFile('offset.jsonl', goldLines),
+      '--offset',
+      'Chemical=100',
+      '--offset',
+      'Disease=-1',
+      '--json',
+    );
+
+    const { perType } = JSON.parse(stdout) as {
+      perType: Record<string, { recall: number; falsePositives: number }>;
+    };
+    expect(perType).toMatchObject({ Chemical: { recall: 0, falsePositives: 0 } });
+    expect(perType['Disease']!.falsePositives).toBeGreaterThan(0);
+  });
+
+  it('sweeps offsets: every rate as if the types had each', async () => {
+    const data = dataFile('sweep.jsonl', goldLines);
+
+    const { stdout } = await evaluate(data, '--overlap', 'flat', '--sweep=-1:1:0.5', '--json');
+
+    const half = ['--offset', 'Disease=0.5', '--offset', 'Chemical=0.5'];
+    const alone = await evaluate(data, '--overlap', 'flat', '--json', ...half);
+    const { offsets } = JSON.parse(stdout) as {
+      offsets: { offset: number; f1: number; perType: object }[];
+    };
+    const one = JSON.parse(alone.stdout) as { f1: number; perType: object };
+    expect(offsets.map(({ offset }) => offset)).toEqual([-1, -0.5, 0, 0.5, 1]);
+    expect(offsets[2]).toMatchObject({ f1: 1 });
+    expect(offsets[3]).toMatchObject({ f1: one.f1, perType: one.perType });
+  });
+
+  it('prints a table of offsets for each type', async () => {
+    const { stdout } = await evaluate(dataFile('sweeps.jsonl', goldLines), '--sweep=0:2:1');
+
+    expect(stdout.match(/^(Chemical|Disease|all), offset +precision +recall +F1$/gm)).toHaveLength(
+      3,
+    );
+    expect(stdout.match(/^ {2}[012] +\d+\.\d\d +\d+\.\d\d +\d+\.\d\d$/gm)).toHaveLength(9);
+  });
+
+  it.each([
+    { fault: 'an unknown type', args: ['--offset', 'Gene=1'], error: /^ENTITY_TYPE_UNKNOWN/ },
+    {
+      fault: 'no number',
+      args: ['--offset', 'Disease'],
+      error: /name of a type, "=" and a number/,
+    },
+    {
+      fault: 'an offset out of range',
+      args: ['--offset', 'Disease=-99'],
+      error: /^ARGUMENT_INVALID: The entity types must be of offsets from -10 to 100/,
+    },
+    {
+      fault: 'a range that ends before it begins',
+      args: ['--sweep=2:1:1'],
+      error: /LOW:HIGH:STEP/,
+    },
+    { fault: 'endless offsets', args: ['--sweep=0:1:0'], error: /LOW:HIGH:STEP/ },
+    { fault: 'no range', args: ['--sweep=low:1:1'], error: /LOW:HIGH:STEP/ },
+    { fault: 'both', args: ['--sweep', '--offset', 'Disease=1'], error: /cannot be used with/ },
+  ])('refuses $fault with exit code 2', async ({ args, error }) => {
+    const { code, stdout, stderr } = await evaluate(dataFile('any.jsonl', goldLines), ...args);
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(error);
+  });
+
   it('prints a table for people', async () => {
     const { stdout } = await evaluate(dataFile('table.jsonl', goldLines), '--overlap', 'flat');
 

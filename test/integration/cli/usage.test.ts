@@ -12,6 +12,7 @@ const commands = [
   'label',
   'train',
   'evaluate',
+  'calibrate',
   'card',
   'import-checkpoint',
   'reference',

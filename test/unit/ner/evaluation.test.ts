@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { evaluate } from '../../../src/ner/evaluation.ts';
+import { evaluate, isCorrect, qualityOfTypes } from '../../../src/ner/evaluation.ts';
 
 const drug = { start: 0, end: 4, type: 'Drug' };
 const other = { start: 6, end: 9, type: 'Drug' };
@@ -55,5 +55,34 @@ describe('evaluate', () => {
     ['nothing annotated', [{ gold: [], predicted: [drug] }]],
   ])('gives zeros for %s', (_, documents) => {
     expect(evaluate(documents)).toMatchObject({ precision: 0, recall: 0, f1: 0 });
+  });
+});
+
+describe('isCorrect', () => {
+  it('is true for the start, end and type of a gold mention', () => {
+    const isRight = isCorrect([drug, other]);
+
+    expect([drug, other, disease, { ...drug, end: 5 }].map(isRight)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('qualityOfTypes', () => {
+  it('is that of the types alone', () => {
+    const documents = [{ gold: [drug, other, disease], predicted: [drug, { ...disease, end: 5 }] }];
+    const all = evaluate(documents);
+
+    const drugs = qualityOfTypes(all, (type) => type === 'Drug');
+
+    expect(drugs).toEqual(all.perType['Drug']);
+    expect(qualityOfTypes(all, () => true)).toMatchObject({
+      truePositives: all.truePositives,
+      f1: all.f1,
+    });
+    expect(qualityOfTypes(all, () => false)).toMatchObject({ truePositives: 0, f1: 0 });
   });
 });
