@@ -10,6 +10,7 @@ const maxNameChars = 1_000;
 const maxMetadataChars = 100_000;
 const maxTypeNameChars = 200;
 const maxDescriptionChars = 10_000;
+const maxMentions = 1_000_000;
 
 interface LengthRule {
   readonly min: number;
@@ -22,6 +23,26 @@ function checkChars(argument: string, value: string, { min, max }: LengthRule): 
   if (fits && !/\p{Surrogate}/u.test(value)) return;
   const rule = `${min} to ${max} characters of well-formed Unicode`;
   throw appError('ARGUMENT_INVALID', { argument, rule, value });
+}
+
+/** Whether a text can be cut there without cutting a character in two. */
+const isBoundary = (text: string, offset: number): boolean =>
+  Number.isInteger(offset) &&
+  !(/[\ud800-\udbff]/.test(text.charAt(offset - 1)) && /[\udc00-\udfff]/.test(text.charAt(offset)));
+
+/** Throws: ARGUMENT_INVALID. */
+function checkMentions({ text, mentions = [] }: DocumentDraft): void {
+  if (mentions.length > maxMentions) {
+    const rule = `at most ${maxMentions} mentions`;
+    throw appError('ARGUMENT_INVALID', { argument: 'mentions', rule, value: mentions.length });
+  }
+  for (const [i, { start, end, type }] of mentions.entries()) {
+    checkChars(`mentions.${i}.type`, type, { min: 1, max: maxTypeNameChars });
+    const isWithin = start >= 0 && start < end && end <= text.length;
+    if (isWithin && isBoundary(text, start) && isBoundary(text, end)) continue;
+    const rule = `whole characters of the text, which has ${text.length} UTF-16 code units`;
+    throw appError('ARGUMENT_INVALID', { argument: `mentions.${i}`, rule, value: { start, end } });
+  }
 }
 
 /**
@@ -39,6 +60,7 @@ export function checkDraft(draft: DocumentDraft, maxTextChars: number): void {
   if (metadata !== undefined) {
     checkChars('metadata', JSON.stringify(metadata), { min: 0, max: maxMetadataChars });
   }
+  checkMentions(draft);
 }
 
 /** Refuses a name that an entity type cannot have. Throws: ARGUMENT_INVALID. */

@@ -11,7 +11,7 @@ import type { Database } from '../store/database.ts';
 import { findDocuments } from '../store/documents.ts';
 import { type Claim, failClaim, finishClaim, returnClaims } from '../store/jobs.ts';
 import { surfaceForm } from '../store/surface-form.ts';
-import { formsWithoutVector } from '../store/vectors.ts';
+import { formsToEncode, formsWithoutVector, putMeanings } from '../store/vectors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Changes } from './changes.ts';
 
@@ -47,6 +47,25 @@ async function encodeNewForms(
     vectors.forEach((vector, j) => meanings.set(surfaceForm(part[j] ?? ''), vector));
   }
   return meanings;
+}
+
+/**
+ * Encodes some of the stored forms that have no meaning vector: those of imported mentions, which no
+ * extraction has. Returns how many there were.
+ */
+export async function encodeStoredForms({
+  database,
+  extractor,
+}: Pick<PipelineParts, 'database' | 'extractor'>): Promise<number> {
+  const forms = await formsToEncode(database, formsAtOnce);
+  if (forms.length === 0) return 0;
+  const vectors = await extractor.encodeMeanings(forms.map(({ text }) => text));
+  const meanings = forms.flatMap(({ id }, i) => {
+    const vector = vectors[i];
+    return vector ? [{ id, vector }] : [];
+  });
+  await putMeanings(database, meanings);
+  return meanings.length;
 }
 
 /** Reads documents with equal types together and stores each. */

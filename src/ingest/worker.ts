@@ -10,7 +10,7 @@ import {
   extendLease,
   returnClaims,
 } from '../store/jobs.ts';
-import { batchClaims, type PipelineParts, readBatch } from './pipeline.ts';
+import { batchClaims, encodeStoredForms, type PipelineParts, readBatch } from './pipeline.ts';
 
 /** What a worker needs. */
 export interface WorkerParts extends Omit<PipelineParts, 'isStopping'> {
@@ -39,6 +39,7 @@ export class Worker {
   readonly #heartbeat: NodeJS.Timeout;
   readonly #stop = new AbortController();
   #wake = new AbortController();
+  #encoding: Promise<number> | undefined;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -66,13 +67,24 @@ export class Worker {
         // Taken before claiming: a call to wake while claiming must cut the pause short.
         const { signal } = this.#wake;
         const claims = await this.#claim();
-        if (claims.length === 0) await this.#pause(pollMs, signal);
-        else await this.#read(claims);
+        if (claims.length > 0) await this.#read(claims);
+        // Also after claims: where there are always some, forms would never have their turn.
+        const encoded = await this.#encodeForms();
+        if (claims.length === 0 && encoded === 0) await this.#pause(pollMs, signal);
       } catch (error) {
         this.#parts.logger.error({ error }, 'reading documents was interrupted');
         await this.#pause(faultPauseMs, this.#stop.signal);
       }
     }
+  }
+
+  /** One runner encodes, the others wait for it: both would take the same forms. */
+  async #encodeForms(): Promise<number> {
+    if (this.#stop.signal.aborted) return 0;
+    this.#encoding ??= encodeStoredForms(this.#parts).finally(() => {
+      this.#encoding = undefined;
+    });
+    return this.#encoding;
   }
 
   async #claim(): Promise<readonly Claim[]> {

@@ -2,8 +2,8 @@
  * Documents: given, known again, replaced, listed and deleted.
  *
  * A document is known by its external id or else by its text. The same again is the same document;
- * another text under the same external id replaces it, and everything read of the old text goes in
- * the same transaction.
+ * another text under the same external id replaces it, with everything read of the old text, in the
+ * transaction that stores what was read of the new one: until then the old one can be searched.
  */
 import type { Database } from './database.ts';
 import { toDocumentRecord, withoutText } from './document-rows.ts';
@@ -16,7 +16,13 @@ import {
   pageOf,
 } from './records.ts';
 
-export type { DocumentDraft, PutOptions, PutOutcome, PutResult } from './drafts.ts';
+export type {
+  DocumentDraft,
+  ImportedMention,
+  PutOptions,
+  PutOutcome,
+  PutResult,
+} from './drafts.ts';
 
 /** Which documents to list. */
 export interface DocumentFilter {
@@ -38,8 +44,9 @@ const draftsAtOnce = 50;
 export async function putDocuments(
   { writer }: Database,
   drafts: readonly DocumentDraft[],
-  options: PutOptions,
+  { collectionId, priority }: PutOptions,
 ): Promise<PutResult[]> {
+  const options = { collectionId, priority };
   const results: PutResult[] = [];
   for (let first = 0; first < drafts.length; first += draftsAtOnce) {
     const part = drafts.slice(first, first + draftsAtOnce);

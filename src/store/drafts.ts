@@ -1,11 +1,22 @@
 /** Documents as they are given, and what becomes of them. */
 
+/** A mention that comes with a document: an annotation of its file. */
+export interface ImportedMention {
+  /** Units: UTF-16 code units of the document's text. */
+  readonly start: number;
+  readonly end: number;
+  /** Name of an entity type; made, without a description, if the collection has none of that name. */
+  readonly type: string;
+}
+
 /** A document as it is given. */
 export interface DocumentDraft {
   readonly text: string;
   readonly externalId?: string | undefined;
   readonly title?: string | undefined;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** Kept beside what the model finds. Left out, a known document keeps those it has. */
+  readonly mentions?: readonly ImportedMention[] | undefined;
 }
 
 /** Where drafts go. */
@@ -17,7 +28,7 @@ export interface PutOptions {
 
 /**
  * What became of a draft: new; known already; known, and tried again after a failure; or another text
- * for a known external id.
+ * for a known external id, which replaces the old one as soon as it has been read.
  */
 export type PutOutcome = 'CREATED' | 'UNCHANGED' | 'RETRIED' | 'REPLACED';
 

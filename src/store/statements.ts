@@ -20,6 +20,12 @@ const lastSequence = `coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'in
 const typeColumns = `id, collection_id AS collectionId, name, description, version, "offset",
   vector, created_at AS createdAt, updated_at AS updatedAt`;
 
+/** The hash of what was given last, which may wait to replace what is there. */
+const knownDocument = `SELECT d.id, coalesce(r.text_hash, d.text_hash) AS textHash,
+  d.text_hash AS presentHash, r.document_id IS NOT NULL AS isReplaced,
+  d.read_at IS NOT NULL AS isRead, d.state
+  FROM documents d LEFT JOIN document_replacements r ON r.document_id = d.id`;
+
 const spanColumns = `s.id, s.document_id AS documentId, s.start, s."end", s.window, s.surface,
   s.surface_form_id AS surfaceFormId, s.type_vector AS typeVector,
   w.threshold_vector AS thresholdVector`;
@@ -36,10 +42,10 @@ export const statements = {
     VALUES (:id, :checksum, :name, :startedAt, :finishedAt, 1)`,
 
   // Documents
-  findByExternalId: `SELECT id, text_hash AS textHash, state FROM documents
-    WHERE collection_id = :collectionId AND external_id = :externalId`,
-  findByText: `SELECT id, text_hash AS textHash, state FROM documents
-    WHERE collection_id = :collectionId AND external_id IS NULL AND text_hash = :textHash`,
+  findByExternalId: `${knownDocument}
+    WHERE d.collection_id = :collectionId AND d.external_id = :externalId`,
+  findByText: `${knownDocument}
+    WHERE d.collection_id = :collectionId AND d.external_id IS NULL AND d.text_hash = :textHash`,
   insertDocument: `INSERT INTO documents (collection_id, external_id, text_hash, title, metadata,
     state, priority, queued_at, available_at, created_at, updated_at, text)
     VALUES (:collectionId, :externalId, :textHash, :title, :metadata,
@@ -56,8 +62,24 @@ export const statements = {
     metadata = coalesce(:metadata, metadata), updated_at = :now
     WHERE id = :id AND (coalesce(:title, title) IS NOT title
     OR coalesce(:metadata, metadata) IS NOT metadata)`,
+  putReplacement: `INSERT INTO document_replacements
+    (document_id, text_hash, title, metadata, mentions, created_at, text)
+    VALUES (:id, :textHash, :title, :metadata, :mentions, :now, :text)
+    ON CONFLICT (document_id) DO UPDATE SET text_hash = excluded.text_hash,
+    title = excluded.title, metadata = excluded.metadata, mentions = excluded.mentions,
+    created_at = excluded.created_at, text = excluded.text`,
+  describeReplacement: `UPDATE document_replacements SET title = coalesce(:title, title),
+    metadata = coalesce(:metadata, metadata), mentions = coalesce(:mentions, mentions)
+    WHERE document_id = :id`,
+  findReplacement: `SELECT text_hash AS textHash, title, metadata, mentions, text
+    FROM document_replacements WHERE document_id = :id`,
+  deleteReplacement: `DELETE FROM document_replacements WHERE document_id = :id`,
+  restoreReading: `UPDATE documents SET state = 'DONE', priority = 0, attempts = 0,
+    available_at = 0, lease_token = NULL, lease_until = NULL, error_code = NULL,
+    error_message = NULL, types_revision = -1 WHERE id = :id`,
   deleteDocument: `DELETE FROM documents WHERE id = :id`,
   documentText: `SELECT text FROM documents WHERE id = :id`,
+  collectionOf: `SELECT collection_id AS collectionId FROM documents WHERE id = :id`,
   documentCounts: `SELECT state, documents AS count FROM collection_totals
     WHERE collection_id = :collectionId`,
   coverageTotals: `SELECT coalesce(sum(characters), 0) AS characters,
@@ -74,9 +96,10 @@ export const statements = {
       SELECT id FROM documents WHERE state = 'QUEUED' AND available_at <= :now
       ORDER BY priority DESC, queued_at, id LIMIT :limit)
     RETURNING id`,
-  claimed: `SELECT d.id, d.collection_id AS collectionId, d.text, d.attempts, d.priority,
+  claimed: `SELECT d.id, d.collection_id AS collectionId, coalesce(r.text, d.text) AS text, d.attempts, d.priority,
     d.lease_token AS token, c.types_revision AS typesRevision
     FROM documents d JOIN collections c ON c.id = d.collection_id
+    LEFT JOIN document_replacements r ON r.document_id = d.id
     WHERE d.id IN (SELECT value FROM json_each(:ids)) ORDER BY d.priority DESC, d.queued_at, d.id`,
   rescoreCandidates: `SELECT d.id, d.collection_id AS collectionId,
     c.types_revision AS typesRevision
@@ -131,7 +154,7 @@ export const statements = {
   insertMention: `INSERT INTO mentions (span_id, document_id, entity_type_id, type_version, score,
     threshold, margin, source, created_at)
     VALUES (:spanId, :documentId, :entityTypeId, :typeVersion, :score, :threshold, :margin,
-    'MODEL', :now) ON CONFLICT (span_id, entity_type_id) DO NOTHING`,
+    :source, :now) ON CONFLICT (span_id, entity_type_id) DO NOTHING`,
   spansOfDocument: `SELECT id, surface_form_id AS formId FROM spans WHERE document_id = :documentId`,
   spansOfType: `SELECT s.id, s.surface_form_id AS formId FROM spans s
     WHERE s.id IN (SELECT span_id FROM mentions WHERE entity_type_id = :entityTypeId)`,
@@ -145,6 +168,8 @@ export const statements = {
     AND source = 'MODEL' AND margin <= :margin)`,
   deleteMentionsUpToMargin: `DELETE FROM mentions WHERE entity_type_id = :entityTypeId
     AND source = 'MODEL' AND margin <= :margin`,
+  deleteImportedMentions: `DELETE FROM mentions WHERE document_id = :documentId
+    AND source = 'IMPORT'`,
   deleteMentionsOfType: `DELETE FROM mentions WHERE entity_type_id = :entityTypeId`,
   logRemovedSpans: `INSERT INTO index_log (space, op, vector_id)
     SELECT 'TYPE', 'REMOVE', id FROM spans WHERE type_vector IS NOT NULL
@@ -172,6 +197,8 @@ export const statements = {
   setEntityTypeVector: `UPDATE entity_types SET vector = :vector
     WHERE id = :id AND version = :version`,
   deleteType: `DELETE FROM entity_types WHERE id = :id`,
+  findTypeByName: `SELECT ${typeColumns} FROM entity_types
+    WHERE collection_id = :collectionId AND name = :name`,
   findType: `SELECT ${typeColumns} FROM entity_types WHERE id = :id`,
   raiseTypesRevision: `UPDATE collections SET types_revision = types_revision + 1 WHERE id = :id`,
   documentsScored: `SELECT t.id, (SELECT count(*) FROM document_types dt

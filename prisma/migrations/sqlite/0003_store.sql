@@ -99,6 +99,9 @@ END;
 CREATE INDEX "surface_forms_with_nul" ON "surface_forms" ("id")
   WHERE instr("text", char(0)) > 0;
 
+CREATE INDEX "surface_forms_unencoded" ON "surface_forms" ("id")
+  WHERE "meaning_vector" IS NULL;
+
 -- The next version of a document that was read: it takes the place of the old one, which can be
 -- searched until then, in the transaction in which it has been read.
 CREATE TABLE "document_replacements" (

@@ -5,6 +5,7 @@ import { type PackedReading, unpackReading } from '../packed-reading.ts';
 import type { Reading, ScoredType } from '../reading.ts';
 import { aboveOffsets } from './entity-types.ts';
 import { putMentionsOfTypes, putReading } from './reading.ts';
+import { takeReplacement } from './replacements.ts';
 
 /** A claim and what was read under it. */
 export interface FinishClaim {
@@ -34,6 +35,7 @@ export function finishClaim(
   const unpacked = unpackReading(reading);
   return writer.transaction(() => {
     if (!writer.get('holdsLease', { id, token })) return false;
+    if (claim.kind === 'READ') takeReplacement(writer, id);
     const { text } = writer.get<{ text: string }>('documentText', { id }) as { text: string };
     const mentions = aboveOffsets(writer, types, unpacked.mentions);
     const document = { documentId, text, types, reading: { ...unpacked, mentions } };

@@ -1,17 +1,40 @@
 /**
- * Documents taken in. A document is known by its external id or else by its text.
+ * Documents taken in. A document is known by its external id or else by its text. Another text under a
+ * known external id waits until it has been read, unless what is there was never read either.
  */
 import { createHash } from 'node:crypto';
 import { appError } from '../../core/errors.ts';
 import type { SqlConnection } from '../connection.ts';
 import type { DocumentDraft, PutOptions, PutResult } from '../drafts.ts';
 import type { DocumentState } from '../records.ts';
+import { createTypesOf, putImportedMentions } from './imported-mentions.ts';
 import { removeReading } from './reading.ts';
 
 interface KnownDocument {
   readonly id: number;
+  /** Of the text that was given last. */
   readonly textHash: string;
+  /** Of the text that is there; another one while a replacement waits. */
+  readonly presentHash: string;
+  readonly isReplaced: 0 | 1;
+  readonly isRead: 0 | 1;
   readonly state: DocumentState;
+}
+
+interface PutValues {
+  readonly textHash: string;
+  readonly collectionId: number;
+  readonly priority: number;
+  readonly now: number;
+  readonly title: string | null;
+  readonly metadata: string | null;
+}
+
+/** A draft for a document that is known. */
+interface KnownDraft {
+  readonly known: KnownDocument;
+  readonly draft: DocumentDraft;
+  readonly values: PutValues;
 }
 
 const loneSurrogate = /\p{Surrogate}/u;
@@ -23,53 +46,87 @@ function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+function importMentions(writer: SqlConnection, documentId: number, draft: DocumentDraft): void {
+  const { text, mentions } = draft;
+  if (mentions) putImportedMentions(writer, { documentId, text, mentions });
+}
+
 function insert(writer: SqlConnection, draft: DocumentDraft, values: PutValues): PutResult {
-  const { textHash, collectionId, priority, now } = values;
-  const { lastId } = writer.run('insertDocument', {
-    collectionId,
-    externalId: draft.externalId ?? null,
-    textHash,
-    title: draft.title ?? null,
-    metadata: draft.metadata === undefined ? null : JSON.stringify(draft.metadata),
-    priority,
-    now,
-    text: draft.text,
-  });
-  return { id: lastId, outcome: 'CREATED' };
+  const externalId = draft.externalId ?? null;
+  const { lastId: id } = writer.run('insertDocument', { ...values, externalId, text: draft.text });
+  importMentions(writer, id, draft);
+  return { id, outcome: 'CREATED' };
 }
 
-interface PutValues {
-  readonly textHash: string;
-  readonly collectionId: number;
-  readonly priority: number;
-  readonly now: number;
+/** Lets a text wait until it has been read; what is there can be searched until then. */
+function replaceLater(writer: SqlConnection, { known, draft, values }: KnownDraft): PutResult {
+  const { id } = known;
+  const { collectionId, textHash, title, metadata, priority, now } = values;
+  const mentions = draft.mentions ? JSON.stringify(draft.mentions) : null;
+  createTypesOf(writer, collectionId, draft.mentions ?? []);
+  const row = { id, textHash, title, metadata, mentions, now, text: draft.text };
+  writer.run('putReplacement', row);
+  writer.run('queueDocument', { id, priority, now });
+  return { id, outcome: 'REPLACED' };
 }
 
-function update(
+/** Puts a text in the place of one that was never read. */
+function replaceNow(writer: SqlConnection, { known, draft, values }: KnownDraft): PutResult {
+  const { id } = known;
+  const { textHash, title, metadata, priority, now } = values;
+  removeReading(writer, id);
+  writer.run('replaceText', { id, text: draft.text, textHash, now });
+  writer.run('describeDocument', { id, title, metadata, now });
+  writer.run('queueDocument', { id, priority, now });
+  importMentions(writer, id, draft);
+  return { id, outcome: 'REPLACED' };
+}
+
+/** Takes a replacement back: its document was given again as it is there. */
+function keepPresent(writer: SqlConnection, known: KnownDraft): PutResult {
+  const { id } = known.known;
+  writer.run('deleteReplacement', { id });
+  writer.run('restoreReading', { id });
+  return describe(writer, known);
+}
+
+/** Takes over what may change without a text being read again. */
+function describe(writer: SqlConnection, { known, draft, values }: KnownDraft): PutResult {
+  const { id } = known;
+  const { title, metadata, now } = values;
+  writer.run('describeDocument', { id, title, metadata, now });
+  importMentions(writer, id, draft);
+  return { id, outcome: 'UNCHANGED' };
+}
+
+/** Takes over what may change of a version that waits. */
+function describeReplacement(
   writer: SqlConnection,
-  known: KnownDocument,
-  { draft, values }: { draft: DocumentDraft; values: PutValues },
+  { known, draft, values }: KnownDraft,
 ): PutResult {
   const { id } = known;
+  const { collectionId, title, metadata } = values;
+  const mentions = draft.mentions ? JSON.stringify(draft.mentions) : null;
+  createTypesOf(writer, collectionId, draft.mentions ?? []);
+  writer.run('describeReplacement', { id, title, metadata, mentions });
+  return { id, outcome: 'UNCHANGED' };
+}
+
+function update(writer: SqlConnection, given: KnownDraft): PutResult {
+  const { known, values } = given;
   const { textHash, priority, now } = values;
-  writer.run('describeDocument', {
-    id,
-    title: draft.title ?? null,
-    metadata: draft.metadata === undefined ? null : JSON.stringify(draft.metadata),
-    now,
-  });
+  const { id } = known;
   if (known.textHash !== textHash) {
-    removeReading(writer, id);
-    writer.run('replaceText', { id, text: draft.text, textHash, now });
-    writer.run('queueDocument', { id, priority, now });
-    return { id, outcome: 'REPLACED' };
+    if (known.isReplaced && known.presentHash === textHash) return keepPresent(writer, given);
+    return known.isRead ? replaceLater(writer, given) : replaceNow(writer, given);
   }
+  const result = known.isReplaced ? describeReplacement(writer, given) : describe(writer, given);
   if (known.state === 'FAILED') {
     writer.run('queueDocument', { id, priority, now });
     return { id, outcome: 'RETRIED' };
   }
   writer.run('raisePriority', { id, priority });
-  return { id, outcome: 'UNCHANGED' };
+  return result;
 }
 
 function put(writer: SqlConnection, draft: DocumentDraft, options: PutOptions): PutResult {
@@ -82,9 +139,15 @@ function put(writer: SqlConnection, draft: DocumentDraft, options: PutOptions): 
           collectionId,
           externalId: draft.externalId,
         });
-  const priority = options.priority === 'interactive' ? 1 : 0;
-  const values = { textHash, collectionId, priority, now: Date.now() };
-  return known ? update(writer, known, { draft, values }) : insert(writer, draft, values);
+  const values = {
+    textHash,
+    collectionId,
+    priority: options.priority === 'interactive' ? 1 : 0,
+    now: Date.now(),
+    title: draft.title ?? null,
+    metadata: draft.metadata === undefined ? null : JSON.stringify(draft.metadata),
+  };
+  return known ? update(writer, { known, draft, values }) : insert(writer, draft, values);
 }
 
 /** Drafts, and where they go. */

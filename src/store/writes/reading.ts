@@ -38,7 +38,11 @@ export function removeReading(writer: SqlConnection, documentId: number): void {
   writer.run('deleteDocumentTypes', { documentId });
 }
 
-function putForm(writer: SqlConnection, text: string, meanings: Reading['meanings']): number {
+export function putForm(
+  writer: SqlConnection,
+  text: string,
+  meanings: Reading['meanings'],
+): number {
   const known = writer.get<EncodedRow>('findForm', { text });
   const id = known?.id ?? writer.run('insertForm', { text }).lastId;
   const vector = meanings?.get(text);
@@ -79,7 +83,7 @@ function putMentions(writer: SqlConnection, document: ReadDocument): void {
     const { score, threshold, margin } = mention;
     const { documentId } = document;
     const row = { spanId, documentId, entityTypeId: type.id, typeVersion: type.version, now };
-    writer.run('insertMention', { ...row, score, threshold, margin });
+    writer.run('insertMention', { ...row, score, threshold, margin, source: 'MODEL' });
   }
 }
 
