@@ -2,8 +2,7 @@
  * What the resolvers of each type get: rows and results as the layers below give them. The name says
  * the type; `npm run generate` reads it.
  */
-import type { Mention } from '../core/document.ts';
-import type { Coverage, ModelInfo } from '../ner/extractor.ts';
+import type { Coverage, ExtractedMention, ModelInfo } from '../ner/extractor.ts';
 import type { DocumentRecord, EntityTypeRecord, MentionRecord } from '../store/records.ts';
 import type { IndexReport } from './context.ts';
 import type { MeasuredText } from './offsets.ts';
@@ -33,7 +32,7 @@ export type CoverageParent =
 
 /** A mention in a text that is not stored. */
 export interface ExtractedMentionParent {
-  readonly mention: Mention;
+  readonly mention: ExtractedMention;
   readonly measured: MeasuredText;
 }
 

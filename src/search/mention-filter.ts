@@ -2,6 +2,7 @@
  * Which mentions a user asks for.
  */
 import { appError } from '../core/errors.ts';
+import { marginAt } from '../ner/calibration.ts';
 import { listEntityTypes } from '../store/entity-types.ts';
 import { listMentions, type MentionFilter as StoredFilter } from '../store/mentions.ts';
 import { type EntityTypeRecord, type MentionRecord } from '../store/records.ts';
@@ -17,9 +18,12 @@ export interface MentionFilter {
   readonly documentIds?: readonly number[] | null | undefined;
   /** Smallest margin, on the scale of scores. */
   readonly minMargin?: number | null | undefined;
+  /** Smallest confidence, 0 to 1. */
+  readonly minConfidence?: number | null | undefined;
 }
 
-type Collection = Pick<SearchParts, 'database' | 'collectionId'>;
+/** What a filter is understood with. */
+export type FilteredCollection = Pick<SearchParts, 'database' | 'collectionId' | 'extractor'>;
 
 /** The stored type of this name. Throws: ENTITY_TYPE_UNKNOWN. */
 export function typeNamed(types: readonly EntityTypeRecord[], name: string): EntityTypeRecord {
@@ -28,18 +32,36 @@ export function typeNamed(types: readonly EntityTypeRecord[], name: string): Ent
   return type;
 }
 
-/** The filter as the store takes it. Throws: ENTITY_TYPE_UNKNOWN. */
+/**
+ * The smallest margin that satisfies both bounds, -Infinity for any.
+ *
+ * Throws: ARGUMENT_INVALID when the model has no confidences to compare.
+ */
+function smallestMargin(
+  { model: { calibration } }: FilteredCollection['extractor'],
+  { minMargin, minConfidence }: MentionFilter,
+): number {
+  const bound = minMargin ?? -Infinity;
+  if (typeof minConfidence !== 'number') return bound;
+  if (calibration !== null) return Math.max(bound, marginAt(calibration, minConfidence));
+  const rule = 'left out, because the model is not calibrated';
+  throw appError('ARGUMENT_INVALID', { argument: 'minConfidence', rule, value: minConfidence });
+}
+
+/** The filter as the store takes it. Throws: ENTITY_TYPE_UNKNOWN, ARGUMENT_INVALID. */
 export async function storedFilter(
-  { database, collectionId }: Collection,
-  { types: names, text, documentIds, minMargin }: MentionFilter,
+  { database, collectionId, extractor }: FilteredCollection,
+  filter: MentionFilter,
 ): Promise<StoredFilter> {
+  const { types: names, text, documentIds } = filter;
+  const minMargin = smallestMargin(extractor, filter);
   const types = names ? await listEntityTypes(database, collectionId) : [];
   return {
     collectionId,
     ...(names ? { typeIds: names.map((name) => typeNamed(types, name).id) } : {}),
     ...(text ? { text: { contains: text } } : {}),
     ...(documentIds ? { documentIds } : {}),
-    ...(typeof minMargin === 'number' ? { minMargin } : {}),
+    ...(minMargin > -Infinity ? { minMargin } : {}),
   };
 }
 
@@ -55,7 +77,7 @@ const maxExactMentions = 2_000;
  * an index that is asked under a narrow filter finds nothing that passes it.
  */
 export async function fewMentions(
-  { database }: Collection,
+  { database }: FilteredCollection,
   filter: StoredFilter,
 ): Promise<readonly MentionRecord[] | null> {
   if (!isSelective(filter)) return null;

@@ -4,8 +4,7 @@
 import { flat, type OverlapPolicy } from '../ner/overlap.ts';
 import { listMentions, type MentionFilter as StoredFilter } from '../store/mentions.ts';
 import type { MentionRecord, Page, PageRequest } from '../store/records.ts';
-import { type MentionFilter, storedFilter } from './mention-filter.ts';
-import type { SearchParts } from './search-parts.ts';
+import { type FilteredCollection, type MentionFilter, storedFilter } from './mention-filter.ts';
 
 /** Which mentions, how, and which page of them. */
 export interface MentionQuery {
@@ -17,11 +16,9 @@ export interface MentionQuery {
 /** A page as long as any list. */
 const everything = 2 ** 31 - 2;
 
-type Collection = Pick<SearchParts, 'database' | 'collectionId'>;
-
 /** Mentions of these documents that stay when overlaps among those that pass the filter are resolved. */
 async function flatIds(
-  { database }: Collection,
+  { database }: FilteredCollection,
   filter: StoredFilter,
   documentIds: readonly number[],
 ): Promise<Set<number>> {
@@ -33,7 +30,7 @@ async function flatIds(
 
 /** Pages of nested mentions are thinned until one is full; positions stay those of the mentions. */
 async function flatPage(
-  collection: Collection,
+  collection: FilteredCollection,
   filter: StoredFilter,
   { first, after }: PageRequest,
 ): Promise<Page<MentionRecord>> {
@@ -53,7 +50,7 @@ async function flatPage(
 
 /** A page of the mentions that pass the filter. Throws: ENTITY_TYPE_UNKNOWN. */
 export async function findMentionPage(
-  collection: Collection,
+  collection: FilteredCollection,
   { filter, overlap, page }: MentionQuery,
 ): Promise<Page<MentionRecord>> {
   const stored = await storedFilter(collection, filter);

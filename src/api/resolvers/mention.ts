@@ -1,6 +1,7 @@
 /** Mentions, stored ones and those of a text that is not stored; entity types; whatever has an id. */
 import { invariant } from '../../core/invariant.ts';
 import type { Resolvers } from '../../generated/graphql.ts';
+import { confidenceOf } from '../../ner/calibration.ts';
 import type { EntityTypeRecord } from '../../store/records.ts';
 import type { ApiContext } from '../context.ts';
 import { printGlobalId } from '../global-id.ts';
@@ -32,6 +33,9 @@ export const mentionTypeResolvers: Resolvers = {
       invariant(type, `Mention ${mention.id} has a type.`);
       return type;
     },
+    // From the margin, whenever it is asked for: a model may be calibrated after it has read.
+    confidence: ({ source, margin }, _args, { extractor }) =>
+      source === 'MODEL' ? confidenceOf(extractor.model.calibration, margin) : null,
     start: async (mention, { unit }, context) =>
       unit === 'UTF16'
         ? mention.start
@@ -60,5 +64,6 @@ export const mentionTypeResolvers: Resolvers = {
     score: ({ mention }) => mention.score,
     threshold: ({ mention }) => mention.threshold,
     margin: ({ mention }) => mention.margin,
+    confidence: ({ mention }) => mention.confidence,
   },
 };

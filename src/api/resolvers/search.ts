@@ -6,6 +6,7 @@ import type {
   SimilarToInput,
 } from '../../generated/graphql.ts';
 import { checkTypeDescription } from '../../ingest/check-draft.ts';
+import { confidenceOf } from '../../ner/calibration.ts';
 import type { MentionFilter } from '../../search/mention-filter.ts';
 import { findMentionPage } from '../../search/mentions.ts';
 import { findMentionsOfType, type TypeQuery } from '../../search/mentions-of-type.ts';
@@ -28,7 +29,7 @@ function invalid(argument: string, rule: string, value: unknown): Error {
 
 /** The filter with rows for ids; documents that do not exist have no mentions. Throws: ARGUMENT_INVALID. */
 function toFilter(filter: FilterInput | null | undefined): MentionFilter {
-  const { documentIds, text, minMargin } = filter ?? {};
+  const { documentIds, text, minMargin, minConfidence } = filter ?? {};
   if (documentIds && documentIds.length > maxDocumentIds) {
     throw invalid('documentIds', `at most ${maxDocumentIds} ids`, documentIds.length);
   }
@@ -37,6 +38,9 @@ function toFilter(filter: FilterInput | null | undefined): MentionFilter {
   }
   if (typeof minMargin === 'number' && !Number.isFinite(minMargin)) {
     throw invalid('minMargin', 'a finite number', String(minMargin));
+  }
+  if (typeof minConfidence === 'number' && !(minConfidence >= 0 && minConfidence <= 1)) {
+    throw invalid('minConfidence', 'from 0 to 1', minConfidence);
   }
   const rows = documentIds?.flatMap((id) => rowOf('Document', id) ?? []);
   return { ...filter, documentIds: rows };
@@ -113,10 +117,12 @@ export const searchResolvers = {
     const page = rankPage(mentionsOfType, { first, after });
     const query = { of: toTypeQuery(type, description), filter: toFilter(filter), page };
     const { items, hasNext, report } = await findMentionsOfType(context, query);
+    const { calibration } = context.extractor.model;
     const edges = items.map(({ mention, spanId, similarity, ...scores }) => ({
       cursor: printCursor(mentionsOfType.name, [similarity, spanId]),
       similarity,
       ...scores,
+      confidence: confidenceOf(calibration, scores.margin),
       node: mention,
     }));
     const pageInfo = { hasNextPage: hasNext, hasPreviousPage: page.after !== null };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { confidenceAt } from '../../../src/ner/calibration.ts';
 import { dictionaryModel } from '../../support/dictionary-extractor.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
@@ -79,6 +80,59 @@ describe('searches over HTTP', () => {
       ]);
       expect(data.both.nodes).toEqual([{ text: 'lithium toxicity' }]);
       expect(data.none.nodes).toEqual([]);
+    });
+
+    it('gives a confidence that rises with the margin, everywhere', async () => {
+      const query = `{
+        mentions(first: 100) { nodes { margin confidence } }
+        extract(text: "Aspirin against headache.") { mentions { margin confidence } }
+        mentionsOfType(type: "Chemical") { edges { margin confidence } }
+      }`;
+
+      const { data } = await server.ask(query);
+
+      const all = [...data.mentions.nodes, ...data.extract.mentions, ...data.mentionsOfType.edges];
+      expect(all.length).toBeGreaterThan(14);
+      for (const { margin, confidence } of all)
+        expect(confidence).toBe(confidenceAt(dictionaryModel.calibration!, margin));
+    });
+
+    it('keeps mentions that are sure enough, by confidence or by margin', async () => {
+      const { data } = await server.ask('{ mentions(first: 100) { nodes { confidence } } }');
+      const confidences: number[] = data.mentions.nodes
+        .map(({ confidence }: { confidence: number }) => confidence)
+        .toSorted((a: number, b: number) => a - b);
+      const middle = confidences[6]!;
+      const query = `query ($filter: MentionFilter) { mentions(filter: $filter, first: 100) {
+        nodes { confidence } } }`;
+      const count = async (filter: object): Promise<number> =>
+        (await server.ask(query, { filter })).data.mentions.nodes.length;
+
+      const counts = {
+        all: await count({ minConfidence: 0 }),
+        half: await count({ minConfidence: middle }),
+        none: await count({ minConfidence: 1 }),
+        both: await count({ minConfidence: middle, minMargin: 1000 }),
+        either: await count({ minConfidence: middle, minMargin: -1000 }),
+      };
+
+      const half = confidences.filter((confidence) => confidence >= middle).length;
+      expect(counts).toEqual({ all: 12, half, none: 0, both: 0, either: half });
+      expect(half).toBeLessThan(12);
+    });
+
+    it.each([-0.1, 1.1])('refuses the confidence %d', async (minConfidence) => {
+      const { errors } = await server.ask(
+        'query ($filter: MentionFilter) { mentions(filter: $filter) { nodes { id } } }',
+        { filter: { minConfidence } },
+      );
+
+      expect(errors).toMatchObject([
+        {
+          message: `minConfidence must be from 0 to 1, but got: ${minConfidence}.`,
+          extensions: { code: 'ARGUMENT_INVALID' },
+        },
+      ]);
     });
 
     it('gives the same mentions page by page, flat or nested', async () => {

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { storedFilter } from '../../../src/search/mention-filter.ts';
+import { openDictionaryExtractor } from '../../support/dictionary-extractor.ts';
+import { openStore } from '../../support/store/open-store.ts';
+
+describe('storedFilter', () => {
+  it('refuses a confidence when the model has none to compare', async () => {
+    const store = await openStore();
+    const calibrated = openDictionaryExtractor();
+    const extractor = { ...calibrated, model: { ...calibrated.model, calibration: null } };
+
+    const filter = storedFilter({ ...store, extractor }, { minConfidence: 0.5 });
+
+    await expect(filter).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      details: { argument: 'minConfidence', value: 0.5 },
+    });
+    await expect(storedFilter({ ...store, extractor }, { minMargin: 2 })).resolves.toEqual({
+      collectionId: store.collectionId,
+      minMargin: 2,
+    });
+  });
+
+  it('leaves out a confidence that every mention has', async () => {
+    const store = await openStore();
+    const extractor = openDictionaryExtractor();
+
+    const filter = await storedFilter({ ...store, extractor }, { minConfidence: 0 });
+
+    expect(filter).toEqual({ collectionId: store.collectionId });
+  });
+});
