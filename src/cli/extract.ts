@@ -9,13 +9,16 @@ import { reportFailure } from './failures.ts';
 import {
   jsonOption,
   modelOption,
+  offsetOption,
   overlapOption,
   overlapPolicy,
   typesOption,
   typesOr,
+  withOffsets,
 } from './options.ts';
 import { note, printJson, printLine } from './output.ts';
 import {
+  annotatedLine,
   mentionLine,
   type OffsetUnit,
   type PrintedExtraction,
@@ -25,8 +28,10 @@ import {
 interface Options {
   readonly model?: string;
   readonly types?: string;
+  readonly offset?: ReadonlyMap<string, number>;
   readonly overlap: 'nested' | 'flat';
   readonly offsets: OffsetUnit;
+  readonly annotated?: true;
   readonly json?: true;
 }
 
@@ -59,7 +64,12 @@ async function* readable(paths: readonly string[]): AsyncGenerator<PlacedDocumen
   }
 }
 
-async function print(extraction: PrintedExtraction, json: boolean): Promise<void> {
+async function print(
+  extraction: PrintedExtraction,
+  text: string,
+  { annotated, json }: Options,
+): Promise<void> {
+  if (annotated) return printJson(annotatedLine(extraction, text));
   if (json) return printJson(extraction);
   const { file, line, mentions } = extraction;
   if (file !== standardInput) await printLine(`${quote(file)}, line ${line}:`);
@@ -72,14 +82,17 @@ async function run(paths: readonly string[], options: Options): Promise<void> {
   const { openModel } = await import('../ner/open-model.ts');
   const { modelDirectory, threads } = readConfig();
   const model = await openModel(options.model ?? modelDirectory, { threads });
-  const printing = { overlap: overlapPolicy(options.overlap), unit: options.offsets };
+  const unit = options.annotated ? 'code-points' : options.offsets;
+  const printing = { overlap: overlapPolicy(options.overlap), unit } as const;
   try {
-    const types = await typesOr(options.types, model.model.types);
+    const types = withOffsets(await typesOr(options.types, model.model.types), options.offset);
     for await (const group of inGroups(readable(paths), documentsAtOnce)) {
       const texts = group.map(({ document }) => document.text);
       const extractions = await model.extract(texts, types, { priority: 'bulk' });
-      for (const [at, placed] of group.entries())
-        await print(printedExtraction(placed, extractions[at]!, printing), options.json === true);
+      for (const [at, placed] of group.entries()) {
+        const printed = printedExtraction(placed, extractions[at]!, printing);
+        await print(printed, placed.document.text, options);
+      }
     }
   } finally {
     await model.close();
@@ -93,11 +106,18 @@ export const extractCommand = (): Command =>
     .argument('[file...]', '.txt, .md, .jsonl or .jsonl.gz (default: the text on standard input)')
     .addOption(modelOption())
     .addOption(typesOption())
+    .addOption(offsetOption())
     .addOption(overlapOption('nested'))
     .addOption(
       new Option('--offsets <unit>', 'what start and end count')
         .choices(['utf16', 'code-points'])
         .default('utf16'),
+    )
+    .addOption(
+      new Option(
+        '--annotated',
+        'print each document with its mentions, as evaluate and train read them',
+      ).conflicts(['offsets', 'json']),
     )
     .addOption(jsonOption())
     .action(run);

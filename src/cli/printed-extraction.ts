@@ -81,6 +81,25 @@ export function printedExtraction(
   };
 }
 
+/**
+ * The line of JSON that `evaluate` and `train` read: {"id", "text", "entities"}, where an entity also
+ * has its margin and confidence. Takes an extraction printed in code points.
+ */
+export const annotatedLine = (
+  { file, line, id, mentions }: PrintedExtraction,
+  text: string,
+): object => ({
+  id: id ?? `${file}:${line}`,
+  text,
+  entities: mentions.map(({ start, end, type, margin, confidence }) => ({
+    start,
+    end,
+    type,
+    margin,
+    confidence,
+  })),
+});
+
 /** A mention as a line for people: offsets, type, margin, confidence if there is one, text. */
 export function mentionLine(mention: PrintedMention): string {
   const { start, end, type, text, margin, confidence } = mention;

@@ -5,6 +5,7 @@ import { text as readText } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { jest } from '@jest/globals';
 import type { PrintedExtraction } from '../../../src/cli/printed-extraction.ts';
+import { readAnnotatedJsonl } from '../../../src/formats/annotated/annotated-jsonl.ts';
 import { writeRandomBundle } from '../../support/ner/random-bundle.ts';
 import { runCli, startCli } from '../../support/run-cli.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -58,6 +59,41 @@ describe('spandex extract', () => {
       expect([...text].slice(start, end).join('')).toBe(form);
   });
 
+  it('prints documents that evaluate and train read', async () => {
+    const file = inFile(
+      'some.jsonl',
+      `${JSON.stringify({ id: 'a', text })}\n{"text":"caffeine"}\n`,
+    );
+
+    const { code, stdout, stderr } = await runCli([
+      ...['extract', '--model', model, '--annotated', '--overlap', 'flat', file],
+    ]);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const out = inFile('predicted.jsonl', stdout);
+    const { documents, errors } = await readAnnotatedJsonl(out);
+    expect(errors).toEqual([]);
+    expect(documents.map(({ id, text: kept }) => [id, kept])).toEqual([
+      ['a', text],
+      [`${file}:2`, 'caffeine'],
+    ]);
+    const plain = await runCli(['extract', '--model', model, '--json', '--overlap', 'flat', file]);
+    const spans = ({ mentions }: Pick<PrintedExtraction, 'mentions'>) =>
+      mentions.map(({ start, end, type }) => ({ start, end, type }));
+    expect(documents.map(({ mentions }) => mentions)).toEqual(parseLines(plain.stdout).map(spans));
+    expect(documents[0]!.mentions.length).toBeGreaterThan(0);
+    expect(JSON.parse(stdout.split('\n')[0]!)).toMatchObject({
+      entities: expect.arrayContaining([expect.objectContaining({ margin: expect.any(Number) })]),
+    });
+  });
+
+  it('counts in code points where others read, and refuses to count otherwise', async () => {
+    const { code, stderr } = await runCli(['extract', '--annotated', '--offsets', 'utf16']);
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/'--annotated' cannot be used with option '--offsets <unit>'/);
+  });
+
   it('prints a line a mention for people', async () => {
     const { stdout } = await runCli(['extract', '--model', model, '--overlap', 'flat'], {
       input: text,
@@ -65,6 +101,25 @@ describe('spandex extract', () => {
 
     for (const line of stdout.trimEnd().split('\n'))
       expect(line).toMatch(/^\d+-\d+ +(Chemical|Disease) +\d+\.\d\d {2}".*"$/);
+  });
+
+  it('asks as much more or less than the threshold as is said of a type', async () => {
+    const count = async (...args: readonly string[]): Promise<number> => {
+      const { stdout } = await runCli(['extract', '--model', model, '--json', ...args], {
+        input: text,
+      });
+      return parseLines(stdout)[0]!.mentions.filter(({ type }) => type === 'Disease').length;
+    };
+
+    const counts = [
+      await count('--offset', 'Disease=100'),
+      await count(),
+      await count('--offset', 'Disease=-3'),
+    ];
+
+    expect(counts[0]).toBe(0);
+    expect(counts[1]).toBeGreaterThan(0);
+    expect(counts[2]).toBeGreaterThan(counts[1]!);
   });
 
   it('asks for other types', async () => {
