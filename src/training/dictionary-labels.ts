@@ -50,7 +50,7 @@ export const normalizedTerm = (text: string): string =>
   joined(wordsOf(text).map((word) => word.toLowerCase()));
 
 /** True for what is spelt in capitals and so short that it could be another word in lower case. */
-export function matchesExactly(term: string): boolean {
+function matchesExactly(term: string): boolean {
   const letters = term.replace(/[^\p{L}\p{N}]/gu, '');
   const isCapital = term === term.toUpperCase() && term !== term.toLowerCase();
   return isCapital && letters.length <= longestExactChars;
