@@ -4,6 +4,7 @@
  * SQL had then.
  */
 import type { Database } from './database.ts';
+import { unpackVectors } from './packed-vectors.ts';
 import { allVectors, readVectors, type StoredVector, type VectorSpace } from './vectors.ts';
 
 /** One change of a space. */
@@ -20,6 +21,10 @@ export interface LoggedVectors {
   lastSequence(): Promise<number>;
   /** Every vector, in batches; at least as new as `lastSequence` was before. */
   all(): AsyncIterable<readonly StoredVector[]>;
+  /** The vectors with these ids that there are. */
+  read(ids: readonly number[]): Promise<readonly StoredVector[]>;
+  /** The next vectors by id after one, at most so many. */
+  after(id: number, limit: number): Promise<readonly StoredVector[]>;
   /** Changes after `sequence`, in order; undefined when the log no longer reaches back to there. */
   changesAfter(sequence: number, limit: number): Promise<readonly VectorChange[] | undefined>;
   /** Throws away the log through `sequence`: a snapshot that has it is on the disk. */
@@ -52,11 +57,24 @@ async function changesAfter(
   }));
 }
 
+const nextOf = { TYPE: 'allTypeVectors', MEANING: 'allMeaningVectors' } as const;
+
+async function vectorsAfter(
+  { reader }: Database,
+  space: VectorSpace,
+  { after, limit }: { after: number; limit: number },
+): Promise<StoredVector[]> {
+  const { ids, vectors } = await reader.vectors(nextOf[space], { after, limit });
+  return unpackVectors(vectors).map((vector, i) => ({ id: ids[i] ?? 0, vector }));
+}
+
 /** The vectors of a space and their log, for an index to follow. */
 export function loggedVectors(database: Database, space: VectorSpace): LoggedVectors {
   return {
     lastSequence: async () => numberOf(await database.reader.get('lastSequence')),
     all: () => allVectors(database, space),
+    read: (ids) => readVectors(database, space, ids),
+    after: (id, limit) => vectorsAfter(database, space, { after: id, limit }),
     changesAfter: (after, limit) => changesAfter(database, space, { after, limit }),
     forget: (through) => database.writer.write('forgetLog', { space, through }),
   };
