@@ -21,7 +21,7 @@ interface Answers {
 }
 
 async function searchAll(index: VectorIndex, queries: readonly Float32Array[]): Promise<Answers> {
-  const answers: Neighbor[][] = [];
+  const answers: (readonly Neighbor[])[] = [];
   const from = performance.now();
   for (const vector of queries) answers.push(await index.search({ vector, limit }));
   return { answers, perSecond: (1_000 * queries.length) / (performance.now() - from) };

@@ -17,6 +17,14 @@ export interface IndexReport {
   readonly size: number;
   /** Those of them that are scanned one by one. */
   readonly tail: number;
+  /** Vectors that were removed and still take their place. */
+  readonly tombstones: number;
+  /** How often its process has ended by itself. */
+  readonly crashes: number;
+  /** Vectors that it was asked for by themselves, those that it did not find, and those repaired. */
+  readonly audited: number;
+  readonly missed: number;
+  readonly repaired: number;
 }
 
 /** The parts of the running program that the API shows. */

@@ -103,7 +103,7 @@ async function openParts(options: AppOptions, open: OpenParts): Promise<ApiParts
   open.add(() => database.close());
   const { id: collectionId } = await defaultCollection(database);
   await seedTypes(database, collectionId, extractor);
-  const indexes: Indexes = openIndexes(database, extractor.model, logger);
+  const indexes: Indexes = await openIndexes(database, extractor.model, logger);
   open.add(() => indexes.close());
   const { maxTextChars, batchChars, maxExtractChars } = config;
   const reading = { database, collectionId, extractor, logger };

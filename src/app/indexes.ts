@@ -4,9 +4,13 @@ import type { IndexReport } from '../api/context.ts';
 import type { ModelInfo } from '../ner/extractor.ts';
 import type { Database } from '../store/database.ts';
 import { loggedVectors } from '../store/index-log.ts';
+import { modelGeneration } from '../store/model-generation.ts';
 import type { VectorSpace } from '../store/vectors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { HnswIndex } from '../vectors/hnsw-index.ts';
+
+/** What an index must know of a model. */
+export type IndexedModel = Pick<ModelInfo, 'id' | 'embeddingSize' | 'meaningSize'>;
 
 /** The open indexes. */
 export interface Indexes {
@@ -17,17 +21,23 @@ export interface Indexes {
 }
 
 const reportOf = (space: VectorSpace, index: HnswIndex): IndexReport => {
-  const { phase, waiting } = index.status;
-  return { space, state: phase, size: index.size, tail: waiting };
+  const { phase, waiting, absorbed: _, ...counts } = index.status;
+  return { space, state: phase, size: index.size, tail: waiting, ...counts };
 };
 
 /** Opens both; each answers at once, exactly until its graph is there. */
-export function openIndexes(database: Database, model: ModelInfo, logger: Logger): Indexes {
+export async function openIndexes(
+  database: Database,
+  model: IndexedModel,
+  logger: Logger,
+): Promise<Indexes> {
+  const generation = await modelGeneration(database.reader);
   const open = (space: VectorSpace, dimensions: number): HnswIndex =>
     HnswIndex.open({
       path: join(database.folder, `${space.toLowerCase()}.hnsw`),
       dimensions,
       modelId: model.id,
+      generation,
       source: loggedVectors(database, space),
       notice: (detail) => logger.warn({ space, detail }, 'news of a vector index'),
     });

@@ -3,8 +3,10 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { dot } from '../core/vector.ts';
+import { hasId } from './id-set.ts';
 import { Nearest } from './nearest.ts';
 import {
+  type Found,
   type IndexedVector,
   type Neighbor,
   type NeighborQuery,
@@ -41,18 +43,25 @@ export class ExactIndex implements VectorIndex {
     for (const id of ids) this.#vectors.delete(id);
   }
 
-  async search({ vector, limit }: NeighborQuery): Promise<Neighbor[]> {
+  async find({ vector, limit, among }: NeighborQuery): Promise<Found> {
     const unit = unitVector(vector, this.dimensions);
     const nearest = new Nearest(limit);
+    let scanned = 0;
     let products = 0;
     for (const [id, candidate] of this.#vectors) {
+      if (among && !hasId(among, id)) continue;
       nearest.offer(id, similarityOf(dot(unit, candidate)));
+      scanned += 1;
       products += unit.length;
       if (products < productsAtOnce) continue;
       products = 0;
       await nextTurn();
     }
-    return nearest.take();
+    return { neighbors: nearest.take(), path: 'SCAN', scanned };
+  }
+
+  async search(query: NeighborQuery): Promise<readonly Neighbor[]> {
+    return (await this.find(query)).neighbors;
   }
 
   async close(): Promise<void> {

@@ -2,13 +2,24 @@
  * A graph process as its client sees it: builds one from the snapshot or from the source, and knows
  * which vectors it has and through which change.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Child, openChild } from '../ipc/child.ts';
 import type { Changes } from './change-tail.ts';
-import type { HnswParameters, PackedNeighbors } from './hnsw-graph.ts';
-import type { HnswBatch, HnswCounts, HnswProcessArgument, HnswState } from './hnsw-process.ts';
-import type { SnapshotIdentity } from './snapshot.ts';
-import { type IndexedVector, unitVector } from './vector-index.ts';
-import type { VectorSource } from './vector-source.ts';
+import type { HnswParameters } from './hnsw-graph.ts';
+import type {
+  HnswBatch,
+  HnswCounts,
+  HnswFound,
+  HnswProcessArgument,
+  HnswQuery,
+  HnswSaved,
+  HnswSaving,
+  HnswState,
+  PackedVectors,
+} from './hnsw-process.ts';
+import type { SnapshotIdentity } from './snapshot-header.ts';
+import { type IndexedVector, usableVector } from './vector-index.ts';
+import { latestChanges, type VectorSource } from './vector-source.ts';
 
 /** What a graph process serves. */
 export interface HnswChildOptions extends SnapshotIdentity {
@@ -16,6 +27,10 @@ export interface HnswChildOptions extends SnapshotIdentity {
   readonly path: string;
   readonly source: VectorSource;
   readonly parameters: HnswParameters;
+  /** Up to so many multiplications a search compares everything. */
+  readonly exactProducts: number;
+  /** A process that has not answered a search after so long hangs: it is killed. */
+  readonly answerWithinMs: number;
   /** Whether to begin with the snapshot, if there is a good one. */
   readonly load: boolean;
   /** Stops building. */
@@ -33,26 +48,19 @@ export const changesAtOnce = 200;
 /** Saving and ending may take long when the graph is large. */
 const closeTimeoutMs = 60_000;
 
-/** A vector that can be compared, or undefined: one without a direction has no neighbours. */
-export function usable(vector: Float32Array, dimensions: number): Float32Array | undefined {
-  try {
-    return unitVector(vector, dimensions);
-  } catch {
-    return undefined;
-  }
+/** Ids taken over between two turns of the event loop: about 5 ms. */
+const idsAtOnce = 50_000;
+
+function packVectors(put: readonly IndexedVector[], dimensions: number): PackedVectors {
+  const vectors = new Float32Array(put.length * dimensions);
+  for (const [row, { vector }] of put.entries()) vectors.set(vector, row * dimensions);
+  return { ids: Float64Array.from(put, ({ id }) => id), vectors };
 }
 
 function pack(changes: Changes, dimensions: number, sequence: number | null): HnswBatch {
   const put = [...changes].flatMap(([id, vector]) => (vector ? [{ id, vector }] : []));
   const removed = [...changes].flatMap(([id, vector]) => (vector ? [] : [id]));
-  const vectors = new Float32Array(put.length * dimensions);
-  for (const [row, { vector }] of put.entries()) vectors.set(vector, row * dimensions);
-  return {
-    ids: Float64Array.from(put, ({ id }) => id),
-    vectors,
-    removed: Float64Array.from(removed),
-    sequence,
-  };
+  return { ...packVectors(put, dimensions), removed: Float64Array.from(removed), sequence };
 }
 
 /** A running graph process. Invariant: it has exactly the vectors of `ids`. */
@@ -95,8 +103,10 @@ export class HnswChild {
   }
 
   static async #start(options: HnswChildOptions): Promise<HnswChild> {
-    const { path, dimensions, modelId, parameters, load, notice } = options;
-    const argument: HnswProcessArgument = { path, dimensions, modelId, parameters, load };
+    const { notice } = options;
+    const { path, dimensions, modelId, generation, parameters, load, exactProducts } = options;
+    const identity = { dimensions, modelId, generation, parameters };
+    const argument: HnswProcessArgument = { ...identity, path, load, exactProducts };
     const module = new URL('./hnsw-process.ts', import.meta.url);
     const onExit = (reason: string) => {
       started.#hasEnded = true;
@@ -104,13 +114,24 @@ export class HnswChild {
     };
     const child = await openChild({ name: 'index', module, argument, onExit, closeTimeoutMs });
     const started = new HnswChild(options, child);
-    const { sequence, ids, reason } = await child.call<HnswState>('state', null);
-    if (reason !== null) notice(`The index is built anew: ${reason}.`);
-    for (const id of ids) started.ids.add(id);
-    started.#isWhole = sequence !== null;
-    started.#hasSnapshot = started.#isWhole;
-    started.#sequence = sequence ?? 0;
+    const state = await child.call<HnswState>('state', null);
+    if (state.rejected.length > 0) {
+      const what = state.sequence === null ? 'is built anew' : 'begins with an older snapshot';
+      notice(`The index ${what}: ${state.rejected.join('; ')}.`);
+    }
+    await started.#take(state);
     return started;
+  }
+
+  async #take({ ids, sequence, tombstones }: HnswState): Promise<void> {
+    for (let from = 0; from < ids.length; from += idsAtOnce) {
+      for (const id of ids.subarray(from, from + idsAtOnce)) this.ids.add(id);
+      await nextTurn();
+    }
+    this.#isWhole = sequence !== null;
+    this.#hasSnapshot = this.#isWhole;
+    this.#sequence = sequence ?? 0;
+    this.#tombstones = tombstones;
   }
 
   /** Last change of the source that was sent to it. */
@@ -126,6 +147,11 @@ export class HnswChild {
   /** Changes since the snapshot; infinitely many when there is none of this graph. */
   get unsaved(): number {
     return this.#hasSnapshot ? this.#unsaved : Number.POSITIVE_INFINITY;
+  }
+
+  /** Vectors that were removed and still take their place. */
+  get tombstones(): number {
+    return this.#tombstones;
   }
 
   /** Vectors and tombstones. */
@@ -152,17 +178,29 @@ export class HnswChild {
     if (sequence !== null) this.#sequence = sequence;
   }
 
-  search(vector: Float32Array, limit: number): Promise<PackedNeighbors> {
-    return this.#child.call('search', { vector, limit });
+  /** Throws: when the process ends, or has to be ended because it does not answer. */
+  async find(query: HnswQuery): Promise<HnswFound> {
+    const watch = setTimeout(() => this.#end(), this.#options.answerWithinMs);
+    try {
+      return await this.#child.call('find', query);
+    } finally {
+      clearTimeout(watch);
+    }
   }
 
-  /** Writes a snapshot of what was absorbed. Returns the last change that is in it for sure. */
-  async snapshot(): Promise<number> {
+  /** Which of these vectors the graph does not find when it is asked with them. */
+  async missed(vectors: readonly IndexedVector[]): Promise<ReadonlySet<number>> {
+    const packed = packVectors(vectors, this.#options.dimensions);
+    return new Set(await this.#child.call<Float64Array>('missed', packed));
+  }
+
+  /** Writes a snapshot of what was absorbed. Returns the last change that every kept one has. */
+  async snapshot(saving: HnswSaving = { keepPrevious: true }): Promise<number> {
     const unsaved = this.#unsaved;
-    const sequence = await this.#child.call<number | null>('snapshot', null);
+    const saved = await this.#child.call<HnswSaved | null>('snapshot', saving);
     this.#hasSnapshot = true;
     this.#unsaved -= unsaved;
-    return sequence ?? 0;
+    return saved?.oldestSequence ?? 0;
   }
 
   close(): Promise<void> {
@@ -174,13 +212,24 @@ export class HnswChild {
     return this.#child.pid;
   }
 
-  /** True when the log no longer reaches back to what was loaded. */
+  #end(): void {
+    if (this.#hasEnded) return;
+    this.#options.notice('The index process does not answer; it is ended.');
+    process.kill(this.#child.pid, 'SIGKILL');
+  }
+
+  /** True when the log does not lead from what was loaded to what there is. */
   async #isStale(): Promise<boolean> {
     const { source, notice } = this.#options;
-    if (!this.#isWhole || (await source.changesAfter(this.#sequence, 1)) !== undefined)
-      return false;
-    notice('The index is built anew: its snapshot is older than the log.');
-    return true;
+    if (!this.#isWhole) return false;
+    // A database that was put back to an earlier state.
+    const isAhead = this.#sequence > (await source.lastSequence());
+    const isBehind = (await source.changesAfter(this.#sequence, 1)) === undefined;
+    if (isAhead || isBehind) {
+      const how = isAhead ? 'newer than the database' : 'older than the log';
+      notice(`The index is built anew: its snapshot is ${how}.`);
+    }
+    return isAhead || isBehind;
   }
 
   async #readAll(): Promise<void> {
@@ -198,7 +247,7 @@ export class HnswChild {
 
   #usable(vectors: readonly IndexedVector[]): Changes {
     const { dimensions } = this.#options;
-    return new Map(vectors.map(({ id, vector }) => [id, usable(vector, dimensions) ?? null]));
+    return new Map(vectors.map(({ id, vector }) => [id, usableVector(vector, dimensions) ?? null]));
   }
 
   async #replay(): Promise<void> {
@@ -208,10 +257,7 @@ export class HnswChild {
       if (changes === undefined) throw new Error('The log was cut while the index was built.');
       const last = changes.at(-1);
       if (!last) return;
-      const latest = new Map(
-        changes.map(({ id, vector }) => [id, (vector && usable(vector, dimensions)) ?? null]),
-      );
-      await this.apply(latest, last.sequence);
+      await this.apply(latestChanges(changes, dimensions), last.sequence);
     }
   }
 }

@@ -8,7 +8,11 @@
  */
 import hnswlib from 'hnswlib-node';
 import { invariant } from '../core/invariant.ts';
+import { readGraphFile } from './graph-file.ts';
+import type { IdSet } from './id-set.ts';
+import type { Nearest } from './nearest.ts';
 import { similarityOf } from './vector-index.ts';
+import { VectorRows } from './vector-rows.ts';
 
 /** How the graph is built and searched. Changing one needs a new graph. */
 export interface HnswParameters {
@@ -25,9 +29,13 @@ export interface HnswParameters {
 export interface PackedNeighbors {
   readonly ids: Float64Array;
   readonly similarities: Float64Array;
+}
+
+/** What the graph found. */
+export interface GraphNeighbors extends PackedNeighbors {
   /**
    * True when there are fewer than were asked for although the graph has more: some vector cannot be
-   * reached from the others. Only the graph can tell, since its owner may not know its last changes.
+   * reached from the others.
    */
   readonly isShort: boolean;
 }
@@ -37,17 +45,26 @@ const tombstone = -1;
 
 const firstCapacity = 1_024;
 
-/** A graph in memory. Labels, hnswlib's ids, count additions from 0; `#ids` says whose they are. */
+/** The graph grows by half of itself: doubling would take much that is not needed. */
+const growth = 1.5;
+
+/**
+ * A graph in memory, with a copy of its vectors for exact comparison: hnswlib gives its own only one
+ * number at a time. Labels, hnswlib's ids, count additions from 0; `#ids` says whose they are.
+ */
 export class HnswGraph {
   readonly #dimensions: number;
   readonly #parameters: HnswParameters;
   readonly #graph: hnswlib.HierarchicalNSW;
   readonly #labels = new Map<number, number>();
   readonly #ids: number[] = [];
+  readonly #rows: VectorRows;
+  #isSaving = false;
 
   private constructor(dimensions: number, parameters: HnswParameters) {
     this.#dimensions = dimensions;
     this.#parameters = parameters;
+    this.#rows = new VectorRows(dimensions);
     // Inner product of unit vectors is their cosine; the 'cosine' space would scale each one again.
     this.#graph = new hnswlib.HierarchicalNSW('ip', dimensions);
   }
@@ -61,13 +78,19 @@ export class HnswGraph {
     return created;
   }
 
-  /** The graph in a file that `save` wrote; the caller has verified every byte of it. */
-  static load(
+  /**
+   * The graph in a file that `save` wrote; the caller has verified every byte of it.
+   *
+   * Throws: an Error that says what is wrong with the file.
+   */
+  static async load(
     file: string,
     ids: Float64Array,
     { dimensions, parameters }: { dimensions: number; parameters: HnswParameters },
-  ): HnswGraph {
+  ): Promise<HnswGraph> {
     const loaded = new HnswGraph(dimensions, parameters);
+    const shape = { dimensions, count: ids.length, m: parameters.m };
+    await readGraphFile(file, shape, (vector) => loaded.#rows.add(vector));
     loaded.#graph.readIndexSync(file);
     loaded.#graph.setEf(parameters.ef);
     for (const [label, id] of ids.entries()) {
@@ -98,10 +121,12 @@ export class HnswGraph {
     invariant(vector.length === this.#dimensions, `A vector has ${this.#dimensions} numbers.`);
     invariant(Number.isSafeInteger(id) && id >= 0, 'An id is a safe integer from 0.');
     this.remove(id);
+    invariant(!this.#isSaving, 'Nothing is added while the graph is being saved.');
     const label = this.#ids.length;
     const capacity = this.#graph.getMaxElements();
-    if (label >= capacity) this.#graph.resizeIndex(2 * capacity);
+    if (label >= capacity) this.#graph.resizeIndex(Math.ceil(growth * capacity));
     this.#graph.addPoint(Array.from(vector), label);
+    this.#rows.add(vector);
     this.#ids.push(id);
     this.#labels.set(id, label);
   }
@@ -109,33 +134,63 @@ export class HnswGraph {
   remove(id: number): void {
     const label = this.#labels.get(id);
     if (label === undefined) return;
+    invariant(!this.#isSaving, 'Nothing is removed while the graph is being saved.');
     this.#graph.markDelete(label);
     this.#labels.delete(id);
     this.#ids[label] = tombstone;
   }
 
-  /** The nearest vectors, in no particular order among ties. */
-  search(vector: Float32Array, limit: number): PackedNeighbors {
+  /** The vector of an id, sharing the graph's memory; undefined when it has none. */
+  vectorOf(id: number): Float32Array | undefined {
+    const label = this.#labels.get(id);
+    return label === undefined ? undefined : this.#rows.row(label);
+  }
+
+  /** The nearest vectors that the graph finds, in no particular order among ties. */
+  search(vector: Float32Array, limit: number): GraphNeighbors {
     invariant(vector.length === this.#dimensions, `A vector has ${this.#dimensions} numbers.`);
     const count = Math.min(limit, this.size);
     if (count === 0) {
       return { ids: new Float64Array(), similarities: new Float64Array(), isShort: false };
     }
-    const { neighbors, distances } = this.#graph.searchKnn(Array.from(vector), count);
+    const { neighbors } = this.#graph.searchKnn(Array.from(vector), count);
     return {
       ids: Float64Array.from(neighbors, (label) => this.#ids[label] ?? tombstone),
-      similarities: Float64Array.from(distances, (distance) => similarityOf(1 - distance)),
+      // Computed as `scan` does: one definition of similarity, whichever way a vector was found.
+      similarities: Float64Array.from(neighbors, (label) =>
+        similarityOf(this.#rows.dot(label, vector)),
+      ),
       isShort: neighbors.length < count,
     };
   }
 
-  /** Writes the graph in hnswlib's own format, which has no check of any kind. */
-  save(file: string): void {
-    this.#graph.writeIndexSync(file);
+  /** Offers every vector's similarity, or that of those `among` that there are. Always right. */
+  scan(vector: Float32Array, nearest: Nearest, among?: IdSet): void {
+    if (among) {
+      for (const id of among) {
+        const label = this.#labels.get(id);
+        if (label !== undefined) nearest.offer(id, similarityOf(this.#rows.dot(label, vector)));
+      }
+      return;
+    }
+    for (const [id, label] of this.#labels) {
+      nearest.offer(id, similarityOf(this.#rows.dot(label, vector)));
+    }
   }
 
-  /** How it was made. */
-  get parameters(): HnswParameters {
-    return this.#parameters;
+  /**
+   * Writes the graph in hnswlib's own format, which has no check of any kind. Searches go on.
+   *
+   * Throws: an Error when the file is not whole: hnswlib does not notice a full disk.
+   */
+  async save(file: string): Promise<void> {
+    this.#isSaving = true;
+    try {
+      await this.#graph.writeIndex(file);
+    } finally {
+      this.#isSaving = false;
+    }
+    const count = this.#ids.length;
+    await readGraphFile(file, { dimensions: this.#dimensions, count, m: this.#parameters.m });
   }
 }

@@ -6,58 +6,25 @@
  * crash) searches read the source itself; and a snapshot that is not whole and ours is thrown away and
  * the graph built anew. The index follows the source's log by itself, at the latest when searched.
  */
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { dot } from '../core/vector.ts';
-import { type Changes, ChangeTail, hiddenBy, mergeNeighbors } from './change-tail.ts';
-import { changesAtOnce, type HnswChild, usable } from './hnsw-child.ts';
-import type { HnswParameters } from './hnsw-graph.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GraphFeed } from './graph-feed.ts';
+import { searchGraph } from './graph-search.ts';
+import { missesTooMany } from './graph-upkeep.ts';
+import { defaultParameters, type HnswIndexOptions, type HnswStatus } from './hnsw-options.ts';
 import { HnswSupervisor } from './hnsw-supervisor.ts';
-import { Nearest } from './nearest.ts';
+import { type AuditCounts, IndexAudit } from './index-audit.ts';
+import { repeat } from './repeat.ts';
+import { exactProducts } from './search-cost.ts';
+import { searchSource } from './source-search.ts';
 import {
+  type Found,
   type IndexedVector,
   type Neighbor,
   type NeighborQuery,
-  similarityOf,
   unitVector,
   type VectorIndex,
 } from './vector-index.ts';
-import type { VectorSource } from './vector-source.ts';
-
-/** What to open. */
-export interface HnswIndexOptions {
-  /** The snapshot's path; its folder exists. */
-  readonly path: string;
-  readonly dimensions: number;
-  /** Id of the model that made the vectors: a snapshot of another one is not used. */
-  readonly modelId: string;
-  readonly source: VectorSource;
-  readonly parameters?: HnswParameters;
-  /** Called with what an operator should know: a rebuilding, a crash, a snapshot that failed. */
-  readonly notice?: (message: string) => void;
-  /** How often the log is looked at when nobody searches. Default: 1,000. */
-  readonly followEveryMs?: number;
-}
-
-/** Whether searches are answered by the graph, and how far it is. */
-export interface HnswStatus {
-  /** BUILDING: searches compare with every vector meanwhile. */
-  readonly phase: 'READY' | 'BUILDING';
-  /** Vectors in the graph. */
-  readonly absorbed: number;
-  /** Changes that the graph does not have yet; they are compared exactly. */
-  readonly waiting: number;
-}
-
-/** Measured on 100,000 vectors of each kind (bench/vectors.ts): recall@10 of at least 0.99. */
-const defaultParameters: HnswParameters = { m: 16, efConstruction: 200, ef: 200, seed: 100 };
-
-/** A snapshot is written after so many changes, and more when the graph is large. */
-const changesPerSnapshot = 10_000;
-const shareOfSizePerSnapshot = 0.2;
-
-/** A graph of which more than this is tombstones is built anew. */
-const maxWasted = 0.3;
-const minSizeToRebuild = 1_000;
+import { latestChanges } from './vector-source.ts';
 
 /** Changes read from the log at once. */
 const logAtOnce = 1_000;
@@ -70,27 +37,44 @@ export class HnswIndex implements VectorIndex {
   readonly dimensions: number;
   readonly #options: HnswIndexOptions;
   readonly #supervisor: HnswSupervisor;
-  readonly #timer: NodeJS.Timeout;
-  #tail = new ChangeTail(new Set());
-  /** The source's change through which graph and tail together are complete. */
-  #accepted = 0;
-  #absorbing: Promise<void> | undefined;
+  readonly #feed: GraphFeed;
+  readonly #timers: readonly NodeJS.Timeout[];
+  readonly #audit: IndexAudit;
   #following: Promise<void> = Promise.resolve();
   /** A look at the log that has not begun: whoever asks now may wait for it. */
   #nextLook: Promise<void> | undefined;
+  #auditing: Promise<void> | undefined;
+  #asking: Promise<void> | undefined;
+  /** Ids that a graph before did not find. */
+  readonly #suspects = new Set<number>();
+
+  /** Each time more have to be missed: a graph that comes out no better is not built for ever. */
+  #rebuiltForPins = 0;
 
   private constructor(options: HnswIndexOptions) {
-    const { path, dimensions, modelId, source, parameters = defaultParameters } = options;
     this.#options = options;
-    this.dimensions = dimensions;
+    this.dimensions = options.dimensions;
     const notice = (message: string) => this.#notice(message);
-    const onChange = () => this.#graphChanged();
-    const kept = { path, dimensions, modelId, source, parameters, notice, onChange };
-    this.#supervisor = new HnswSupervisor(kept);
-    this.#timer = setInterval(() => {
-      this.catchUp().catch((error: unknown) => notice(messageOf(error)));
-    }, options.followEveryMs ?? 1_000);
-    this.#timer.unref();
+    this.#supervisor = new HnswSupervisor({
+      generation: 0,
+      parameters: defaultParameters,
+      exactProducts,
+      answerWithinMs: 30_000,
+      ...options,
+      notice,
+      onChange: () => this.#graphChanged(),
+    });
+    const forget = (sequence: number) => options.source.forget(sequence);
+    this.#feed = new GraphFeed({ supervisor: this.#supervisor, forget, notice });
+    this.#audit = this.#openAudit();
+    const { followEveryMs = 1_000, auditEveryMs = 10_000 } = options;
+    const failed = (error: unknown) => {
+      if (!this.#supervisor.signal.aborted) notice(messageOf(error));
+    };
+    this.#timers = [
+      repeat(followEveryMs, () => this.catchUp(), failed),
+      ...(auditEveryMs > 0 ? [repeat(auditEveryMs, () => this.#auditNext(), failed)] : []),
+    ];
   }
 
   /** Opens the index. It answers at once: exactly until the graph is there. */
@@ -100,55 +84,74 @@ export class HnswIndex implements VectorIndex {
 
   /** Number of vectors in it; while there is no graph, of those that the next one has already. */
   get size(): number {
-    return this.#supervisor.graph ? this.#tail.sizeAfter : this.#supervisor.absorbed;
+    return this.#supervisor.graph ? this.#feed.tail.sizeAfter : this.#supervisor.absorbed;
   }
 
   get status(): HnswStatus {
     return {
       phase: this.#supervisor.graph ? 'READY' : 'BUILDING',
       absorbed: this.#supervisor.absorbed,
-      waiting: this.#tail.size,
+      waiting: this.#feed.tail.waiting,
+      tombstones: this.#supervisor.graph?.tombstones ?? 0,
+      crashes: this.#supervisor.crashes,
+      ...this.#audit.counts,
     };
   }
 
-  /** Process id of the graph, for tests; undefined while there is none. */
+  /** Process id of the graph, for tests. */
   get pid(): number | undefined {
     return this.#supervisor.graph?.pid;
   }
 
   /** Waits until a graph answers, has absorbed everything accepted, and none is being built. */
   async ready(): Promise<void> {
-    const isReady = () =>
-      this.#supervisor.graph && !this.#supervisor.isBuilding && !this.#absorbing;
-    while (!isReady()) {
-      this.#supervisor.signal.throwIfAborted();
-      await sleep(10);
-    }
+    do {
+      await this.#settled();
+      await this.#asking;
+    } while (!this.#isSettled());
   }
 
-  /** Takes vectors that the source has, or is given next: the graph is built from there. */
+  /** Takes vectors that the source has or is given next. */
   async put(vectors: readonly IndexedVector[]): Promise<void> {
     const units = vectors.map(
       ({ id, vector }) => [id, unitVector(vector, this.dimensions)] as const,
     );
-    this.#accept(new Map(units));
+    this.#feed.accept(new Map(units));
   }
 
   async remove(ids: readonly number[]): Promise<void> {
-    this.#accept(new Map(ids.map((id) => [id, null])));
+    this.#feed.accept(new Map(ids.map((id) => [id, null])));
   }
 
-  async search({ vector, limit }: NeighborQuery): Promise<Neighbor[]> {
-    const query = { vector: unitVector(vector, this.dimensions), limit };
+  async find(query: NeighborQuery): Promise<Found> {
+    const asked = { ...query, vector: unitVector(query.vector, this.dimensions) };
     await this.catchUp();
     const { graph } = this.#supervisor;
-    if (!graph) return this.#searchSource(query);
-    const changes = this.#tail.copy();
-    const wanted = limit + hiddenBy(changes, graph.ids);
-    const found = await graph.search(query.vector, wanted).catch(() => undefined);
-    // None: the process has just ended.
-    if (!found || found.isShort) return this.#searchSource(query);
-    return mergeNeighbors(found, changes, query);
+    // Without an answer the process has just ended.
+    const found =
+      graph && (await searchGraph(graph, this.#feed.tail.copy(), asked).catch(() => null));
+    return found ?? searchSource(this.#options.source, this.dimensions, asked);
+  }
+
+  async search(query: NeighborQuery): Promise<readonly Neighbor[]> {
+    return (await this.find(query)).neighbors;
+  }
+
+  /** Asks the graph for every vector, repairs what it does not find, and says how many those were. */
+  auditAll(onProgress?: (audited: number) => void): Promise<AuditCounts> {
+    return this.#audit.full(onProgress);
+  }
+
+  /**
+   * Builds the graph anew beside the one that answers, and leaves on the disk nothing but that: what
+   * was removed before is in no file of this index any more.
+   */
+  async rewrite(): Promise<void> {
+    await this.ready();
+    this.#supervisor.build(false);
+    await this.ready();
+    const { graph } = this.#supervisor;
+    if (graph) await this.#options.source.forget(await graph.snapshot({ keepPrevious: false }));
   }
 
   /** Accepts what the source has changed since it was looked at last. */
@@ -166,41 +169,92 @@ export class HnswIndex implements VectorIndex {
   /** Stops following, writes a snapshot of what was absorbed, and ends the process. */
   async close(): Promise<void> {
     if (this.#supervisor.signal.aborted) return;
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
     await this.#supervisor.stop();
-    await Promise.allSettled([this.#following, this.#absorbing]);
+    await Promise.allSettled([this.#following, this.#feed.absorbing, this.#auditing, this.#asking]);
     const { graph } = this.#supervisor;
-    if (graph && !graph.hasEnded && graph.unsaved > 0) await this.#save(graph);
+    if (graph && !graph.hasEnded && graph.unsaved > 0) await this.#feed.save(graph);
     await graph?.close();
   }
 
-  /** Reads the source itself: right, whatever state the graph is in. */
-  async #searchSource({ vector, limit }: NeighborQuery): Promise<Neighbor[]> {
-    const nearest = new Nearest(limit);
-    for await (const batch of this.#options.source.all()) {
-      for (const { id, vector: stored } of batch) {
-        const candidate = usable(stored, this.dimensions);
-        if (candidate) nearest.offer(id, similarityOf(dot(vector, candidate)));
-      }
-      await nextTurn();
+  #isSettled(): boolean {
+    const { graph, isBuilding } = this.#supervisor;
+    return graph !== undefined && !isBuilding && !this.#feed.absorbing;
+  }
+
+  async #settled(): Promise<void> {
+    while (!this.#isSettled()) {
+      this.#supervisor.signal.throwIfAborted();
+      await sleep(10);
     }
-    return nearest.take();
+  }
+
+  #openAudit(): IndexAudit {
+    const supervisor = this.#supervisor;
+    return new IndexAudit({
+      dimensions: this.dimensions,
+      source: this.#options.source,
+      get graph() {
+        return supervisor.graph;
+      },
+      isWaiting: (id) => this.#feed.tail.has(id),
+      catchUp: () => this.catchUp(),
+      ready: () => this.#settled(),
+      put: (vectors) => this.put(vectors),
+      remove: (ids) => this.remove(ids),
+      pin: (vectors) => this.#pin(vectors),
+      notice: (message) => this.#notice(message),
+    });
+  }
+
+  async #auditNext(): Promise<void> {
+    if (this.#auditing || this.#supervisor.isBuilding) return;
+    this.#auditing = this.#audit.next();
+    try {
+      await this.#auditing;
+    } finally {
+      this.#auditing = undefined;
+    }
+  }
+
+  /** Keeps vectors in the tail; builds the graph anew when it misses too many. */
+  #pin(vectors: readonly IndexedVector[]): void {
+    const { graph } = this.#supervisor;
+    for (const { id, vector } of vectors) this.#feed.tail.pin(id, vector);
+    const missed = this.#feed.tail.pinned.length / 2 ** this.#rebuiltForPins;
+    if (!graph || !missesTooMany(graph, missed)) return;
+    this.#rebuiltForPins += 1;
+    this.#supervisor.build(false);
+  }
+
+  /** What one graph did not find the next may not find either. */
+  #askAgain(): void {
+    if (this.#asking || this.#suspects.size === 0) return;
+    const ids = [...this.#suspects];
+    this.#suspects.clear();
+    this.#asking = this.#audit
+      .again(ids)
+      .catch(() => {
+        for (const id of ids) this.#suspects.add(id);
+      })
+      .finally(() => {
+        this.#asking = undefined;
+      });
   }
 
   /** A graph has taken the place of another, or there is none any more. */
   #graphChanged(): void {
     const { graph } = this.#supervisor;
-    // Everything that was accepted is in the source, and a new graph has read it from there.
-    this.#tail = new ChangeTail(graph?.ids ?? new Set());
-    this.#accepted = graph?.sequence ?? 0;
-    if (graph) this.#absorb();
+    for (const id of this.#feed.tail.pinned) this.#suspects.add(id);
+    this.#feed.begin();
+    if (graph) this.#askAgain();
   }
 
   async #readLog(): Promise<void> {
     for (;;) {
       const { graph, signal } = this.#supervisor;
       if (!graph || signal.aborted) return;
-      const changes = await this.#options.source.changesAfter(this.#accepted, logAtOnce);
+      const changes = await this.#options.source.changesAfter(this.#feed.accepted, logAtOnce);
       if (graph !== this.#supervisor.graph) continue;
       if (!changes) {
         this.#notice('The index is built anew: the log was cut before the index had read it.');
@@ -209,73 +263,7 @@ export class HnswIndex implements VectorIndex {
       }
       const last = changes.at(-1);
       if (!last) return;
-      this.#accepted = last.sequence;
-      this.#accept(
-        new Map(
-          changes.map(({ id, vector }) => [
-            id,
-            (vector && usable(vector, this.dimensions)) ?? null,
-          ]),
-        ),
-      );
-    }
-  }
-
-  #accept(changes: Changes): void {
-    if (!this.#supervisor.graph) return;
-    this.#tail.accept(changes);
-    this.#absorb();
-  }
-
-  #absorb(): void {
-    const { graph, signal } = this.#supervisor;
-    if (this.#absorbing || !graph || signal.aborted) return;
-    this.#absorbing = this.#absorbTail(graph)
-      .catch((error: unknown) => {
-        if (!signal.aborted && !graph.hasEnded) this.#notice(messageOf(error));
-      })
-      .finally(() => {
-        this.#absorbing = undefined;
-        // A graph that came in the meantime has a tail of its own.
-        if (this.#supervisor.graph !== graph) this.#absorb();
-      });
-  }
-
-  async #absorbTail(graph: HnswChild): Promise<void> {
-    const tail = this.#tail;
-    while (tail === this.#tail && (tail.size > 0 || graph.sequence < this.#accepted)) {
-      await this.#sweep(graph, tail);
-    }
-    if (graph === this.#supervisor.graph && !this.#supervisor.isBuilding)
-      await this.#maintain(graph);
-  }
-
-  /** Sends what the tail has now; the graph is whole through `#accepted` when the last part is in. */
-  async #sweep(graph: HnswChild, tail: ChangeTail): Promise<void> {
-    const sequence = this.#accepted;
-    const changes = [...tail.copy()];
-    for (let from = 0; from === 0 || from < changes.length; from += changesAtOnce) {
-      const part = new Map(changes.slice(from, from + changesAtOnce));
-      const isLast = from + changesAtOnce >= changes.length;
-      await graph.apply(part, isLast ? sequence : null);
-      tail.absorbed(part);
-    }
-  }
-
-  async #maintain(graph: HnswChild): Promise<void> {
-    if (graph.wasted > maxWasted && graph.slots > minSizeToRebuild) {
-      this.#supervisor.build(false);
-      return;
-    }
-    const due = Math.max(changesPerSnapshot, shareOfSizePerSnapshot * graph.ids.size);
-    if (graph.unsaved >= due) await this.#save(graph);
-  }
-
-  async #save(graph: HnswChild): Promise<void> {
-    try {
-      await this.#options.source.forget(await graph.snapshot());
-    } catch (error) {
-      this.#notice(`The index could not be saved: ${messageOf(error)}`);
+      this.#feed.accept(latestChanges(changes, this.dimensions), last.sequence);
     }
   }
 

@@ -6,8 +6,12 @@
 import { rm } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { hostMethods } from '../ipc/host.ts';
+import { findsVector } from './graph-audit.ts';
 import { HnswGraph, type PackedNeighbors } from './hnsw-graph.ts';
-import { readSnapshot, type SnapshotIdentity, writeSnapshot } from './snapshot.ts';
+import type { IdSet } from './id-set.ts';
+import { Nearest } from './nearest.ts';
+import { loadSnapshot, oldestSequence, removeAbandoned, saveSnapshot } from './snapshot-files.ts';
+import type { SnapshotIdentity } from './snapshot-header.ts';
 
 /** What the process is opened with. */
 export interface HnswProcessArgument extends SnapshotIdentity {
@@ -15,6 +19,8 @@ export interface HnswProcessArgument extends SnapshotIdentity {
   readonly path: string;
   /** Whether to load it; else the graph begins empty. */
   readonly load: boolean;
+  /** Up to so many multiplications a search compares everything. */
+  readonly exactProducts: number;
 }
 
 /** What was loaded. */
@@ -23,15 +29,19 @@ export interface HnswState {
   readonly sequence: number | null;
   /** Ids that it has. */
   readonly ids: Float64Array;
-  /** Why the snapshot could not be loaded; null when it was, or when there is none. */
-  readonly reason: string | null;
+  readonly tombstones: number;
+  /** What was wrong with the snapshots that were not used, newest first. */
+  readonly rejected: readonly string[];
+}
+
+/** Vectors, row after row. Shapes: ids [n], vectors [n x dimensions]. */
+export interface PackedVectors {
+  readonly ids: Float64Array;
+  readonly vectors: Float32Array;
 }
 
 /** A batch of changes; no id is in it twice. */
-export interface HnswBatch {
-  readonly ids: Float64Array;
-  /** Shapes: [ids.length x dimensions], row after row. */
-  readonly vectors: Float32Array;
+export interface HnswBatch extends PackedVectors {
   readonly removed: Float64Array;
   /** The graph has every change through this number after the batch; null: unknown yet. */
   readonly sequence: number | null;
@@ -43,6 +53,34 @@ export interface HnswCounts {
   readonly tombstones: number;
 }
 
+/** What to look for. */
+export interface HnswQuery {
+  readonly vector: Float32Array;
+  readonly limit: number;
+  /** The only ids to compare, one by one; null: whatever the graph finds. */
+  readonly among: IdSet | null;
+}
+
+/** What was found. */
+export interface HnswFound extends PackedNeighbors {
+  /** True when every vector that may be found was compared. */
+  readonly isExact: boolean;
+  /** Number of vectors compared, or of candidates. */
+  readonly scanned: number;
+}
+
+/** How to write a snapshot. */
+export interface HnswSaving {
+  /** Whether to keep the one before. */
+  readonly keepPrevious: boolean;
+}
+
+/** What is on the disk now. */
+export interface HnswSaved {
+  /** Last change that every kept snapshot has. */
+  readonly oldestSequence: number;
+}
+
 const sliceMs = 10;
 
 /** The graph and the order of what is done to it. */
@@ -50,7 +88,7 @@ class GraphHost {
   readonly #argument: HnswProcessArgument;
   #graph: HnswGraph;
   #sequence: number | null = null;
-  #reason: string | null = null;
+  #rejected: readonly string[] = [];
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(argument: HnswProcessArgument) {
@@ -58,43 +96,74 @@ class GraphHost {
     this.#graph = HnswGraph.create(argument.dimensions, argument.parameters);
   }
 
-  /** Loads the snapshot if it is whole and ours; otherwise the graph stays empty. */
+  /** Loads the newest good snapshot; without one the graph stays empty. */
   async load(): Promise<void> {
-    const { path, dimensions, parameters } = this.#argument;
-    const copy = `${path}.${process.pid}.loading`;
-    try {
-      const { header, ids } = await readSnapshot(path, this.#argument, copy);
-      this.#graph = HnswGraph.load(copy, ids, { dimensions, parameters });
-      this.#sequence = header.sequence;
-    } catch (error) {
-      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-      this.#reason = isMissing ? null : error instanceof Error ? error.message : String(error);
-    } finally {
-      await rm(copy, { force: true });
-    }
+    const { path } = this.#argument;
+    await removeAbandoned(path);
+    if (!this.#argument.load) return;
+    const { loaded, rejected } = await loadSnapshot(path, {
+      expected: this.#argument,
+      load: ({ ids }, graphFile) => HnswGraph.load(graphFile, ids, this.#argument),
+    });
+    this.#rejected = rejected;
+    if (!loaded) return;
+    this.#graph = loaded.graph;
+    this.#sequence = loaded.sequence;
   }
 
   state(): HnswState {
     const ids = this.#graph.ids().filter((id) => id >= 0);
-    return { sequence: this.#sequence, ids, reason: this.#reason };
+    const { tombstones } = this.#graph;
+    return { sequence: this.#sequence, ids, tombstones, rejected: this.#rejected };
   }
 
   apply(batch: HnswBatch): Promise<HnswCounts> {
     return this.#inTurn(() => this.#absorb(batch));
   }
 
-  search({ vector, limit }: { vector: Float32Array; limit: number }): PackedNeighbors {
-    return this.#graph.search(vector, limit);
+  find({ vector, limit, among }: HnswQuery): HnswFound {
+    const { dimensions, exactProducts } = this.#argument;
+    if (among || this.#graph.size * dimensions <= exactProducts) {
+      return this.#compare(vector, limit, among ?? undefined);
+    }
+    const { isShort, ids, similarities } = this.#graph.search(vector, limit);
+    // Only the graph can tell: its owner may not know its last changes.
+    if (isShort) return this.#compare(vector, limit);
+    return { ids, similarities, isExact: false, scanned: ids.length };
   }
 
-  /** Writes a snapshot and returns its sequence; null when the graph is not a whole one yet. */
-  snapshot(): Promise<number | null> {
-    return this.#inTurn(() => this.#snapshot());
+  /** Writes a snapshot; null when the graph is not a whole one yet. */
+  snapshot({ keepPrevious }: HnswSaving): Promise<HnswSaved | null> {
+    return this.#inTurn(() => this.#snapshot(keepPrevious));
+  }
+
+  /** Which of these vectors the graph does not find. */
+  async missed({ ids, vectors }: PackedVectors): Promise<Float64Array> {
+    const { dimensions } = this.#argument;
+    const missed: number[] = [];
+    for (const [row, id] of ids.entries()) {
+      const vector = vectors.subarray(row * dimensions, (row + 1) * dimensions);
+      if (!findsVector(this.#graph, id, vector)) missed.push(id);
+      await nextTurn();
+    }
+    return Float64Array.from(missed);
   }
 
   /** Waits for work that was begun. */
   async settle(): Promise<void> {
     await this.#inTurn(async () => undefined);
+  }
+
+  #compare(vector: Float32Array, limit: number, among?: IdSet): HnswFound {
+    const nearest = new Nearest(limit);
+    this.#graph.scan(vector, nearest, among);
+    const found = nearest.take();
+    return {
+      ids: Float64Array.from(found, ({ id }) => id),
+      similarities: Float64Array.from(found, ({ similarity }) => similarity),
+      isExact: true,
+      scanned: among?.length ?? this.#graph.size,
+    };
   }
 
   async #absorb({ ids, vectors, removed, sequence }: HnswBatch): Promise<HnswCounts> {
@@ -111,19 +180,20 @@ class GraphHost {
     return { size: this.#graph.size, tombstones: this.#graph.tombstones };
   }
 
-  async #snapshot(): Promise<number | null> {
+  async #snapshot(keepPrevious: boolean): Promise<HnswSaved | null> {
     const sequence = this.#sequence;
     if (sequence === null) return null;
-    const { path, dimensions, modelId, parameters } = this.#argument;
-    const graphFile = `${path}.${process.pid}.saving`;
+    const { path, dimensions, modelId, generation, parameters } = this.#argument;
+    const graphFile = `${path}.graph.${process.pid}.part`;
+    const ids = this.#graph.ids();
     try {
-      this.#graph.save(graphFile);
-      const ids = this.#graph.ids();
-      await writeSnapshot(path, { dimensions, modelId, parameters, sequence, ids, graphFile });
+      await this.#graph.save(graphFile);
+      const identity = { dimensions, modelId, generation, parameters };
+      await saveSnapshot(path, { ...identity, sequence, ids, graphFile }, keepPrevious);
     } finally {
       await rm(graphFile, { force: true });
     }
-    return sequence;
+    return { oldestSequence: await oldestSequence(path) };
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -135,13 +205,14 @@ class GraphHost {
 
 hostMethods<HnswProcessArgument>(async (argument) => {
   const host = new GraphHost(argument);
-  if (argument.load) await host.load();
+  await host.load();
   return {
     methods: {
       state: () => host.state(),
       apply: (batch: HnswBatch) => host.apply(batch),
-      search: (query: { vector: Float32Array; limit: number }) => host.search(query),
-      snapshot: () => host.snapshot(),
+      find: (query: HnswQuery) => host.find(query),
+      snapshot: (saving: HnswSaving) => host.snapshot(saving),
+      missed: (vectors: PackedVectors) => host.missed(vectors),
     },
     close: () => host.settle(),
   };

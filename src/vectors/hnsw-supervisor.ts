@@ -9,7 +9,15 @@ import { HnswChild, type HnswChildOptions } from './hnsw-child.ts';
 export interface HnswSupervisorOptions
   extends Pick<
     HnswChildOptions,
-    'path' | 'dimensions' | 'modelId' | 'parameters' | 'source' | 'notice'
+    | 'path'
+    | 'dimensions'
+    | 'modelId'
+    | 'generation'
+    | 'parameters'
+    | 'exactProducts'
+    | 'answerWithinMs'
+    | 'source'
+    | 'notice'
   > {
   /** Called when `graph` has become another one, or none. */
   readonly onChange: () => void;
@@ -32,7 +40,9 @@ export class HnswSupervisor {
   #graph: HnswChild | undefined;
   #building: Promise<void> | undefined;
   #restart: NodeJS.Timeout | undefined;
+  /** In a row. */
   #crashes = 0;
+  #allCrashes = 0;
   #startedAt = 0;
   #built = 0;
 
@@ -54,6 +64,11 @@ export class HnswSupervisor {
   /** Vectors in the graph, or in the one that is being built. */
   get absorbed(): number {
     return this.#graph?.ids.size ?? this.#built;
+  }
+
+  /** How often a process has ended by itself. */
+  get crashes(): number {
+    return this.#allCrashes;
   }
 
   /** Aborted when the supervisor stops. */
@@ -86,10 +101,9 @@ export class HnswSupervisor {
   }
 
   async #build(load: boolean): Promise<HnswChild> {
-    const { path, dimensions, modelId, parameters, source, notice } = this.#options;
-    const kept = { path, dimensions, modelId, parameters, source, notice, load };
     const next: HnswChild = await HnswChild.build({
-      ...kept,
+      ...this.#options,
+      load,
       signal: this.#stopping.signal,
       onProgress: (built) => {
         this.#built = built;
@@ -125,6 +139,7 @@ export class HnswSupervisor {
     if (this.#graph?.hasEnded) this.#lose();
     if (Date.now() - this.#startedAt > stableMs) this.#crashes = 0;
     this.#crashes += 1;
+    this.#allCrashes += 1;
     const waitMs = Math.min(firstRestartMs * 2 ** (this.#crashes - 1), maxRestartMs);
     this.#options.notice(
       `The index process failed (${reason}); it is started again in ${waitMs} ms.`,

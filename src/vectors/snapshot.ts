@@ -3,38 +3,25 @@
  * checksum, and its reader crashes, or answers wrongly without a word, on a damaged file. No byte
  * reaches it before the whole container has been verified, and then as a private copy.
  *
- * Layout, little-endian: magic (8 bytes) | header length (u32) | header (JSON) | id of each label
- * (f64) | hnswlib's file | SHA-256 of everything before.
+ * Layout, little-endian: magic (8 bytes) | format version (u32) | header length (u32) | header (JSON) |
+ * SHA-256 of everything before | blocks of 1 MiB (the last may be shorter), each followed by the
+ * SHA-256 of the header's digest, the block's number (u32) and the block. The blocks are the id of
+ * each label (f64) and then hnswlib's file.
  */
-import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import type { HnswParameters } from './hnsw-graph.ts';
-
-/** What a graph belongs to: a snapshot of anything else is not used. */
-export interface SnapshotIdentity {
-  readonly dimensions: number;
-  /** Id of the model that made the vectors. */
-  readonly modelId: string;
-  readonly parameters: HnswParameters;
-}
-
-/** A snapshot's description of itself. */
-export interface SnapshotHeader extends SnapshotIdentity {
-  readonly format: number;
-  readonly metric: 'cosine';
-  /** Vectors that can be found, and tombstones. */
-  readonly count: number;
-  readonly tombstones: number;
-  /** Last change of the source that is in it. */
-  readonly sequence: number;
-  /** Size of hnswlib's file. */
-  readonly graphBytes: number;
-}
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { readInto } from './read-into.ts';
+import {
+  checkIdentity,
+  parseHeader,
+  type SnapshotHeader,
+  type SnapshotIdentity,
+} from './snapshot-header.ts';
 
 /** A verified snapshot, whose graph is in a file of its own. */
 export interface LoadedSnapshot {
   readonly header: SnapshotHeader;
+  /** For each label its id; negative: a tombstone. */
   readonly ids: Float64Array;
 }
 
@@ -47,129 +34,127 @@ export interface SnapshotContent extends SnapshotIdentity {
 }
 
 const magic = Buffer.from('SPANHNSW', 'latin1');
-const format = 1;
+const formatVersion = 2;
 const digestBytes = 32;
 const maxHeaderBytes = 65_536;
-const chunkBytes = 1 << 20;
+const blockBytes = 1 << 20;
+const prefixBytes = magic.length + 8;
+const idBytes = Float64Array.BYTES_PER_ELEMENT;
 
-const prefixBytes = magic.length + 4;
-
-/** Copies `length` bytes from one file's position on, hashing what is copied. */
-async function copy(
-  from: { file: FileHandle; position: number; length: number },
-  hash: Hash,
-  to: FileHandle,
-): Promise<void> {
-  const chunk = Buffer.alloc(Math.min(chunkBytes, from.length));
-  for (let done = 0; done < from.length; ) {
-    const wanted = Math.min(chunk.length, from.length - done);
-    const { bytesRead } = await from.file.read(chunk, 0, wanted, from.position + done);
-    if (bytesRead === 0) throw new Error('The file ended early.');
-    const part = chunk.subarray(0, bytesRead);
-    hash.update(part);
-    await to.writeFile(part);
-    done += bytesRead;
-  }
-}
-
-function printHeader(content: SnapshotContent, graphBytes: number): Buffer {
-  const { dimensions, modelId, parameters, sequence, ids } = content;
-  const tombstones = ids.filter((id) => id < 0).length;
-  const count = ids.length - tombstones;
+function printPreamble(content: SnapshotContent, graphBytes: number): Buffer {
+  const { dimensions, modelId, generation, parameters, sequence, ids } = content;
+  const deleted = ids.filter((id) => id < 0).length;
   const header: SnapshotHeader = {
-    format,
     metric: 'cosine',
     dimensions,
     modelId,
+    generation,
     parameters,
-    count,
-    tombstones,
+    count: ids.length - deleted,
+    deleted,
     sequence,
     graphBytes,
   };
-  return Buffer.from(JSON.stringify(header), 'utf8');
+  const text = Buffer.from(JSON.stringify(header), 'utf8');
+  const numbers = Buffer.alloc(8);
+  numbers.writeUInt32LE(formatVersion);
+  numbers.writeUInt32LE(text.length, 4);
+  return Buffer.concat([magic, numbers, text]);
 }
 
-async function writeContainer(file: FileHandle, content: SnapshotContent): Promise<void> {
+const digestOf = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
+
+/** Depends on the header and the block's place, so that no block can stand in for another. */
+function blockDigest(headerDigest: Buffer, index: number, block: Buffer): Buffer {
+  const place = Buffer.alloc(4);
+  place.writeUInt32LE(index);
+  return createHash('sha256').update(headerDigest).update(place).update(block).digest();
+}
+
+async function writeBlocks(
+  file: FileHandle,
+  { ids, graph, graphBytes }: { ids: Buffer; graph: FileHandle; graphBytes: number },
+  headerDigest: Buffer,
+): Promise<void> {
+  const bodyBytes = ids.length + graphBytes;
+  for (let begin = 0; begin < bodyBytes; begin += blockBytes) {
+    const block = Buffer.allocUnsafe(Math.min(blockBytes, bodyBytes - begin));
+    const fromIds = ids.subarray(begin, begin + block.length);
+    block.set(fromIds);
+    await readInto(graph, block.subarray(fromIds.length), Math.max(0, begin - ids.length));
+    await file.writeFile(block);
+    await file.writeFile(blockDigest(headerDigest, begin / blockBytes, block));
+  }
+}
+
+/** Writes a container and brings it to the disk. */
+export async function writeSnapshot(path: string, content: SnapshotContent): Promise<void> {
   const graph = await open(content.graphFile, 'r');
+  const file = await open(path, 'w');
   try {
-    const { size } = await graph.stat();
-    const header = printHeader(content, size);
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(header.length);
-    const { ids } = content;
-    const head = Buffer.concat([
-      magic,
-      length,
-      header,
-      Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength),
-    ]);
-    const hash = createHash('sha256').update(head);
-    await file.writeFile(head);
-    await copy({ file: graph, position: 0, length: size }, hash, file);
-    await file.writeFile(hash.digest());
+    const { size: graphBytes } = await graph.stat();
+    const preamble = printPreamble(content, graphBytes);
+    const headerDigest = digestOf(preamble);
+    await file.writeFile(preamble);
+    await file.writeFile(headerDigest);
+    const { buffer, byteOffset, byteLength } = content.ids;
+    const ids = Buffer.from(buffer, byteOffset, byteLength);
+    await writeBlocks(file, { ids, graph, graphBytes }, headerDigest);
     await file.sync();
   } finally {
-    await graph.close();
+    await Promise.all([graph.close(), file.close()]);
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+interface Preamble {
+  readonly header: SnapshotHeader;
+  readonly digest: Buffer;
+  /** Where the blocks begin. */
+  readonly end: number;
 }
 
-/** Writes a snapshot: after a crash at any moment there is the one before or this one, whole. */
-export async function writeSnapshot(path: string, content: SnapshotContent): Promise<void> {
-  const unfinished = `${path}.unfinished`;
-  try {
-    const file = await open(unfinished, 'w');
-    try {
-      await writeContainer(file, content);
-    } finally {
-      await file.close();
-    }
-    await rename(unfinished, path);
-    await syncFolder(dirname(path));
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
+async function readPreamble(file: FileHandle): Promise<Preamble> {
+  const prefix = Buffer.alloc(prefixBytes);
+  await readInto(file, prefix, 0);
+  if (!prefix.subarray(0, magic.length).equals(magic)) throw new Error('another kind of file');
+  if (prefix.readUInt32LE(magic.length) !== formatVersion) throw new Error('another format');
+  const headerBytes = prefix.readUInt32LE(magic.length + 4);
+  if (headerBytes > maxHeaderBytes) throw new Error('a bad header');
+  const rest = Buffer.alloc(headerBytes + digestBytes);
+  await readInto(file, rest, prefixBytes);
+  const text = rest.subarray(0, headerBytes);
+  const digest = rest.subarray(headerBytes);
+  if (!digestOf(Buffer.concat([prefix, text])).equals(digest)) throw new Error('a damaged header');
+  return { header: parseHeader(text), digest, end: prefixBytes + rest.length };
 }
 
-const isCount = (value: unknown): value is number =>
-  Number.isSafeInteger(value) && Number(value) >= 0;
+const bodyBytesOf = ({ count, deleted, graphBytes }: SnapshotHeader): number =>
+  idBytes * (count + deleted) + graphBytes;
 
-/** The header if it is one and fits; else why not. The checksum has yet to be compared. */
-function checkHeader(bytes: Buffer, expected: SnapshotIdentity, fileBytes: number): SnapshotHeader {
-  const header = JSON.parse(bytes.toString('utf8')) as Partial<SnapshotHeader>;
-  const { count, tombstones, sequence, graphBytes } = header;
-  if (header.format !== format || header.metric !== 'cosine') throw new Error('another format');
-  if (header.dimensions !== expected.dimensions) throw new Error('another dimension');
-  if (header.modelId !== expected.modelId) throw new Error('another model');
-  if (JSON.stringify(header.parameters) !== JSON.stringify(expected.parameters)) {
-    throw new Error('other parameters');
+/** Verifies every block, keeping the ids and copying the rest to `graph`. */
+async function readBlocks(
+  file: FileHandle,
+  { header, digest, end }: Preamble,
+  graph: FileHandle,
+): Promise<Float64Array> {
+  const ids = new Float64Array(header.count + header.deleted);
+  const idPart = Buffer.from(ids.buffer);
+  const bodyBytes = bodyBytesOf(header);
+  const buffer = Buffer.allocUnsafe(blockBytes + digestBytes);
+  let position = end;
+  for (let begin = 0; begin < bodyBytes; begin += blockBytes) {
+    const length = Math.min(blockBytes, bodyBytes - begin);
+    const read = buffer.subarray(0, length + digestBytes);
+    await readInto(file, read, position);
+    position += read.length;
+    const block = read.subarray(0, length);
+    const expected = blockDigest(digest, begin / blockBytes, block);
+    if (!expected.equals(read.subarray(length))) throw new Error('damaged bytes');
+    const forIds = Math.min(length, Math.max(0, idPart.length - begin));
+    idPart.set(block.subarray(0, forIds), Math.min(begin, idPart.length));
+    await graph.writeFile(block.subarray(forIds));
   }
-  if (![count, tombstones, sequence, graphBytes].every(isCount)) throw new Error('a bad header');
-  const complete = header as SnapshotHeader;
-  const idBytes = 8 * (complete.count + complete.tombstones);
-  const bytesExpected = prefixBytes + bytes.length + idBytes + complete.graphBytes + digestBytes;
-  if (bytesExpected !== fileBytes) throw new Error('the wrong size');
-  return complete;
-}
-
-async function readExactly(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(length);
-  for (let done = 0; done < length; ) {
-    const { bytesRead } = await file.read(bytes, done, length - done, position + done);
-    if (bytesRead === 0) throw new Error('the wrong size');
-    done += bytesRead;
-  }
-  return bytes;
+  return ids;
 }
 
 async function readContainer(
@@ -177,26 +162,31 @@ async function readContainer(
   expected: SnapshotIdentity,
   graphFile: string,
 ): Promise<LoadedSnapshot> {
+  const preamble = await readPreamble(file);
+  const { header, end } = preamble;
+  checkIdentity(header, expected);
+  const bodyBytes = bodyBytesOf(header);
+  const blocks = Math.ceil(bodyBytes / blockBytes);
   const { size } = await file.stat();
-  const prefix = await readExactly(file, 0, prefixBytes);
-  if (!prefix.subarray(0, magic.length).equals(magic)) throw new Error('another kind of file');
-  const headerBytes = prefix.readUInt32LE(magic.length);
-  if (headerBytes > maxHeaderBytes) throw new Error('a bad header');
-  const headerText = await readExactly(file, prefixBytes, headerBytes);
-  const header = checkHeader(headerText, expected, size);
-  const idsAt = prefixBytes + headerBytes;
-  const idBytes = await readExactly(file, idsAt, 8 * (header.count + header.tombstones));
-  const hash = createHash('sha256').update(prefix).update(headerText).update(idBytes);
+  if (end + bodyBytes + blocks * digestBytes !== size) throw new Error('the wrong size');
   const graph = await open(graphFile, 'w');
   try {
-    const position = idsAt + idBytes.length;
-    await copy({ file, position, length: header.graphBytes }, hash, graph);
+    return { header, ids: await readBlocks(file, preamble, graph) };
   } finally {
     await graph.close();
   }
-  const digest = await readExactly(file, size - digestBytes, digestBytes);
-  if (!hash.digest().equals(digest)) throw new Error('damaged bytes');
-  return { header, ids: new Float64Array(new Uint8Array(idBytes).buffer) };
+}
+
+async function withFile<Result>(
+  path: string,
+  read: (file: FileHandle) => Promise<Result>,
+): Promise<Result> {
+  const file = await open(path, 'r');
+  try {
+    return await read(file);
+  } finally {
+    await file.close();
+  }
 }
 
 /**
@@ -204,15 +194,12 @@ async function readContainer(
  *
  * Throws: an Error whose message says what is wrong with it.
  */
-export async function readSnapshot(
+export const readSnapshot = (
   path: string,
   expected: SnapshotIdentity,
   graphFile: string,
-): Promise<LoadedSnapshot> {
-  const file = await open(path, 'r');
-  try {
-    return await readContainer(file, expected, graphFile);
-  } finally {
-    await file.close();
-  }
-}
+): Promise<LoadedSnapshot> => withFile(path, (file) => readContainer(file, expected, graphFile));
+
+/** What a snapshot says of itself; its blocks are not looked at. Throws: as `readSnapshot`. */
+export const readSnapshotHeader = (path: string): Promise<SnapshotHeader> =>
+  withFile(path, async (file) => (await readPreamble(file)).header);

@@ -6,6 +6,7 @@
  */
 import { appError } from '../core/errors.ts';
 import { isFiniteVector } from '../core/vector.ts';
+import type { IdSet } from './id-set.ts';
 
 /** A vector with its id: a safe integer >= 0. */
 export interface IndexedVector {
@@ -17,6 +18,8 @@ export interface IndexedVector {
 export interface NeighborQuery {
   readonly vector: Float32Array;
   readonly limit: number;
+  /** The only ids that may be found; ids that there are not are ignored. Default: all. */
+  readonly among?: IdSet;
 }
 
 /**
@@ -28,6 +31,22 @@ export interface NeighborQuery {
 export interface Neighbor {
   readonly id: number;
   readonly similarity: number;
+}
+
+/**
+ * How neighbours were found. SCAN: every vector that may be found was compared. GRAPH: an approximate
+ * index gave candidates. SOURCE: the index could not be asked; every vector was compared where the
+ * index gets them from. SCAN and SOURCE are exact.
+ */
+export type SearchPath = 'SCAN' | 'GRAPH' | 'SOURCE';
+
+/** An answer, and how it was found. */
+export interface Found {
+  /** Most similar first, ties broken by id. */
+  readonly neighbors: readonly Neighbor[];
+  readonly path: SearchPath;
+  /** Number of vectors compared, or of candidates that the graph gave. */
+  readonly scanned: number;
 }
 
 /** Nearest neighbours of vectors. */
@@ -44,11 +63,13 @@ export interface VectorIndex {
   /** Removes vectors; ids that are not present are ignored. */
   remove(ids: readonly number[]): Promise<void>;
   /**
-   * The nearest vectors, most similar first, ties broken by id.
+   * The nearest vectors, and how they were found.
    *
    * Throws: VECTOR_INVALID.
    */
-  search(query: NeighborQuery): Promise<Neighbor[]>;
+  find(query: NeighborQuery): Promise<Found>;
+  /** The neighbours that `find` gives. */
+  search(query: NeighborQuery): Promise<readonly Neighbor[]>;
   /** Releases it; what is kept on disk is written first. */
   close(): Promise<void>;
 }
@@ -56,6 +77,15 @@ export interface VectorIndex {
 /** The similarity of two unit vectors with this inner product. */
 export const similarityOf = (product: number): number =>
   Math.min(1, Math.max(-1, Math.round(product * 1e6) / 1e6));
+
+/** A vector as an index compares it, or undefined: one without a direction has no neighbours. */
+export function usableVector(vector: Float32Array, dimensions: number): Float32Array | undefined {
+  try {
+    return unitVector(vector, dimensions);
+  } catch {
+    return undefined;
+  }
+}
 
 /** The order of an answer: most similar first, ties broken by id. */
 export const compareNeighbors = (a: Neighbor, b: Neighbor): number =>

@@ -22,6 +22,7 @@ function openExact(index = new ExactIndex(3)): OpenedIndex {
       await index.remove(ids);
       kept.remove(ids);
     },
+    find: (query) => index.find(query),
     search: (query) => index.search(query),
     close: () => index.close(),
   };

@@ -1,9 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { HnswIndex } from '../../../src/vectors/hnsw-index.ts';
-import type { VectorIndex } from '../../../src/vectors/vector-index.ts';
+import { unitVector, type VectorIndex } from '../../../src/vectors/vector-index.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { MapSource } from '../../support/vectors/map-source.ts';
 import { randomVectors } from '../../support/vectors/random-vectors.ts';
@@ -48,6 +48,9 @@ async function kill(index: HnswIndex): Promise<void> {
   process.kill(pid, 'SIGKILL');
   while (index.pid === pid) await sleep(5);
 }
+
+const fewUnitVector = (id: number): Float32Array =>
+  unitVector(fewVectors[id]?.vector ?? new Float32Array(), dimensions);
 
 describe('HnswIndex', () => {
   it('finds what exact search finds, before and after a reload', async () => {
@@ -95,15 +98,21 @@ describe('HnswIndex', () => {
 
   it('follows the source when nobody searches, and saves and lets go of the log', async () => {
     const source = new MapSource();
-    const { index } = open(newIndexPath(), source, { followEveryMs: 20 });
+    const small = { dimensions: 4, followEveryMs: 20 };
+    const { index } = open(newIndexPath(), source, small);
+    const vectors = randomVectors({ count: 20_002, dimensions: 4, seed: 4 });
+    const follow = async (from: number, to: number) => {
+      source.put(vectors.slice(from, to));
+      while (index.status.absorbed < to) await sleep(20);
+      await index.ready();
+    };
     await index.ready();
 
-    source.put(randomVectors({ count: 10_001, dimensions: dimensions, seed: 4 }));
-    while (index.status.absorbed < 10_001) await sleep(20);
-    await index.ready();
+    await follow(0, 10_001);
+    await follow(10_001, 20_002);
 
-    expect(index.size).toBe(10_001);
-    expect(source.logged).toBeLessThan(10_001);
+    expect(index.size).toBe(20_002);
+    expect(source.logged).toBeLessThan(20_002);
   });
 
   it('reads after a start what the source changed while it was closed', async () => {
@@ -123,19 +132,67 @@ describe('HnswIndex', () => {
     expect(notices).toEqual([]);
   });
 
-  it('answers right when its process is killed, and starts another', async () => {
+  it('answers from the source, saying so, when its process is killed, and starts another', async () => {
     const source = sourceOf(fewVectors);
     const { index, notices } = open(newIndexPath(), source);
     await index.ready();
 
     await kill(index);
     source.put([{ id: 1_000, vector: query.vector }]);
+    const meanwhile = await index.find(query);
     await expectRight(index, source);
     await index.ready();
+    const afterwards = await index.find(query);
 
-    await expectRight(index, source);
+    expect(meanwhile).toMatchObject({ path: 'SOURCE', scanned: 301 });
+    expect(afterwards).toMatchObject({ path: 'GRAPH', neighbors: meanwhile.neighbors });
     expect(index.size).toBe(301);
+    expect(index.status.crashes).toBe(1);
     expect(notices).toEqual([expect.stringContaining('SIGKILL')]);
+  });
+
+  it('waits longer before each start of a process that keeps ending', async () => {
+    const { index, notices } = open(newIndexPath(), sourceOf(fewVectors));
+
+    for (let crash = 0; crash < 3; crash += 1) {
+      await index.ready();
+      await kill(index);
+    }
+
+    const waits = notices.map((notice) => Number(/in (\d+) ms/.exec(notice)?.[1]));
+    expect(waits).toEqual([100, 200, 400]);
+    expect(index.status).toMatchObject({ phase: 'BUILDING', crashes: 3 });
+  });
+
+  it('ends a process that hangs, and answers from the source', async () => {
+    const source = sourceOf(fewVectors);
+    const { index, notices } = open(newIndexPath(), source, { answerWithinMs: 200 });
+    await index.ready();
+    const { pid } = index;
+
+    process.kill(pid ?? 0, 'SIGSTOP');
+    const { path, neighbors } = await index.find(query);
+    await index.ready();
+
+    expect(path).toBe('SOURCE');
+    expect(neighbors[0]).toEqual({ id: 0, similarity: 1 });
+    expect(index.pid).not.toBe(pid);
+    expect(notices).toContainEqual(expect.stringContaining('does not answer'));
+  });
+
+  it('compares everything while that is as fast as its graph', async () => {
+    const source = sourceOf(fewVectors);
+    const { index } = open(newIndexPath(), source, { exactProducts: 300 * dimensions });
+    await index.ready();
+
+    const small = await index.find(query);
+    source.put([{ id: 1_000, vector: query.vector }]);
+    await index.catchUp();
+    await index.ready();
+    const large = await index.find(query);
+
+    expect(small.path).toBe('SCAN');
+    expect(large.path).toBe('GRAPH');
   });
 
   it('loses nothing when its process is killed while it absorbs', async () => {
@@ -180,6 +237,38 @@ describe('HnswIndex', () => {
     await index.close();
 
     expect(readdirSync(dirname(path))).toEqual(['test.index']);
+  });
+
+  it('removes what a killed process had half-written', async () => {
+    const path = newIndexPath();
+    const unusedPid = 2 ** 22 + 1;
+    writeFileSync(`${path}.${unusedPid}.part`, 'half');
+    writeFileSync(`${path}.graph.${unusedPid}.part`, 'half');
+
+    const { index } = open(path, sourceOf(fewVectors));
+    await index.ready();
+
+    expect(readdirSync(dirname(path))).toEqual(['test.index']);
+  });
+
+  it('leaves nothing of a removed vector on the disk when it is written anew', async () => {
+    const path = newIndexPath();
+    const source = sourceOf(fewVectors);
+    const { index: first } = open(path, source);
+    await first.ready();
+    await first.close();
+    const { index } = open(path, source);
+    const bytesOf = (id: number) => Buffer.from(fewUnitVector(id).buffer);
+    const files = () => readdirSync(dirname(path)).map((name) => join(dirname(path), name));
+
+    source.remove([7]);
+    const before = files().some((file) => readFileSync(file).includes(bytesOf(7)));
+    await index.rewrite();
+    const after = files().some((file) => readFileSync(file).includes(bytesOf(7)));
+
+    expect(before).toBe(true);
+    expect(after).toBe(false);
+    expect(readFileSync(path).includes(bytesOf(8))).toBe(true);
   });
 
   it('goes on, saying so, when it cannot be saved', async () => {

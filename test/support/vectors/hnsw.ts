@@ -1,6 +1,11 @@
 /** HNSW indexes over sources in memory, for tests. */
-import { HnswIndex, type HnswIndexOptions } from '../../../src/vectors/hnsw-index.ts';
-import type { IndexedVector, VectorIndex } from '../../../src/vectors/vector-index.ts';
+import { HnswIndex } from '../../../src/vectors/hnsw-index.ts';
+import type { HnswIndexOptions } from '../../../src/vectors/hnsw-options.ts';
+import type {
+  IndexedVector,
+  NeighborQuery,
+  VectorIndex,
+} from '../../../src/vectors/vector-index.ts';
 import { MapSource } from './map-source.ts';
 
 /** An index whose source is given the same changes, as a database would be. */
@@ -31,7 +36,11 @@ export class SourcedIndex implements VectorIndex {
     this.source.remove(ids);
   }
 
-  search(query: { vector: Float32Array; limit: number }) {
+  find(query: NeighborQuery) {
+    return this.index.find(query);
+  }
+
+  search(query: NeighborQuery) {
     return this.index.search(query);
   }
 

@@ -36,6 +36,18 @@ export class MapSource implements VectorSource {
     }
   }
 
+  async read(ids: readonly number[]): Promise<IndexedVector[]> {
+    return ids.flatMap((id) => {
+      const vector = this.vectors.get(id);
+      return vector ? [{ id, vector }] : [];
+    });
+  }
+
+  async after(id: number, limit: number): Promise<IndexedVector[]> {
+    const ids = [...this.vectors.keys()].filter((each) => each > id).sort((a, b) => a - b);
+    return this.read(ids.slice(0, limit));
+  }
+
   async changesAfter(sequence: number, limit: number): Promise<SourceChange[] | undefined> {
     if (sequence < this.#forgotten) return undefined;
     return this.#log

@@ -1,0 +1,32 @@
+/**
+ * What ways to search cost: which one is taken under a filter follows from this.
+ *
+ * Units: microseconds of processor time, measured by `npm run bench -- filters` on the machine of
+ *        bench/RESULTS.md; only their ratio matters.
+ */
+
+/** Up to so many multiplications (about 4 ms) everything is compared: small indexes are exact. */
+export const exactProducts = 1_280_000;
+
+/** A graph looks at no fewer candidates than this, however few are asked for. */
+const fewestCandidates = 200;
+const microsPerCandidate = 3;
+const productsPerMicro = 300;
+
+/**
+ * Times as many candidates as a filter of independent choice would need: half of the answers would be
+ * one short without, and the last candidates of a graph are the least sure.
+ */
+const overFetch = 2;
+
+/** Comparing so many vectors. */
+export const scanMicros = (vectors: number, dimensions: number): number =>
+  (vectors * dimensions) / productsPerMicro;
+
+/** Asking a graph for so many candidates. */
+export const graphMicros = (candidates: number): number =>
+  microsPerCandidate * Math.max(fewestCandidates, candidates);
+
+/** How many candidates to ask for, to have `limit` of the share of all that may be found. */
+export const candidatesFor = (limit: number, share: number): number =>
+  Math.ceil((overFetch * limit) / share);
