@@ -5,7 +5,8 @@
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { readDocuments } from '../src/formats/plain/jsonl.ts';
+import { readLines } from '../src/formats/lines.ts';
+import { parseDocument } from '../src/formats/plain/jsonl.ts';
 import { readBundle } from '../src/ner/bundle.ts';
 import { extractTexts, type ReadingParts, type Wanted } from '../src/ner/extract-texts.ts';
 import { openReadingParts } from '../src/ner/open-model.ts';
@@ -23,7 +24,7 @@ const threads = 2;
 
 async function sampleTexts(): Promise<string[]> {
   const texts: string[] = [];
-  for await (const line of readDocuments(samples)) {
+  for await (const line of readLines(samples, parseDocument)) {
     if ('value' in line && texts.length < documents) texts.push(line.value.text);
   }
   return texts;

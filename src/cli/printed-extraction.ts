@@ -4,7 +4,7 @@
 import { codePointStarts, codePointsBefore } from '../core/code-points.ts';
 import { quote } from '../core/errors.ts';
 import type { LinePlace } from '../formats/lines.ts';
-import type { SourceDocument } from '../formats/plain/jsonl.ts';
+import type { SourceDocument } from '../formats/source-document.ts';
 import type { Coverage, Extraction } from '../ner/extractor.ts';
 import { type OverlapPolicy, resolveOverlap } from '../ner/overlap.ts';
 

@@ -1,9 +1,19 @@
 /**
- * The documents of several files as one stream: what cannot be read is told, and the rest goes on.
+ * The documents of files, archives and folders as one stream: what cannot be read is told, and the
+ * rest goes on.
  */
-import { AppError } from '../core/errors.ts';
-import type { LinePlace, LineResult } from './lines.ts';
-import { readDocuments, type SourceDocument } from './plain/jsonl.ts';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError, appError } from '../core/errors.ts';
+import { openParser } from './bounded-parser.ts';
+import { fileSource, unreadable } from './file-source.ts';
+import type { Head, ReadOptions } from './format.ts';
+import { headOf, recogniseFormat } from './formats.ts';
+import type { LinePlace } from './lines.ts';
+import { isText } from './plain/text.ts';
+import type { Source } from './source.ts';
+import type { SourceDocument } from './source-document.ts';
+import { isZip, openZip } from './zip-sources.ts';
 
 /** A document and where it was found. */
 export interface PlacedDocument {
@@ -11,35 +21,117 @@ export interface PlacedDocument {
   readonly place: LinePlace;
 }
 
+type Placed = PlacedDocument | { readonly error: AppError };
+
+/** How to read files. */
+export interface DocumentFilesOptions {
+  /** Column of tables or field of JSON lines that is the text; found by its name unless given. */
+  readonly textField?: string | undefined;
+}
+
+/** Files of a folder and those below it, in order of name; hidden ones and links are left out. */
+async function* filesBelow(folder: string): AsyncGenerator<string> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.name.startsWith('.')) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else if (entry.isFile()) yield path;
+  }
+}
+
+/** Why a file is in no format. */
+function unknownFormat({ path }: Source, head: Head): AppError {
+  const reason = isText(head)
+    ? 'its ending promises a format that its content is not in, or that is not read'
+    : 'neither text nor a document that is known by its first bytes';
+  return appError('FORMAT_UNKNOWN', { path, reason });
+}
+
+async function* documentsOf(source: Source, options: ReadOptions): AsyncGenerator<Placed> {
+  const { path } = source;
+  let line = 1;
+  try {
+    const head = await headOf(source);
+    const format = recogniseFormat(head);
+    if (format === undefined) throw unknownFormat(source, head);
+    for await (const result of format.read(source, options)) {
+      line = result.line;
+      if ('error' in result) yield { error: result.error };
+      else yield { document: result.value, place: { path, line } };
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    yield { error };
+  }
+}
+
+/** True for a text whose annotations lie beside it, or annotations whose text does: read once. */
+async function isReadWithOther(source: Source): Promise<boolean> {
+  if (!/\.ann$/i.test(source.name)) return false;
+  return (await source.sibling(source.name.replace(/\.ann$/i, '.txt'))) !== undefined;
+}
+
+async function* documentsOfArchive(path: string, options: ReadOptions): AsyncGenerator<Placed> {
+  const zip = await openZip(path);
+  try {
+    for (const entry of zip.entries) {
+      if (entry instanceof AppError) yield { error: entry };
+      else if (!(await isReadWithOther(entry))) yield* documentsOf(entry, options);
+    }
+  } finally {
+    zip.close();
+  }
+}
+
+async function* documentsOfFile(path: string, options: ReadOptions): AsyncGenerator<Placed> {
+  const source = fileSource(path);
+  const head = await headOf(source);
+  if (recogniseFormat(head) === undefined && isZip(head.bytes))
+    yield* documentsOfArchive(path, options);
+  else yield* documentsOf(source, options);
+}
+
+async function* documentsAt(path: string, options: ReadOptions): AsyncGenerator<Placed> {
+  try {
+    const found = await stat(path).catch((cause: unknown) => {
+      throw unreadable(path, cause);
+    });
+    if (!found.isDirectory()) return yield* documentsOfFile(path, options);
+    for await (const file of filesBelow(path)) {
+      if (!(await isReadWithOther(fileSource(file)))) yield* documentsAt(file, options);
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    yield { error };
+  }
+}
+
+async function* documentsOfAll(
+  paths: readonly string[],
+  options: ReadOptions,
+): AsyncGenerator<Placed> {
+  for (const path of paths) yield* documentsAt(path, options);
+}
+
 /**
- * The good documents of all files, in order. `onFailure` is told of each bad line and each file that
- * cannot be read, whose messages say where.
+ * The good documents of all files, in order; folders are read with all that is below them. `onFailure`
+ * is told of each bad record and each file that cannot be read, whose messages say where.
  */
 export async function* readDocumentFiles(
   paths: readonly string[],
   onFailure: (error: AppError) => void,
+  { textField }: DocumentFilesOptions = {},
 ): AsyncGenerator<PlacedDocument> {
-  for (const path of paths) {
-    for await (const result of untilUnreadable(readDocuments(path))) {
-      if ('error' in result) onFailure(result.error);
-      else yield { document: result.value, place: { path, line: result.line } };
-    }
-  }
-}
-
-/** The results of a file; what it throws for a user is its last one. */
-async function* untilUnreadable(
-  results: AsyncIterable<LineResult<SourceDocument>>,
-): AsyncGenerator<LineResult<SourceDocument>> {
-  let line = 0;
+  const parser = openParser();
+  const options = { parser, ...(textField !== undefined && { textField }) };
   try {
-    for await (const result of results) {
-      line = result.line;
-      yield result;
+    for await (const placed of documentsOfAll(paths, options)) {
+      if ('error' in placed) onFailure(placed.error);
+      else yield placed;
     }
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    yield { line: line + 1, error };
+  } finally {
+    await parser.close();
   }
 }
 

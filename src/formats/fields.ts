@@ -31,14 +31,18 @@ export function parseObject(text: string, place: LinePlace): Fields {
   return value;
 }
 
-/** A text that is well-formed Unicode. */
-export function takeText(fields: Fields, place: LinePlace): string {
-  const { text } = fields;
-  const rule = 'an object whose text is a string';
-  requireRule(place, typeof text === 'string', { rule, value: text });
-  const lone = text.search(/\p{Surrogate}/u);
-  const value = `a lone surrogate at offset ${lone}`;
-  requireRule(place, lone < 0, { rule: 'an object whose text is well-formed Unicode', value });
+/** A text that is well-formed Unicode. Throws: ENCODING_INVALID as well. */
+export function takeText(fields: Fields, name: string, place: LinePlace): string {
+  const text = fields[name];
+  requireRule(place, typeof text === 'string', {
+    rule: `an object whose ${name} is a string`,
+    value: text,
+  });
+  const offset = text.search(/\p{Surrogate}/u);
+  if (offset >= 0) {
+    const value = `a lone surrogate at offset ${offset} of ${name}`;
+    throw appError('ENCODING_INVALID', { ...place, encoding: 'well-formed Unicode', value });
+  }
   return text;
 }
 

@@ -1,22 +1,26 @@
 /**
  * Annotated documents as JSON lines: {"id", "text", "entities": [{"start", "end", "type"}]}, where
- * offsets count Unicode code points and ends are exclusive. Other fields are passed over.
+ * offsets count Unicode code points and ends are exclusive. An entity may have a "concept"; a document
+ * a title and metadata, as any line of JSON may.
  *
  * Invariant: a bad line takes nothing with it; the others are read.
  */
 import { codePointStarts } from '../../core/code-points.ts';
 import type { AnnotatedDocument, GoldMention } from '../../core/document.ts';
 import type { AppError } from '../../core/errors.ts';
-import { invariant } from '../../core/invariant.ts';
 import { type Fields, parseObject, requireRule, takeId, takeText } from '../fields.ts';
+import type { AnnotatedFormat } from '../format.ts';
 import { type LinePlace, type LineResult, readLines } from '../lines.ts';
+import { firstObject, parseDocument } from '../plain/jsonl.ts';
+import type { ImportedDocument, ImportedMention, SourceDocument } from '../source-document.ts';
+import { toCodePoints } from './stated-mention.ts';
 
 /** The document on a line. Throws: FILE_INVALID. */
 export function parseAnnotatedDocument(line: string, place: LinePlace): AnnotatedDocument {
   const fields = parseObject(line, place);
   const id = takeId(fields, 'id', place);
   requireRule(place, id !== undefined, { rule: 'an object with an id', value: id });
-  const text = takeText(fields, place);
+  const text = takeText(fields, 'text', place);
   const { entities } = fields;
   const rule = 'an object whose entities are a list';
   requireRule(place, Array.isArray(entities), { rule, value: entities });
@@ -47,18 +51,13 @@ const isInRange = (value: unknown, low: number, high: number): value is number =
   typeof value === 'number' && Number.isInteger(value) && low <= value && value <= high;
 
 /** The line of a document, without a line feed; undone by `parseAnnotatedDocument`. */
-export function printAnnotatedDocument({ id, text, mentions }: AnnotatedDocument): string {
-  const units = codePointStarts(text);
-  const codePoints = units === null ? null : new Map(Array.from(units, (unit, i) => [unit, i]));
-  const toCodePoint = (unit: number): number => {
-    const codePoint = codePoints === null ? unit : codePoints.get(unit);
-    invariant(codePoint !== undefined, 'a mention has its edges between characters');
-    return codePoint;
-  };
-  const entities = mentions.map(({ start, end, type }) => ({
-    start: toCodePoint(start),
-    end: toCodePoint(end),
+export function printAnnotatedDocument({ id, text, mentions }: ImportedDocument): string {
+  const at = toCodePoints(text);
+  const entities = mentions.map(({ start, end, type, concept }) => ({
+    start: at(start),
+    end: at(end),
     type,
+    ...(concept !== undefined && { concept }),
   }));
   return JSON.stringify({ id, text, entities });
 }
@@ -99,3 +98,40 @@ export async function readAnnotatedJsonl(path: string): Promise<AnnotatedFile> {
   }
   return { documents, errors };
 }
+
+const conceptOf = (entity: unknown): string | undefined => {
+  const { concept } = entity as Fields;
+  return typeof concept === 'string' && concept !== '' ? concept : undefined;
+};
+
+/** A line with all that it says: a document to take in. Throws: FILE_INVALID, ENCODING_INVALID. */
+function parseLine(line: string, place: LinePlace): SourceDocument {
+  const { id, mentions } = parseAnnotatedDocument(line, place);
+  const { entities } = parseObject(line, place);
+  const concepts = (entities as readonly unknown[]).map(conceptOf);
+  const imported = mentions.map((mention, at): ImportedMention => {
+    const concept = concepts[at];
+    return concept === undefined ? mention : { ...mention, concept };
+  });
+  return { ...parseDocument(line, place), externalId: id, mentions: imported };
+}
+
+/** JSON lines with entities. */
+export const annotatedJsonlFormat: AnnotatedFormat = {
+  name: 'annotated JSON lines',
+  mediaTypes: ['application/jsonl', 'application/x-ndjson'],
+  recognise: ({ text }) => {
+    const first = firstObject(text);
+    // A line that is longer than the head says so only in its beginning.
+    return first === undefined
+      ? /^\ufeff?\s*\{[^\n]*"entities"\s*:\s*\[/.test(text)
+      : Array.isArray(first.entities) && typeof first.text === 'string';
+  },
+  read: (source) => readLines(source, parseLine),
+  print: (documents) => [
+    {
+      name: 'documents.jsonl',
+      text: documents.map((document) => `${printAnnotatedDocument(document)}\n`).join(''),
+    },
+  ],
+};

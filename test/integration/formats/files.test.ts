@@ -7,8 +7,9 @@ import {
   readAnnotatedDocuments,
   readAnnotatedJsonl,
 } from '../../../src/formats/annotated/annotated-jsonl.ts';
-import { readDocuments } from '../../../src/formats/plain/jsonl.ts';
-import { type LineResult, maxLineBytes, readLines } from '../../../src/formats/lines.ts';
+import { readDocumentFiles } from '../../../src/formats/document-files.ts';
+import { maxRecordBytes } from '../../../src/formats/limits.ts';
+import { type LineResult, readLines } from '../../../src/formats/lines.ts';
 
 let folder: string;
 
@@ -78,18 +79,18 @@ describe('readLines', () => {
 
     const results = await readText(path);
 
-    expect(values(results)).toEqual(['a', 'FILE_INVALID', 'b']);
-    expect(results[1]).toMatchObject({ error: { details: { line: 2, rule: 'UTF-8' } } });
+    expect(values(results)).toEqual(['a', 'ENCODING_INVALID', 'b']);
+    expect(results[1]).toMatchObject({ error: { details: { line: 2, encoding: 'UTF-8' } } });
   });
 
   it('reports a line that is too long and reads on', async () => {
-    const long = Buffer.alloc(maxLineBytes + 1, 'x');
+    const long = Buffer.alloc(maxRecordBytes + 1, 'x');
     const path = await file('huge.txt', Buffer.concat([long, Buffer.from('\nb\n')]));
 
     const results = await readText(path);
     await rm(path);
 
-    expect(values(results)).toEqual(['FILE_INVALID', 'b']);
+    expect(values(results)).toEqual(['RECORD_TOO_LONG', 'b']);
   });
 
   it('gives nothing for an empty file', async () => {
@@ -182,13 +183,20 @@ describe('readAnnotatedJsonl', () => {
   });
 });
 
-describe('readDocuments', () => {
+/** Documents and the codes of errors, in order. */
+async function read(...paths: string[]): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for await (const { document } of readDocumentFiles(paths, ({ code }) => found.push(code))) {
+    found.push(document);
+  }
+  return found;
+}
+
+describe('readDocumentFiles', () => {
   it('reads one document a line of .jsonl', async () => {
     const path = await file('documents.jsonl', '{"text":"a","id":"1"}\n{"text":2}\n{"text":"b"}');
 
-    const results = await all(readDocuments(path));
-
-    expect(values(results)).toEqual([
+    expect(await read(path)).toEqual([
       { text: 'a', externalId: '1' },
       'FILE_INVALID',
       { text: 'b' },
@@ -198,22 +206,16 @@ describe('readDocuments', () => {
   it.each(['notes.txt', 'README.MD'])('reads %s as one document', async (name) => {
     const path = await file(name, ' One.\n\nTwo.\r\n');
 
-    const results = await all(readDocuments(path));
-
-    expect(results).toEqual([{ line: 1, value: { text: ' One.\n\nTwo.\r\n', title: name } }]);
+    expect(await read(path)).toEqual([{ text: ' One.\n\nTwo.\r\n', title: name }]);
   });
 
   it('reports a text file that is not UTF-8', async () => {
     const path = await file('latin1.md', Buffer.from('caf\xe9', 'latin1'));
 
-    const results = await all(readDocuments(path));
-
-    expect(results).toMatchObject([{ line: 1, error: { code: 'FILE_INVALID' } }]);
+    expect(await read(path)).toEqual(['ENCODING_INVALID']);
   });
 
-  it.each(['nowhere.txt', 'nowhere.jsonl', 'paper.pdf', 'txt'])('refuses %s', async (name) => {
-    await expect(all(readDocuments(join(folder, name)))).rejects.toMatchObject({
-      code: 'FILE_UNREADABLE',
-    });
+  it.each(['nowhere.txt', 'nowhere.jsonl'])('reports %s, which is not there', async (name) => {
+    expect(await read(join(folder, name))).toEqual(['FILE_UNREADABLE']);
   });
 });

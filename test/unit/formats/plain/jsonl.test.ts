@@ -32,12 +32,45 @@ describe('parseDocument', () => {
   it.each([
     ['no text', {}],
     ['a text that is a number', { text: 1 }],
-    ['a lone surrogate', { text: '\udc00' }],
     ['an empty external id', { text: 'a', externalId: '' }],
     ['a title that is a list', { text: 'a', title: [] }],
     ['metadata that are a list', { text: 'a', metadata: [] }],
     ['metadata that are a string', { text: 'a', metadata: 'b' }],
   ])('refuses %s', (_, value) => {
     expect(() => parse(value)).toThrow(expect.objectContaining({ code: 'FILE_INVALID' }));
+  });
+
+  it('refuses a lone surrogate', () => {
+    expect(() => parse({ text: 'a\udc00' })).toThrow(
+      'Line 2 of "documents.jsonl" must be well-formed Unicode, but got: "a lone surrogate at offset 1 of text".',
+    );
+  });
+
+  it('keeps other fields as metadata, beneath what metadata say', () => {
+    const line = { text: 'a', year: 2020, journal: 'B', empty: '', metadata: { journal: 'C' } };
+
+    expect(parse(line)).toEqual({ text: 'a', metadata: { year: 2020, journal: 'C' } });
+  });
+
+  it('drops a field that is too long to filter by, with its name and length', () => {
+    const document = parse({ text: 'ab', full: 'x'.repeat(3_000) });
+
+    expect(document.metadata).toBeUndefined();
+    expect(document.dropped).toEqual([
+      {
+        reason: 'FIELD_NOT_READ',
+        at: 2,
+        chars: 3_000,
+        text: expect.stringMatching(/^full: x{994}$/),
+      },
+    ]);
+  });
+
+  it('reads the field that is asked for', () => {
+    const fields = { text: 'not this', body: 'this' };
+
+    const document = parseDocument(JSON.stringify(fields), place, { textField: 'body' });
+
+    expect(document).toEqual({ text: 'this', metadata: { text: 'not this' } });
   });
 });

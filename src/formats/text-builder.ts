@@ -1,0 +1,83 @@
+/**
+ * Puts a document's text together and remembers what was left out and where.
+ *
+ * Invariant: the text with every dropped part put back at its place is what the file holds, but for
+ * white space.
+ */
+import { maxDroppedExcerptChars } from './limits.ts';
+import type { DroppedText, DroppedTextReason } from './source-document.ts';
+
+/** What has been built. */
+export interface BuiltText {
+  readonly text: string;
+  readonly dropped: readonly DroppedText[];
+}
+
+/** What may stand between two pieces, the weakest first. */
+export type Separator = ' ' | '\t' | '\n' | '\n\n';
+
+const separators: readonly (Separator | '')[] = ['', ' ', '\t', '\n', '\n\n'];
+
+/** A text that grows. */
+export class TextBuilder {
+  readonly #parts: string[] = [];
+  readonly #dropped: DroppedText[] = [];
+  #length = 0;
+  #separator: Separator | '' = '';
+
+  /** UTF-16 code units so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Appends a piece, after the separator that is due. */
+  add(text: string): void {
+    if (text === '') return;
+    if (this.#length > 0 && this.#separator !== '') this.#push(this.#separator);
+    this.#separator = '';
+    this.#push(text);
+  }
+
+  /** What stands before the next piece, if there is one; the strongest of several holds. */
+  separate(separator: Separator): void {
+    if (separators.indexOf(separator) > separators.indexOf(this.#separator))
+      this.#separator = separator;
+  }
+
+  /** Notes a piece that is not read; one of white space alone is nothing. */
+  drop(reason: DroppedTextReason, text: string, chars = text.length): void {
+    if (text.trim() === '') return;
+    const part = { reason, at: this.#length, chars, text: excerpt(text) };
+    const last = this.#dropped.at(-1);
+    // Fields of a record come by dozens: one note tells of those that stand together.
+    if (reason === 'FIELD_NOT_READ' && last?.reason === reason && last.at === part.at) {
+      const joined = excerpt(`${last.text} ${part.text}`);
+      this.#dropped[this.#dropped.length - 1] = {
+        ...last,
+        chars: last.chars + chars,
+        text: joined,
+      };
+    } else this.#dropped.push(part);
+  }
+
+  /** Takes the last character back and notes it. */
+  dropLast(reason: DroppedTextReason): void {
+    const last = this.#parts.pop() ?? '';
+    this.#parts.push(last.slice(0, -1));
+    this.#length -= Math.min(1, last.length);
+    this.drop(reason, last.slice(-1));
+  }
+
+  finish(): BuiltText {
+    return { text: this.#parts.join(''), dropped: this.#dropped };
+  }
+
+  #push(text: string): void {
+    this.#parts.push(text);
+    this.#length += text.length;
+  }
+}
+
+/** The beginning, without half a character at its end. */
+const excerpt = (text: string): string =>
+  text.slice(0, maxDroppedExcerptChars).replace(/[\ud800-\udbff]$/, '');
