@@ -138,10 +138,12 @@ async function readCorpora(paths: InputPaths, recipe: Recipe): Promise<Corpus[]>
 }
 
 /** A window needs a position for each of its tokens. */
-function checkWindow({ windowTokens }: Recipe, { settings }: PretrainedEncoder): void {
-  if (windowTokens <= settings.maxPositions) return;
+function checkWindow(recipe: Recipe, { settings }: PretrainedEncoder): void {
+  const fields = ['windowTokens', 'servingWindowTokens'] as const;
+  const field = fields.find((name) => (recipe[name] ?? 0) > settings.maxPositions);
+  if (field === undefined) return;
   const rule = `at most ${settings.maxPositions}, the encoder's number of positions`;
-  throw appError('RECIPE_INVALID', { field: 'windowTokens', rule, value: windowTokens });
+  throw appError('RECIPE_INVALID', { field, rule, value: recipe[field] });
 }
 
 /**

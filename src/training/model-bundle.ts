@@ -7,7 +7,7 @@ import type { ModelDescription } from '../ner/manifest.ts';
 import { bundleTensors, wordEmbeddings } from '../ner/model-graphs.ts';
 import type { Tensor } from '../onnx/tensor.ts';
 import type { Inputs } from './inputs.ts';
-import type { Recipe } from './recipe.ts';
+import { type Recipe, servingWindow } from './recipe.ts';
 import type { EpochEvaluation } from './run-state.ts';
 import { type Trainer, widthRows } from './trainer.ts';
 
@@ -28,7 +28,7 @@ function describe({ inputs, recipe, commit, best }: ModelFacts): ModelDescriptio
     licence: recipe.licence,
     encoder: inputs.encoder.settings,
     heads: { hiddenSize, embeddingSize, widthSize, widthRows: widthRows(recipe) },
-    window: { maxTokens: recipe.windowTokens, overlapTokens: recipe.servingOverlapTokens },
+    window: { maxTokens: servingWindow(recipe), overlapTokens: recipe.servingOverlapTokens },
     maxSpanTokens: recipe.maxSpanTokens,
     types: inputs.types,
     meaning: { size: hiddenSize, pooling: 'mean' },

@@ -139,12 +139,18 @@ const recipeSchema = z
 
     /** Serving: the longest mention, and what neighbouring windows share (at least as much). */
     maxSpanTokens: whole(1, 4_095).default(30),
+    /** Longest window when serving; null: as in training. */
+    servingWindowTokens: whole(8, 4_096).nullable().default(null),
     servingOverlapTokens: whole(1, 2_048).default(32),
   })
   .readonly();
 
 /** A valid recipe with every field. */
 export type Recipe = z.infer<typeof recipeSchema>;
+
+/** Longest window when serving. */
+export const servingWindow = ({ servingWindowTokens, windowTokens }: Recipe): number =>
+  servingWindowTokens ?? windowTokens;
 
 interface Rule {
   readonly field: keyof Recipe;
@@ -161,10 +167,10 @@ const rules = (recipe: Recipe): readonly Rule[] => [
   },
   {
     field: 'servingOverlapTokens',
-    rule: 'at least maxSpanTokens and less than windowTokens - 2',
+    rule: 'at least maxSpanTokens and less than servingWindowTokens - 2',
     holds:
       recipe.servingOverlapTokens >= recipe.maxSpanTokens &&
-      recipe.servingOverlapTokens < recipe.windowTokens - 2,
+      recipe.servingOverlapTokens < servingWindow(recipe) - 2,
   },
   {
     field: 'batchTokens',

@@ -128,6 +128,11 @@ describe('train', () => {
       { recipe: tinyRecipe({ windowTokens: 65 }) },
       'RECIPE_INVALID',
     ],
+    [
+      'longer windows to serve than the encoder reads',
+      { recipe: tinyRecipe({ servingWindowTokens: 65 }) },
+      'RECIPE_INVALID',
+    ],
     ['types that are no types', { typesFile: paths.trainFiles[0]! }, 'FILE_INVALID'],
   ])('refuses %s', async (_, change, code) => {
     await expect(train(aRun(change))).rejects.toMatchObject({ code });

@@ -54,7 +54,7 @@ describe('parseRecipe', () => {
     [
       { servingOverlapTokens: 29 },
       'servingOverlapTokens',
-      'at least maxSpanTokens and less than windowTokens - 2',
+      'at least maxSpanTokens and less than servingWindowTokens - 2',
       29,
     ],
     [{ batchTokens: 100, windowTokens: 128 }, 'batchTokens', 'null or at least windowTokens', 100],
@@ -65,6 +65,12 @@ describe('parseRecipe', () => {
       { definition: 0, name: 0, nameAndDefinition: 0, paraphrase: 0, examples: 0 },
     ],
     [{ corpora: [{ name: 'a', weight: 0 }] }, 'corpora.0.weight', number(0.001, 100), 0],
+    [
+      { servingWindowTokens: 34 },
+      'servingOverlapTokens',
+      'at least maxSpanTokens and less than servingWindowTokens - 2',
+      32,
+    ],
     [{ candidateTokens: 10 }, 'candidateTokens', 'null or from maxSpanTokens to windowTokens', 10],
   ])('refuses %j by its field, its rule and its value', (value, field, rule, got) => {
     const parse = () => parseRecipe(value);
