@@ -39,21 +39,23 @@ function openExact(index = new ExactIndex(3)): OpenedIndex {
 }
 
 async function openHnsw(
+  limits: { readonly exactProducts?: number } = {},
   source = new MapSource(),
   folder = temporaryFolder(),
 ): Promise<OpenedIndex> {
   const path = join(folder, 'test.index');
-  const index = new SourcedIndex({ path, dimensions: 3, modelId: 'model' }, source);
+  const index = new SourcedIndex({ path, dimensions: 3, modelId: 'model', ...limits }, source);
   await index.index.ready();
   return {
     index,
     reopen: async () => {
       await index.close();
-      return openHnsw(source, folder);
+      return openHnsw(limits, source, folder);
     },
     close: () => index.close(),
   };
 }
 
 describeVectorIndex('ExactIndex', async () => openExact());
-describeVectorIndex('HnswIndex', () => openHnsw());
+describeVectorIndex('HnswIndex, comparing', () => openHnsw());
+describeVectorIndex('HnswIndex, by its graph', () => openHnsw({ exactProducts: 0 }));

@@ -1,5 +1,6 @@
 /** What every VectorIndex does. Run for each implementation by vector-index.test.ts. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { idSet } from '../../src/vectors/id-set.ts';
 import type { VectorIndex } from '../../src/vectors/vector-index.ts';
 
 /** An index that can be closed and opened again with what it had. */
@@ -140,6 +141,34 @@ export function describeVectorIndex(name: string, open: () => Promise<OpenedInde
 
       expect(index.size).toBe(0);
       expect(await idsNear(at(1), 5)).toEqual([]);
+    });
+
+    it('finds only what it is told to look among', async () => {
+      await index.put([1, 2, 3, 4, 5].map((id) => ({ id, vector: at(10 * id) })));
+
+      const found = await index.search({ vector: at(0), limit: 2, among: idSet([5, 3, 99, 4]) });
+
+      expect(found.map(({ id }) => id)).toEqual([3, 4]);
+    });
+
+    it('finds nothing among no ids, and of removed ones', async () => {
+      await index.put([1, 2].map((id) => ({ id, vector: at(10 * id) })));
+      await index.remove([2]);
+
+      const none = await index.search({ vector: at(0), limit: 2, among: idSet([]) });
+      const removed = await index.search({ vector: at(0), limit: 2, among: idSet([2]) });
+
+      expect([none, removed]).toEqual([[], []]);
+    });
+
+    it('says how many vectors it compared, and finds what search finds', async () => {
+      await index.put([1, 2, 3].map((id) => ({ id, vector: at(10 * id) })));
+      const query = { vector: at(0), limit: 2 };
+
+      const { neighbors, scanned } = await index.find(query);
+
+      expect(neighbors).toEqual(await index.search(query));
+      expect(scanned).toBeGreaterThanOrEqual(2);
     });
 
     it('takes large ids', async () => {

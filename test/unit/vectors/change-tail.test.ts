@@ -5,7 +5,6 @@ const unit = (...numbers: number[]) => Float32Array.from(numbers);
 const found = (...pairs: (readonly [id: number, similarity: number])[]) => ({
   ids: Float64Array.from(pairs, ([id]) => id),
   similarities: Float64Array.from(pairs, ([, similarity]) => similarity),
-  isShort: false,
 });
 
 describe('ChangeTail', () => {
@@ -56,6 +55,33 @@ describe('ChangeTail', () => {
     tail.absorbed(sent);
 
     expect([...tail.copy()]).toEqual([[2, unit(3)]]);
+  });
+});
+
+describe('ChangeTail, of vectors that the graph does not find', () => {
+  it('keeps them when it has been absorbed, and does not wait for them', () => {
+    const tail = new ChangeTail(new Set([1]));
+    tail.pin(1, unit(1));
+    tail.accept(new Map([[2, unit(2)]]));
+
+    const sent = tail.toAbsorb();
+    tail.absorbed(sent);
+
+    expect([...sent.keys()]).toEqual([2]);
+    expect(tail.waiting).toBe(0);
+    expect([...tail.copy()]).toEqual([[1, unit(1)]]);
+    expect(tail.sizeAfter).toBe(1);
+  });
+
+  it('gives way to a change of the same id', () => {
+    const tail = new ChangeTail(new Set([1]));
+    tail.pin(1, unit(1));
+
+    tail.accept(new Map([[1, null]]));
+    tail.pin(1, unit(1));
+
+    expect(tail.pinned).toEqual([]);
+    expect([...tail.toAbsorb()]).toEqual([[1, null]]);
   });
 });
 

@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals';
+import { candidatesFor, graphMicros, scanMicros } from '../../../src/vectors/search-cost.ts';
+
+/** Whether comparing everything that may be found costs less than asking the graph. */
+const isScanned = (count: number, share: number, dimensions = 128): boolean =>
+  scanMicros(share * count, dimensions) <= graphMicros(candidatesFor(10, share));
+
+describe('scanMicros and graphMicros', () => {
+  it.each([
+    [100_000, 0.0001],
+    [100_000, 0.001],
+    [100_000, 0.01],
+    [1_000_000, 0.0001],
+    [1_000_000, 0.001],
+  ])('have %i vectors compared when a share of %f may be found', (count, share) => {
+    expect(isScanned(count, share)).toBe(true);
+  });
+
+  it.each([
+    [100_000, 1],
+    [100_000, 0.1],
+    [1_000_000, 0.1],
+    [1_000_000, 0.05],
+  ])('have the graph asked of %i vectors when a share of %f may be found', (count, share) => {
+    expect(isScanned(count, share)).toBe(false);
+  });
+});
