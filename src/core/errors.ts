@@ -227,6 +227,26 @@ const catalog = {
     message: (d: { name: string }) =>
       `The compiled addon of ${quote(d.name)} must be there, but got: none. It was installed without install scripts; run npm rebuild ${d.name} (it needs a C++ compiler and Python 3).`,
   },
+  STORAGE_BUSY: {
+    kind: 'unavailable',
+    message: (d: { folder: string }) =>
+      `The database of ${quote(d.folder)} must not be read by another program while its log is emptied, but got: one that goes on reading. End it and try again.`,
+  },
+  STORAGE_DAMAGED: {
+    kind: 'invalid',
+    message: (d: { folder: string; faults: number }) =>
+      `The data folder ${quote(d.folder)} must be whole, but got: ${d.faults} faults.`,
+  },
+  BACKUP_INVALID: {
+    kind: 'invalid',
+    message: (d: { path: string; rule: string; value: unknown }) =>
+      `The backup ${quote(d.path)} must ${d.rule}, but got: ${quote(d.value)}.`,
+  },
+  FILE_EXISTS: {
+    kind: 'conflict',
+    message: (d: { path: string }) =>
+      `What is written must not be there yet, but got: ${quote(d.path)}.`,
+  },
   CHILD_PROCESS_DOWN: {
     kind: 'unavailable',
     message: (d: { name: string; reason: string }) =>

@@ -42,6 +42,10 @@ const published: readonly string[] = [
   'STORAGE_FULL',
   'STORAGE_LOCKED',
   'STORAGE_INVALID',
+  'STORAGE_BUSY',
+  'STORAGE_DAMAGED',
+  'BACKUP_INVALID',
+  'FILE_EXISTS',
   'CHILD_PROCESS_DOWN',
 ];
 
