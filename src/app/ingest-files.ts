@@ -11,6 +11,8 @@ import { findDocuments } from '../store/documents.ts';
 /** What to take in, and who is told. */
 export interface IngestFilesOptions {
   readonly paths: readonly string[];
+  /** Column of tables or field of JSON lines that is the text; found by its name unless given. */
+  readonly textField?: string | undefined;
   /**
    * Told of each file, line or document that could not be taken in or read; the others are. The place
    * comes along where the message does not say it.
@@ -72,9 +74,10 @@ class FileIngest {
   }
 
   async #accept(): Promise<void> {
-    const { paths, onFailure, signal } = this.#options;
+    const { paths, textField, onFailure, signal } = this.#options;
     const fail = (error: AppError): void => this.#refuse(() => onFailure(error));
-    for await (const group of inGroups(readDocumentFiles(paths, fail), documentsAtOnce)) {
+    const documents = readDocumentFiles(paths, fail, { textField });
+    for await (const group of inGroups(documents, documentsAtOnce)) {
       if (signal.aborted) throw appError('INTERRUPTED', { what: 'ingest' });
       await this.#acceptGroup(group);
     }

@@ -7,6 +7,9 @@ import { AppError, quote } from '../core/errors.ts';
 import type { PlacedDocument } from '../formats/document-files.ts';
 import { reportFailure } from './failures.ts';
 import {
+  type FieldOptions,
+  fieldOptions,
+  filesDescription,
   jsonOption,
   modelOption,
   offsetOption,
@@ -25,7 +28,7 @@ import {
   printedExtraction,
 } from './printed-extraction.ts';
 
-interface Options {
+interface Options extends FieldOptions {
   readonly model?: string;
   readonly types?: string;
   readonly offset?: ReadonlyMap<string, number>;
@@ -48,11 +51,17 @@ async function* readStandardInput(): AsyncGenerator<PlacedDocument> {
 }
 
 /** The documents that a model accepts; the others are told. */
-async function* readable(paths: readonly string[]): AsyncGenerator<PlacedDocument> {
+async function* readable(
+  paths: readonly string[],
+  textField: string | undefined,
+): AsyncGenerator<PlacedDocument> {
   const { readDocumentFiles } = await import('../formats/document-files.ts');
   const { defaultMaxChars } = await import('../ner/open-model.ts');
   const { checkText } = await import('../text/check-text.ts');
-  const all = paths.length === 0 ? readStandardInput() : readDocumentFiles(paths, reportFailure);
+  const all =
+    paths.length === 0
+      ? readStandardInput()
+      : readDocumentFiles(paths, reportFailure, { textField });
   for await (const placed of all) {
     try {
       checkText(placed.document.text, defaultMaxChars);
@@ -86,7 +95,8 @@ async function run(paths: readonly string[], options: Options): Promise<void> {
   const printing = { overlap: overlapPolicy(options.overlap), unit } as const;
   try {
     const types = withOffsets(await typesOr(options.types, model.model.types), options.offset);
-    for await (const group of inGroups(readable(paths), documentsAtOnce)) {
+    const documents = readable(paths, options.column ?? options.field);
+    for await (const group of inGroups(documents, documentsAtOnce)) {
       const texts = group.map(({ document }) => document.text);
       const extractions = await model.extract(texts, types, { priority: 'bulk' });
       for (const [at, placed] of group.entries()) {
@@ -100,10 +110,10 @@ async function run(paths: readonly string[], options: Options): Promise<void> {
 }
 
 /** The command. */
-export const extractCommand = (): Command =>
-  new Command('extract')
+export function extractCommand(): Command {
+  const command = new Command('extract')
     .description('print the mentions in texts; nothing is stored')
-    .argument('[file...]', '.txt, .md, .jsonl or .jsonl.gz (default: the text on standard input)')
+    .argument('[path...]', `${filesDescription} (default: the text on standard input)`)
     .addOption(modelOption())
     .addOption(typesOption())
     .addOption(offsetOption())
@@ -121,3 +131,6 @@ export const extractCommand = (): Command =>
     )
     .addOption(jsonOption())
     .action(run);
+  for (const option of fieldOptions()) command.addOption(option);
+  return command;
+}

@@ -4,12 +4,19 @@
 import { Command } from 'commander';
 import { reportFailure } from './failures.ts';
 import { interruptible } from './interruption.ts';
-import { dataOption, jsonOption, modelOption } from './options.ts';
+import {
+  dataOption,
+  type FieldOptions,
+  fieldOptions,
+  filesDescription,
+  jsonOption,
+  modelOption,
+} from './options.ts';
 import { printJson, printLine } from './output.ts';
 import { openProgress } from './progress.ts';
 import { readSettings, type SettingOptions } from './settings.ts';
 
-interface Options extends SettingOptions {
+interface Options extends SettingOptions, FieldOptions {
   readonly json?: true;
 }
 
@@ -27,6 +34,7 @@ async function run(paths: readonly string[], options: Options): Promise<void> {
     try {
       const summary = await ingestFiles(app.parts, {
         paths,
+        textField: options.column ?? options.field,
         signal,
         onFailure: reportFailure,
         onProgress: (accepted, done) => progress.update(done, { total: accepted }),
@@ -45,14 +53,14 @@ async function run(paths: readonly string[], options: Options): Promise<void> {
 }
 
 /** The command. */
-export const ingestCommand = (): Command =>
-  new Command('ingest')
+export function ingestCommand(): Command {
+  const command = new Command('ingest')
     .description('take documents in, read them and index their mentions')
-    .argument(
-      '<file...>',
-      '.txt or .md with one document each; .jsonl or .jsonl.gz, one {"text", "externalId"?, "title"?, "metadata"?} a line',
-    )
+    .argument('<path...>', filesDescription)
     .addOption(dataOption())
     .addOption(modelOption())
     .addOption(jsonOption())
     .action(run);
+  for (const option of fieldOptions()) command.addOption(option);
+  return command;
+}

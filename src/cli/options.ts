@@ -13,6 +13,26 @@ export const jsonOption = (): Option => new Option('--json', 'print JSON, for ot
 export const modelOption = (): Option =>
   new Option('--model <dir>', 'folder of the model bundle (default: the model that is shipped)');
 
+/** What `ingest` and `extract` read. */
+export const filesDescription =
+  'files, folders and .zip archives with documents: text, Markdown, HTML, PDF, DOCX, e-mail, CSV, JSON lines, PubMed XML, BioC, PubTator, CoNLL, brat; also gzipped';
+
+/** `--field NAME`, for tables `--column NAME`: two names of one option. */
+export const fieldOptions = (): Option[] =>
+  ['--field <name>', '--column <name>'].map(
+    (flags) =>
+      new Option(
+        flags,
+        `${flags.startsWith('--f') ? 'field of JSON lines' : 'column of tables'} that is the text (default: text, abstract, body, content or document)`,
+      ),
+  );
+
+/** What `fieldOptions` say. */
+export interface FieldOptions {
+  readonly field?: string;
+  readonly column?: string;
+}
+
 /** `--data DIR` */
 export const dataOption = (): Option =>
   new Option('--data <dir>', 'folder of the database and the indexes (default: .data)');

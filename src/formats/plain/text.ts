@@ -8,10 +8,13 @@ import type { Format, Head } from '../format.ts';
 /** More of these than one in a hundred characters, and it is no text. Line breaks and tabs are fine. */
 const controls = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/g;
 
+/** In a short text one in a hundred would be none. */
+const maxStrayControls = 3;
+
 /** True for text in any script; NUL and the like may stand in it, but not be much of it. */
 export function isText({ text, bytes }: Pick<Head, 'text' | 'bytes'>): boolean {
   if (bytes.length === 0) return true;
-  return text !== '' && (text.match(controls)?.length ?? 0) <= text.length / 100;
+  return (text.match(controls)?.length ?? 0) <= Math.max(maxStrayControls, text.length / 100);
 }
 
 /** Names that promise something else: such a file is not read as if it were text. */

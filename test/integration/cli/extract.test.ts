@@ -161,9 +161,9 @@ describe('spandex extract', () => {
     expect(stderr.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/^FILE_INVALID: Line 2 of .*a\.jsonl\.gz" must be a JSON object/),
       expect.stringMatching(/^TEXT_EMPTY: Line 3 of .*a\.jsonl\.gz": A text must/),
-      expect.stringMatching(/^FILE_UNREADABLE: .*c\.pdf" \(its name must end in/),
+      expect.stringMatching(/^FORMAT_UNKNOWN: .*c\.pdf" \(its ending promises/),
       expect.stringMatching(/^FILE_UNREADABLE: .*missing\.txt" \(ENOENT\)/),
-      expect.stringMatching(/^FILE_INVALID: Line 1 of .*latin1\.txt" must be UTF-8/),
+      expect.stringMatching(/^ENCODING_INVALID: Line 1 of .*latin1\.txt" must be UTF-8/),
     ]);
   });
 

@@ -48,7 +48,7 @@ describe('spandex', () => {
     { fault: 'an unknown command', args: ['fly'], message: /unknown command 'fly'/ },
     { fault: 'an unknown option', args: ['serve', '--fast'], message: /unknown option '--fast'/ },
     { fault: 'a missing option', args: ['evaluate'], message: /--data <file>' not specified/ },
-    { fault: 'a missing argument', args: ['ingest'], message: /missing required argument 'file'/ },
+    { fault: 'a missing argument', args: ['ingest'], message: /missing required argument 'path'/ },
     {
       fault: 'a choice that there is not',
       args: ['extract', '--overlap', 'some'],
