@@ -66,7 +66,7 @@ export async function storedFilter(
 }
 
 /** True when the filter leaves some mention of its collection out. */
-const isSelective = ({ typeIds, text, documentIds, minMargin }: StoredFilter): boolean =>
+export const isSelective = ({ typeIds, text, documentIds, minMargin }: StoredFilter): boolean =>
   [typeIds, text, documentIds, minMargin].some((condition) => condition !== undefined);
 
 /** Up to this many mentions, what passes a filter is compared one by one. */

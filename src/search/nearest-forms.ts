@@ -1,15 +1,17 @@
 /**
- * Surface forms by similarity: from the index as long as few are wanted, by comparing all of them
- * when that costs less.
+ * Surface forms by similarity: from the index as long as few are wanted; when that would cost more, all
+ * forms that pass the filter are compared, where the index keeps their vectors.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { dot } from '../core/vector.ts';
-import { allVectors } from '../store/vectors.ts';
+import { formsOfMentions, type MentionFilter } from '../store/mentions.ts';
 import { roundSimilarity } from './rank-similar.ts';
 import { methodOf, type SearchParts, type SearchReport } from './search-parts.ts';
 
-/** From here on, comparing every form costs less than asking the index for so many. */
+/**
+ * From here on, comparing every form costs less than asking the index for so many; under a filter those
+ * that pass are fewer than all.
+ */
 const maxIndexed = 4_096;
+const maxIndexedFiltered = 1_024;
 
 /** A surface form with its similarity to the query. */
 export interface RankedForm {
@@ -38,32 +40,35 @@ async function askIndex(
   };
 }
 
-async function compareAll(
-  { database }: SearchParts,
+/** Every form that passes the filter. */
+async function comparePassing(
+  { database, meaningIndex }: SearchParts,
   query: Float32Array,
-): Promise<readonly RankedForm[]> {
-  const forms: RankedForm[] = [];
-  for await (const batch of allVectors(database, 'MEANING')) {
-    for (const { id, vector } of batch) {
-      forms.push({ id, similarity: roundSimilarity(dot(query, vector)) });
-    }
-    await nextTurn();
-  }
-  return forms.sort((a, b) => b.similarity - a.similarity || a.id - b.id);
+  filter: MentionFilter,
+): Promise<NearestForms> {
+  const among = await formsOfMentions(database, filter);
+  const limit = Math.max(1, among.length);
+  const { neighbors, path, scanned } = await meaningIndex.find({ vector: query, limit, among });
+  const forms = neighbors.map(({ id, similarity }) => ({
+    id,
+    similarity: roundSimilarity(similarity),
+  }));
+  return { forms, isAll: true, report: { method: methodOf[path], scanned } };
 }
 
-/** Gives the nearest forms, however many: from the index, or of all once that costs less. */
-export function formSource(parts: SearchParts, query: Float32Array) {
-  let all: readonly RankedForm[] | undefined;
-  return async (wanted: number): Promise<NearestForms> => {
-    if (wanted <= maxIndexed) return askIndex(parts, query, wanted);
-    all ??= await compareAll(parts, query);
-    return {
-      forms: all.slice(0, wanted),
-      isAll: all.length <= wanted,
-      report: { method: 'EXACT', scanned: all.length },
-    };
-  };
+/** What is asked for, and which mentions' forms are wanted. */
+export interface FormQuery {
+  readonly query: Float32Array;
+  readonly filter: MentionFilter;
+  /** Whether the filter leaves mentions of the collection out. */
+  readonly isFiltered: boolean;
+}
+
+/** Gives the nearest forms, however many: from the index, or all that pass once that costs less. */
+export function formSource(parts: SearchParts, { query, filter, isFiltered }: FormQuery) {
+  const most = isFiltered ? maxIndexedFiltered : maxIndexed;
+  return async (wanted: number): Promise<NearestForms> =>
+    wanted <= most ? askIndex(parts, query, wanted) : comparePassing(parts, query, filter);
 }
 
 /** The nearest forms that are sure to be all: the last ones may have equals that were cut off. */

@@ -16,7 +16,7 @@ import {
 import type { MentionRecord } from '../store/records.ts';
 import { surfaceForm } from '../store/surface-form.ts';
 import { readForms, readVectors } from '../store/vectors.ts';
-import { fewMentions, type MentionFilter, storedFilter } from './mention-filter.ts';
+import { fewMentions, isSelective, type MentionFilter, storedFilter } from './mention-filter.ts';
 import { formSource, levels, type RankedForm, settled } from './nearest-forms.ts';
 import { givenDirection, meanDirection } from './query-vector.ts';
 import {
@@ -184,10 +184,14 @@ async function fillPage(
   return next;
 }
 
+/** Each time so many times as many forms, when those before did not fill the page. */
+const widening = 4;
+
 async function searchForms(parts: SearchParts, search: Search): Promise<SimilarPage> {
   const { limit } = search.page;
-  const nearestForms = formSource(parts, search.query);
-  for (let wanted = Math.max(64, 4 * limit); ; wanted *= 2) {
+  const { query, filter } = search;
+  const nearestForms = formSource(parts, { query, filter, isFiltered: isSelective(filter) });
+  for (let wanted = Math.max(64, 4 * limit); ; wanted *= widening) {
     const nearest = await nearestForms(wanted);
     const ranked = await fillPage(parts, search, settled(nearest));
     if (ranked.length > limit || nearest.isAll) {

@@ -194,6 +194,18 @@ export async function mentionKeysOfForms(
   return database.reader.query<MentionKey>(sql, { ...bindings, ...lists, after, limit });
 }
 
+/** The surface forms of the mentions that pass the filter, ascending. Cost: reads all of them. */
+export async function formsOfMentions(
+  database: Database,
+  filter: MentionFilter,
+): Promise<Float64Array> {
+  const query = await conditionsOf(database, filter);
+  const where = query.conditions.length === 0 ? '' : `WHERE ${query.conditions.join(' AND ')}`;
+  const sql = `SELECT DISTINCT s.surface_form_id AS id FROM ${tablesOf(query)} ${where} ORDER BY 1`;
+  const rows = await database.reader.query<{ id: number }>(sql, query.bindings);
+  return Float64Array.from(rows, ({ id }) => id);
+}
+
 function groupBy(
   mentions: readonly MentionRecord[],
   key: (mention: MentionRecord) => number,

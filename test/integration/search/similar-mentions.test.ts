@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dot, normalize } from '../../../src/core/vector.ts';
 import { findMentionsOfType } from '../../../src/search/mentions-of-type.ts';
+import { formSource } from '../../../src/search/nearest-forms.ts';
 import {
   compareRanked,
   type Distinct,
@@ -145,6 +146,24 @@ describe('searches over 2,700 stored mentions', () => {
       expect(ids).toEqual(expected.map(({ id }) => id));
     },
   );
+
+  it('compares the forms that pass a filter when many are wanted', async () => {
+    const { rows } = await listMentions(parts.database, { typeIds: [2] }, { first: 10_000 });
+    const passing = new Map(rows.map((mention) => [mention.id, mention.surfaceFormId]));
+    const some = candidates.filter(({ id }) => passing.has(id));
+    const expected = rankSimilar(meaningOf(30), some, { distinct: 'SURFACE_FORM', first: 10_000 });
+    const filter = { typeIds: [2] };
+    const source = formSource(parts, { query: meaningOf(30), filter, isFiltered: true });
+
+    const { forms: found, isAll, report } = await source(5_000);
+
+    expect(new Set(found.map(({ id }) => id))).toEqual(new Set(passing.values()));
+    expect(found.map(({ similarity }) => similarity)).toEqual(
+      expected.map(({ similarity }) => similarity),
+    );
+    expect(isAll).toBe(true);
+    expect(report).toEqual({ method: 'EXACT', scanned: found.length });
+  });
 
   it('passes over the mentions given', async () => {
     const given = candidates.filter(({ formId }) => formId === candidates[0]?.formId).slice(0, 5);
