@@ -75,6 +75,8 @@ export class SqlConnection {
       // FULL: a commit is on the disk before it is acknowledged, power cuts included.
       if (!readonly) this.#connection.pragma('journal_mode = WAL');
       this.#connection.pragma('synchronous = FULL');
+      // What is deleted is overwritten.
+      this.#connection.pragma('secure_delete = ON');
       this.#connection.pragma('foreign_keys = ON');
       this.#connection.function('dot', { deterministic: true }, (a, b) =>
         dot(fromBlob(a as Uint8Array), fromBlob(b as Uint8Array)),
@@ -112,6 +114,11 @@ export class SqlConnection {
     return this.#guard(() => this.#prepare(sql).all(bindings)) as Row[];
   }
 
+  /** Runs a change put together from fixed parts; values go through bindings only. */
+  change(sql: string, bindings: Bindings): void {
+    this.#guard(() => this.#prepare(sql).run(bindings));
+  }
+
   /** Runs SQL of our own that is several statements: migrations. */
   execute(sql: string): void {
     this.#guard(() => this.#connection.exec(sql));
@@ -120,6 +127,11 @@ export class SqlConnection {
   /** All of `change` or nothing of it. Transactions do not nest. */
   transaction<Result>(change: () => Result): Result {
     return this.#guard(() => this.#connection.transaction(change).immediate());
+  }
+
+  /** What `look` sees is one moment of the database, whatever is written meanwhile. */
+  snapshot<Result>(look: () => Result): Result {
+    return this.#guard(() => this.#connection.transaction(look).deferred());
   }
 
   /** Sets or reads a pragma, e.g. `max_page_count = 100`. */

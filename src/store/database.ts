@@ -4,11 +4,11 @@
  * nothing can write past the writer.
  */
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { appError } from '../core/errors.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { createThread, openThread } from '../ipc/thread.ts';
 import { type FolderLock, lockFolder } from './lock.ts';
+import { databaseFile } from './maintenance.ts';
 import { prismaAdapter } from './prisma-adapter.ts';
 import { SqlReader } from './sql-reader.ts';
 import type { SqlThreadOptions } from './sql-thread.ts';
@@ -55,7 +55,7 @@ const readers = 2;
 
 async function connect(options: DatabaseOptions, lock: FolderLock): Promise<Database> {
   const { folder, modelId } = options;
-  const path = join(folder, 'spandex.sqlite');
+  const path = databaseFile(folder);
   const module = new URL('./sql-thread.ts', import.meta.url);
   const files = { folder, path };
   const writer = new SqlWriter(

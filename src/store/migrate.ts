@@ -81,6 +81,39 @@ function fault(
   return undefined;
 }
 
+/** Throws: STORAGE_INVALID for a database that is none of ours. Returns what was applied. */
+function appliedTo(
+  connection: SqlConnection,
+  folder: string,
+  migrations: readonly Migration[],
+): readonly AppliedMigration[] {
+  const applied = connection.all<AppliedMigration>('listMigrations');
+  const value = fault(applied, migrations);
+  if (value === undefined) return applied;
+  throw appError('STORAGE_INVALID', {
+    folder,
+    rule: 'have the migrations of this version',
+    value,
+  });
+}
+
+/**
+ * Refuses a database that is not up to date, for those who only read.
+ *
+ * Throws: STORAGE_INVALID.
+ */
+export function requireMigrated(connection: SqlConnection, folder: string): void {
+  const migrations = readMigrations();
+  const next = migrations[appliedTo(connection, folder, migrations).length];
+  if (!next) return;
+  const value = `migration ${next.name} has not been applied: a start of the server does that`;
+  throw appError('STORAGE_INVALID', {
+    folder,
+    rule: 'have the migrations of this version',
+    value,
+  });
+}
+
 /**
  * Brings a database up to date.
  *
@@ -93,14 +126,6 @@ export function migrate(
   migrations: readonly Migration[] = readMigrations(),
 ): void {
   connection.execute(createTable);
-  const applied = connection.all<AppliedMigration>('listMigrations');
-  const value = fault(applied, migrations);
-  if (value !== undefined) {
-    throw appError('STORAGE_INVALID', {
-      folder,
-      rule: 'have the migrations of this version',
-      value,
-    });
-  }
+  const applied = appliedTo(connection, folder, migrations);
   for (const migration of migrations.slice(applied.length)) apply(connection, migration);
 }

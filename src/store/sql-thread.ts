@@ -9,6 +9,7 @@ import { type Bindings, SqlConnection } from './connection.ts';
 import { migrate } from './migrate.ts';
 import { useModel } from './model-generation.ts';
 import { buffersOf } from './packed-vectors.ts';
+import { finishInterruptedPurges } from './purge.ts';
 import type { StatementName } from './statements.ts';
 import { writes } from './writes/writes.ts';
 
@@ -68,6 +69,7 @@ async function openWriter(options: SqlThreadOptions): Promise<HostedThread> {
   const connection = new SqlConnection(options);
   try {
     migrate(connection, options.folder);
+    finishInterruptedPurges(connection, options.folder);
     releaseAbandonedClaims(connection);
     if (options.modelId !== undefined) await useModel(connection, options.modelId);
   } catch (error) {

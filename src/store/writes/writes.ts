@@ -18,6 +18,7 @@ import {
 } from './entity-types.ts';
 import { finishClaim } from './finish-claim.ts';
 import { forgetLog } from './forget-log.ts';
+import { eraseDeleted, finishPurges, purgeRows } from './purge.ts';
 import { putDocuments } from './put-documents.ts';
 import { putMeanings } from './put-meanings.ts';
 
@@ -36,6 +37,9 @@ export const writes = {
   keepTypeVector,
   putMeanings,
   forgetLog,
+  purgeRows,
+  eraseDeleted,
+  finishPurges,
 } as const;
 
 /** The writes by name. */

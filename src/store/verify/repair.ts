@@ -1,0 +1,105 @@
+/**
+ * Mends what can be made again from what is whole: indexes and sums from rows, readings from texts.
+ * A text that is not the one that was given, and a file of which SQLite cannot read the rows, can not:
+ * for those there are backups.
+ */
+import type { SqlConnection } from '../connection.ts';
+import { removeUnusedSpans } from '../writes/reading.ts';
+import { recountSql } from './check-database.ts';
+import type { Check, CheckName, Fault } from './fault.ts';
+
+const list = (ids: Iterable<number>): string => JSON.stringify([...new Set(ids)]);
+
+const idsOf = (faults: readonly Fault[], table: string): number[] =>
+  faults.flatMap((fault) => (fault.table === table && fault.id !== null ? [fault.id] : []));
+
+const inIds = 'IN (SELECT value FROM json_each(:ids))';
+
+/** Has documents read again from their texts. */
+function readAgain(writer: SqlConnection, documentIds: readonly number[]): void {
+  const now = Date.now();
+  for (const id of new Set(documentIds)) writer.run('queueDocument', { id, priority: 0, now });
+}
+
+function documentsOfSpans(writer: SqlConnection, spanIds: readonly number[]): number[] {
+  const sql = `SELECT DISTINCT document_id AS id FROM spans WHERE id ${inIds}`;
+  return writer.query<{ id: number }>(sql, { ids: list(spanIds) }).map(({ id }) => id);
+}
+
+/** Tables of what was read of a document. */
+const tablesOfReading = ['mentions', 'spans', 'windows'];
+
+/** Rows that refer to what is not there mean nothing; their documents are read again. */
+function removeOrphans(writer: SqlConnection, faults: readonly Fault[]): void {
+  const tables = new Set(faults.map(({ table }) => table));
+  for (const table of tables) {
+    const ids = list(idsOf(faults, table));
+    if (tablesOfReading.includes(table)) {
+      const sql = `SELECT document_id AS id FROM ${table} WHERE rowid ${inIds}`;
+      readAgain(
+        writer,
+        writer.query<{ id: number }>(sql, { ids }).map(({ id }) => id),
+      );
+    }
+    writer.change(`DELETE FROM "${table.replaceAll('"', '""')}" WHERE rowid ${inIds}`, { ids });
+  }
+}
+
+/** What is not what its text says is removed, by whomever it was, and its document read again. */
+function removeFalseSpans(writer: SqlConnection, faults: readonly Fault[]): void {
+  const ids = idsOf(faults, 'spans');
+  const sql = `SELECT id, surface_form_id AS formId FROM spans WHERE id ${inIds}`;
+  const spans = writer.query<{ id: number; formId: number }>(sql, { ids: list(ids) });
+  readAgain(writer, documentsOfSpans(writer, ids));
+  writer.change(`DELETE FROM mentions WHERE span_id ${inIds}`, { ids: list(ids) });
+  removeUnusedSpans(writer, spans);
+}
+
+/** Vectors that cannot be compared are removed and made again. */
+function removeVectors(writer: SqlConnection, faults: readonly Fault[]): void {
+  const spans = idsOf(faults, 'spans');
+  const forms = idsOf(faults, 'surface_forms');
+  const log = (space: string, ids: string) =>
+    writer.change(
+      `INSERT INTO index_log (space, op, vector_id) SELECT :space, 'REMOVE', value FROM json_each(:ids)`,
+      { space, ids },
+    );
+  const forget = (table: string, column: string, ids: string) =>
+    writer.change(`UPDATE ${table} SET ${column} = NULL WHERE id ${inIds}`, { ids });
+  const windows = idsOf(faults, 'windows');
+  writer.change(`UPDATE windows SET threshold_vector = NULL WHERE document_id ${inIds}`, {
+    ids: list(windows),
+  });
+  forget('spans', 'type_vector', list(spans));
+  forget('surface_forms', 'meaning_vector', list(forms));
+  forget('entity_types', 'vector', list(idsOf(faults, 'entity_types')));
+  log('TYPE', list(spans));
+  log('MEANING', list(forms));
+  readAgain(writer, [...windows, ...documentsOfSpans(writer, spans)]);
+}
+
+function countAgain(writer: SqlConnection): void {
+  writer.change('DELETE FROM collection_totals', {});
+  writer.change(`INSERT INTO collection_totals ${recountSql}`, {});
+}
+
+const mendings: Partial<
+  Record<CheckName, (writer: SqlConnection, faults: readonly Fault[]) => void>
+> = {
+  DATABASE: (writer) => writer.change('REINDEX', {}),
+  FOREIGN_KEYS: removeOrphans,
+  MENTIONS: removeFalseSpans,
+  VECTORS: removeVectors,
+  SUMS: countAgain,
+  TEXT_INDEX: (writer) =>
+    writer.change(`INSERT INTO surface_forms_text (surface_forms_text) VALUES ('rebuild')`, {}),
+};
+
+/** Mends what these checks have found, each kind in one transaction. */
+export function repairDatabase(writer: SqlConnection, checks: readonly Check[]): void {
+  for (const { name, faults } of checks) {
+    const mend = mendings[name];
+    if (faults.length === 0 || !mend) continue;
+    writer.transaction(() => mend(writer, faults));
+  }
+}

@@ -1,0 +1,27 @@
+/** Files that are whole or not there, whenever the power goes. */
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Makes what was written to a file or folder survive a power cut. */
+export function syncPath(path: string): void {
+  const handle = openSync(path, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Gives a file that is complete its name. */
+export function renameDurably(from: string, to: string): void {
+  syncPath(from);
+  renameSync(from, to);
+  syncPath(dirname(to));
+}
+
+/** Writes a file: after a crash there is the one before or this one, whole. */
+export function writeDurably(path: string, text: string): void {
+  const unfinished = `${path}.unfinished`;
+  writeFileSync(unfinished, text);
+  renameDurably(unfinished, path);
+}

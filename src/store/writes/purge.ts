@@ -1,0 +1,56 @@
+/**
+ * Documents removed so that nothing of them is left in any file. First their rows go, and what they
+ * were known by is remembered as a hash; then the file is written anew from what is left, because
+ * pages keep copies of rows that were moved; then the log of that is emptied. What a crash interrupts
+ * is gone on with at the next start.
+ */
+import { randomUUID } from 'node:crypto';
+import { appError } from '../../core/errors.ts';
+import type { SqlConnection } from '../connection.ts';
+import { type DocumentKey, hashOfKey, readPurges, writePurgeFile } from '../purge-ledger.ts';
+import { deleteDocument } from './delete-document.ts';
+
+const keyOf = `SELECT c.name AS collection, d.external_id AS externalId, d.text_hash AS textHash
+  FROM documents d JOIN collections c ON c.id = d.collection_id WHERE d.id = :id`;
+
+/** Removes documents from the tables. Returns the ids that existed. */
+export const purgeRows = (writer: SqlConnection, ids: readonly number[]): number[] =>
+  writer.transaction(() =>
+    ids.filter((id) => {
+      const [key] = writer.query<DocumentKey>(keyOf, { id });
+      if (!key) return false;
+      const { kind, hash } = hashOfKey(key);
+      writer.change(
+        `INSERT INTO purges (id, kind, hash, purged_at) VALUES (:id, :kind, :hash, :now)`,
+        { id: randomUUID(), kind, hash, now: Date.now() },
+      );
+      return deleteDocument(writer, id);
+    }),
+  );
+
+/** How often the log is tried to be emptied: somebody may be reading from it. */
+const attempts = 12;
+
+/**
+ * Leaves nothing in the database file and its log but what the tables hold.
+ *
+ * Throws: STORAGE_BUSY when another process reads the database all the while.
+ * Cost:   writes the database anew.
+ */
+export function eraseDeleted(writer: SqlConnection, folder: string): void {
+  writePurgeFile(folder, readPurges(writer));
+  writer.execute('VACUUM');
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const [done] = writer.query<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)', {});
+    if (done?.busy === 0) return;
+  }
+  throw appError('STORAGE_BUSY', { folder });
+}
+
+/** Whether a purge was begun and not brought to its end. */
+export const hasUnfinishedPurge = (connection: SqlConnection): boolean =>
+  connection.query('SELECT 1 FROM purges WHERE is_erased = 0 LIMIT 1', {}).length > 0;
+
+/** Says that no file holds anything any more of what was purged. */
+export const finishPurges = (writer: SqlConnection): void =>
+  writer.change('UPDATE purges SET is_erased = 1 WHERE is_erased = 0', {});

@@ -1,0 +1,151 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { SqlConnection } from '../../../src/store/connection.ts';
+import { findDocuments, putDocuments } from '../../../src/store/documents.ts';
+import { databaseFile, withReader } from '../../../src/store/maintenance.ts';
+import { purgeDocuments } from '../../../src/store/purge.ts';
+import { readTwins } from '../../../src/store/vectors.ts';
+import { isWhole, verifyDatabase } from '../../../src/store/verify/verify.ts';
+import { dictionaryModel, openDictionaryExtractor } from '../../support/dictionary-extractor.ts';
+import { filesHolding } from '../../support/store/canary.ts';
+import {
+  closeStore,
+  countRows,
+  openStore,
+  type TestStore,
+} from '../../support/store/open-store.ts';
+import { openReadStore, someDrafts } from '../../support/store/read-documents.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+/** No other text has any three letters of it. */
+const secret = 'Zyxwvutsr';
+const drafts = [
+  // Long, so that it is in pages of its own, and many, so that pages are split and rows moved.
+  ...Array.from({ length: 40 }, (_, i) => ({ text: `Aspirin number ${i}`, externalId: `${i}` })),
+  {
+    text: `${secret} helped. ${'Nothing here. '.repeat(2_000)} The secret of Mrs Quaxton.`,
+    externalId: 'secret-id-4711',
+    title: 'Title of Quaxton',
+    metadata: { patient: 'Quaxton-Metadata' },
+    mentions: [{ start: 0, end: secret.length, type: 'Chemical' }],
+  },
+  ...someDrafts,
+];
+const canaries = [secret, secret.toLowerCase(), 'Quaxton', 'secret-id-4711', 'Mrs Qu'];
+
+interface SecretStore extends TestStore {
+  readonly folder: string;
+  readonly id: number;
+  readonly vectors: readonly Float32Array[];
+}
+
+async function openWithSecret(): Promise<SecretStore> {
+  const folder = temporaryFolder();
+  const store = await openReadStore(folder, ...drafts);
+  const id = store.ids[40] ?? 0;
+  const spans = await readTwins(store.database, [...Array.from({ length: 200 }, (_, i) => i + 1)]);
+  const ofSecret = spans.filter(({ documentId }) => documentId === id);
+  const meanings = await openDictionaryExtractor().encodeMeanings([secret.toLowerCase()]);
+  const form = ofSecret.find(({ text }) => text === secret)?.surfaceFormId ?? 0;
+  const vectors = meanings.slice(0, 1);
+  await store.database.writer.write('putMeanings', {
+    ids: [form],
+    vectors: { numbers: Float32Array.from(vectors[0] ?? []), ends: Uint32Array.of(24) },
+  });
+  // Another version waits, and another text was there before.
+  await putDocuments(
+    store.database,
+    [{ text: `A newer text of Quaxton`, externalId: 'secret-id-4711' }],
+    { collectionId: store.collectionId, priority: 'bulk' },
+  );
+  return { ...store, folder, id, vectors };
+}
+
+describe('purgeDocuments', () => {
+  it('leaves nothing of a document in any file, text or vector', async () => {
+    const store = await openWithSecret();
+    const { folder, id, vectors } = store;
+    const before = filesHolding(folder, [...canaries, ...vectors]);
+    const beforeVectors = filesHolding(folder, vectors);
+    let rewritten = 0;
+
+    const purged = await purgeDocuments(store.database, [id, 999, id], async () => {
+      rewritten += 1;
+    });
+
+    expect(purged).toEqual([id]);
+    expect(before.length).toBeGreaterThan(0);
+    expect(beforeVectors.length).toBeGreaterThan(0);
+    expect(rewritten).toBe(1);
+    expect(filesHolding(folder, [...canaries, ...vectors])).toEqual([]);
+    expect((await findDocuments(store.database, [id])).size).toBe(0);
+    expect(await countRows(store, 'documents')).toBe(drafts.length - 1);
+    await closeStore(store);
+    expect(filesHolding(folder, [...canaries, ...vectors])).toEqual([]);
+    expect(isWhole(withReader(folder, verifyDatabase))).toBe(true);
+  });
+
+  it('leaves no trigram of it in the text index', async () => {
+    const store = await openWithSecret();
+    const { folder } = store;
+
+    await purgeDocuments(store.database, [store.id], async () => undefined);
+    await closeStore(store);
+
+    const path = databaseFile(folder);
+    const connection = new SqlConnection({ folder, path, readonly: false });
+    connection.execute(
+      'CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, surface_forms_text, row)',
+    );
+    const terms = connection.query<{ term: string }>('SELECT term FROM temp.terms', {});
+    connection.close();
+    const trigrams = terms.map(({ term }) => term);
+    expect(trigrams).toContain('asp');
+    expect(trigrams.filter((term) => secret.toLowerCase().includes(term))).toEqual([]);
+  });
+
+  it('remembers it as a hash, in the database and beside it', async () => {
+    const store = await openWithSecret();
+
+    await purgeDocuments(store.database, [store.id], async () => undefined);
+
+    const [row] = await store.database.reader.query<object>('SELECT * FROM purges', {});
+    expect(row).toMatchObject({
+      kind: 'EXTERNAL_ID',
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      is_erased: 1,
+    });
+    const { hash } = row as { hash: string };
+    expect(filesHolding(store.folder, [hash]).map((path) => path.split('/').at(-1))).toContain(
+      'purges.json',
+    );
+  });
+
+  it('does nothing for documents that there are not', async () => {
+    const store = await openWithSecret();
+
+    const purged = await purgeDocuments(store.database, [999], () =>
+      Promise.reject(new Error('There was nothing to rewrite.')),
+    );
+
+    expect(purged).toEqual([]);
+  });
+
+  it('is gone on with at the next start when it was interrupted', async () => {
+    const store = await openWithSecret();
+    const { folder, id, vectors } = store;
+    const interrupted = purgeDocuments(store.database, [id], () =>
+      Promise.reject(new Error('The power went.')),
+    );
+    await expect(interrupted).rejects.toThrow('The power went.');
+    await closeStore(store);
+    writeFileSync(join(folder, 'meaning.hnsw.previous'), vectors[0] ?? new Float32Array());
+    const between = filesHolding(folder, vectors);
+
+    await closeStore(await openStore(folder, dictionaryModel.id));
+
+    expect(between).toHaveLength(1);
+    expect(filesHolding(folder, [...canaries, ...vectors])).toEqual([]);
+  });
+});

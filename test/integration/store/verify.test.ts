@@ -1,0 +1,227 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { SqlConnection } from '../../../src/store/connection.ts';
+import { databaseFile, withReader, withWriter } from '../../../src/store/maintenance.ts';
+import { listMentions } from '../../../src/store/mentions.ts';
+import { formsToEncode, putMeanings } from '../../../src/store/vectors.ts';
+import type { Check } from '../../../src/store/verify/fault.ts';
+import { repairFolder } from '../../../src/store/verify/repair-folder.ts';
+import { isWhole, verifyDatabase } from '../../../src/store/verify/verify.ts';
+import { dictionaryModel, openDictionaryExtractor } from '../../support/dictionary-extractor.ts';
+import { closeStore, openStore } from '../../support/store/open-store.ts';
+import {
+  openReadStore,
+  readWithDictionary,
+  someDrafts,
+} from '../../support/store/read-documents.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+let folder = '';
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  await closeStore(await openReadStore(folder, ...someDrafts));
+});
+
+const verify = (): Check[] => withReader(folder, verifyDatabase);
+
+const found = (checks: readonly Check[]) =>
+  checks.flatMap(({ name, faults }) => faults.map(({ table, what }) => [name, table, what]));
+
+/** Does what no statement of the program does. */
+function damage(sql: string, bindings = {}): void {
+  const connection = new SqlConnection({ folder, path: databaseFile(folder), readonly: false });
+  connection.execute('PRAGMA foreign_keys = OFF');
+  connection.change(sql, bindings);
+  connection.close();
+}
+
+/** The mentions after everything that waits has been read. */
+async function readMentions(): Promise<unknown[][]> {
+  const store = await openStore(folder, dictionaryModel.id);
+  await readWithDictionary(store);
+  const forms = await formsToEncode(store.database, 100);
+  const vectors = await openDictionaryExtractor().encodeMeanings(forms.map(({ text }) => text));
+  await putMeanings(
+    store.database,
+    forms.map(({ id }, i) => ({ id, vector: vectors[i] ?? new Float32Array() })),
+  );
+  const { rows } = await listMentions(store.database, {}, { first: 100 });
+  await closeStore(store);
+  return rows
+    .map(({ documentId, start, end, type, source }) => [documentId, start, end, type, source])
+    .sort();
+}
+
+function writeAt(path: string, bytes: Buffer, position: number): void {
+  const handle = openSync(path, 'r+');
+  writeSync(handle, bytes, 0, bytes.length, position);
+  closeSync(handle);
+}
+
+/** Names of the checks that found something; damage that keeps SQLite from reading at all is one. */
+function namesOf(look: () => unknown[][]): unknown[] {
+  try {
+    return look().map(([name]) => name);
+  } catch (error) {
+    return (error as { code?: string }).code === 'STORAGE_INVALID' ? ['DATABASE'] : [];
+  }
+}
+
+describe('verifyDatabase', () => {
+  it('finds nothing wrong with what the program wrote, and says what it looked at', () => {
+    const checks = verify();
+
+    expect(found(checks)).toEqual([]);
+    expect(isWhole(checks)).toBe(true);
+    expect(checks.map(({ name }) => name)).toEqual([
+      'DATABASE',
+      'FOREIGN_KEYS',
+      'TEXTS',
+      'MENTIONS',
+      'VECTORS',
+      'SUMS',
+      'TEXT_INDEX',
+    ]);
+    for (const { checked } of checks) expect(checked).toBeGreaterThan(0);
+  });
+
+  it('finds pages that were overwritten', () => {
+    const path = databaseFile(folder);
+    const connection = new SqlConnection({ folder, path, readonly: false });
+    const pageBytes = Number(connection.pragma('page_size'));
+    const [{ root = 1 } = {}] = connection.query<{ root: number }>(
+      `SELECT rootpage AS root FROM sqlite_schema WHERE name = 'mentions_document_id_id_idx'`,
+      {},
+    );
+    connection.close();
+    writeAt(path, randomBytes(pageBytes), (root - 1) * pageBytes);
+
+    const look = () => found(verify());
+
+    expect(namesOf(look)).toContain('DATABASE');
+  });
+});
+
+const isOfModel = (mention: readonly unknown[]): boolean => mention[4] === 'MODEL';
+
+const badBlob = (change: (numbers: Float32Array) => void): Uint8Array => {
+  const numbers = new Float32Array(32).fill(Math.sqrt(1 / 32));
+  change(numbers);
+  return new Uint8Array(numbers.buffer);
+};
+
+describe('repairFolder', () => {
+  it.each<[string, string, object, unknown[]]>([
+    [
+      'a mention elsewhere in the text',
+      'UPDATE spans SET start = start + 1, "end" = "end" + 1 WHERE id = 2',
+      {},
+      ['MENTIONS', 'spans', 'is not what its text says there'],
+    ],
+    [
+      'a mention after the text',
+      'UPDATE spans SET "end" = 10000 WHERE id = 1',
+      {},
+      ['MENTIONS', 'spans', 'is not within its text'],
+    ],
+    [
+      'a surface form of another string',
+      'UPDATE spans SET surface_form_id = 2 WHERE id = 1',
+      {},
+      ['MENTIONS', 'spans', 'has the surface form of another string'],
+    ],
+    [
+      'a mention of another document',
+      'UPDATE mentions SET document_id = 2 WHERE id = 1',
+      {},
+      ['MENTIONS', 'spans', 'has a mention of another document'],
+    ],
+    [
+      'a span that was left',
+      'DELETE FROM mentions WHERE id = 1',
+      {},
+      ['MENTIONS', 'spans', 'has no mention'],
+    ],
+    [
+      'a vector with a number that is not finite',
+      'UPDATE spans SET type_vector = :vector WHERE id = 1',
+      { vector: badBlob((numbers) => numbers.fill(Number.NaN, 3, 4)) },
+      ['VECTORS', 'spans', 'has a vector with a number that is not finite'],
+    ],
+    [
+      'a vector of another length',
+      'UPDATE spans SET type_vector = :vector WHERE id = 1',
+      { vector: badBlob((numbers) => numbers.fill(1)) },
+      ['VECTORS', 'spans', 'has a vector that is not of length 1'],
+    ],
+    [
+      'a vector of fewer numbers',
+      'UPDATE surface_forms SET meaning_vector = :vector WHERE id = 1',
+      { vector: new Uint8Array(8).fill(63) },
+      ['VECTORS', 'surface_forms', 'has a vector of another length than others'],
+    ],
+    [
+      'half a number',
+      'UPDATE entity_types SET vector = :vector WHERE id = 1',
+      { vector: new Uint8Array(3) },
+      ['VECTORS', 'entity_types', 'has a vector that is none'],
+    ],
+    [
+      'a threshold vector of zeros',
+      'UPDATE windows SET threshold_vector = zeroblob(128) WHERE document_id = 2 AND position = 0',
+      {},
+      ['VECTORS', 'windows', 'has a vector that is not of length 1'],
+    ],
+    [
+      'a sum that is wrong',
+      'UPDATE collection_totals SET characters = characters + 1',
+      {},
+      ['SUMS', 'collection_totals', 'differs from the documents that are DONE'],
+    ],
+    [
+      'a form that the text index has lost',
+      `INSERT INTO surface_forms_text (surface_forms_text, rowid, text)
+       SELECT 'delete', id, text FROM surface_forms WHERE id = 1`,
+      {},
+      ['TEXT_INDEX', 'surface_forms', 'is not found by its text'],
+    ],
+    [
+      'a mention without its span',
+      'DELETE FROM spans WHERE id = 1',
+      {},
+      ['FOREIGN_KEYS', 'mentions', 'refers to a row of spans that is not there'],
+    ],
+  ])('finds %s and mends it', async (_, sql, bindings, expected) => {
+    const before = await readMentions();
+    damage(sql, bindings);
+
+    const faults = found(verify());
+    const left = withWriter(folder, (writer) => repairFolder(writer, folder, () => undefined));
+
+    expect(faults).toContainEqual(expected);
+    expect(found(left)).toEqual([]);
+    const after = await readMentions();
+    // What came with a document and was lost cannot be read again.
+    expect(after.filter(isOfModel)).toEqual(before.filter(isOfModel));
+    expect(found(verify())).toEqual([]);
+  });
+
+  it('says that a text of another hash cannot be mended', () => {
+    damage(`UPDATE documents SET text = replace(text, 'Aspirin', 'aspirin') WHERE id = 1`);
+
+    const left = withWriter(folder, (writer) => repairFolder(writer, folder, () => undefined));
+
+    expect(found(left)).toEqual([['TEXTS', 'documents', 'has a text of another hash']]);
+  });
+
+  it('removes the files of the indexes', () => {
+    writeFileSync(join(folder, 'type.hnsw.previous'), 'x');
+
+    withWriter(folder, (writer) => repairFolder(writer, folder, () => undefined));
+
+    expect(existsSync(join(folder, 'type.hnsw.previous'))).toBe(false);
+  });
+});
