@@ -142,6 +142,11 @@ export class HnswIndex implements VectorIndex {
     return this.#audit.full(onProgress);
   }
 
+  /** The same for about so many vectors. */
+  auditSome(count: number): Promise<AuditCounts> {
+    return this.#audit.sample(count);
+  }
+
   /**
    * Builds the graph anew beside the one that answers, and leaves on the disk nothing but that: what
    * was removed before is in no file of this index any more.

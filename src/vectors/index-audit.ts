@@ -59,6 +59,16 @@ export class IndexAudit {
     if (this.#index.graph) await this.#check(batch);
   }
 
+  /** Asks for about so many vectors in turn, beginning with any. */
+  async sample(count: number): Promise<AuditCounts> {
+    const before = this.#counts;
+    await this.#index.ready();
+    const ids = [...(this.#index.graph?.ids ?? [])];
+    this.#lastId = ids[Math.floor(Math.random() * ids.length)] ?? -1;
+    for (let asked = 0; asked < count; asked += auditedAtOnce) await this.next();
+    return this.#since(before);
+  }
+
   /** Asks for every vector, then looks for ids that the source does not have. */
   async full(onProgress: (audited: number) => void = () => undefined): Promise<AuditCounts> {
     const before = this.#counts;
@@ -74,6 +84,10 @@ export class IndexAudit {
       lastId = last.id;
     }
     await this.#removePhantoms(seen);
+    return this.#since(before);
+  }
+
+  #since(before: AuditCounts): AuditCounts {
     const { audited, missed, repaired } = this.#counts;
     return {
       audited: audited - before.audited,

@@ -453,7 +453,7 @@ describe('searches over HTTP', () => {
       version uptimeSeconds
       model { id name licence types { name } metrics typeVectorSize meaningVectorSize windowTokens overlapTokens maxMentionTokens }
       counts { documents documentsQueued documentsRunning documentsDone documentsFailed entityTypes mentions surfaceForms }
-      indexes { space state size tail }
+      indexes { space state size tail tombstones crashes audited missed repaired }
       coverage { characters charactersRead charactersDropped }
       eventLoopDelay { p50Ms p99Ms maxMs }
     } }`);
@@ -465,8 +465,8 @@ describe('searches over HTTP', () => {
       coverage: { characters, charactersRead: characters, charactersDropped: 0 },
     });
     expect(data.status.indexes).toMatchObject([
-      { space: 'TYPE', size: 12 },
-      { space: 'MEANING', size: 6 },
+      { space: 'TYPE', size: 12, crashes: 0, missed: 0, repaired: 0 },
+      { space: 'MEANING', size: 6, crashes: 0, missed: 0, repaired: 0 },
     ]);
     expect(data.status.uptimeSeconds).toBeGreaterThan(0);
   });

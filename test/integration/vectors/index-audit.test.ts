@@ -67,6 +67,16 @@ describe('IndexAudit', () => {
     expect(notices[0]).toMatch(/did not find \d+ of \d+ vectors/);
   });
 
+  it('asks for some vectors when it is told to', async () => {
+    const { index } = await opened(sourceOf(fewVectors));
+
+    const { audited, missed } = await index.auditSome(200);
+
+    expect(audited).toBeGreaterThan(0);
+    expect(audited).toBeLessThanOrEqual(200);
+    expect(missed).toBe(0);
+  });
+
   it('adds what the index was never told of', async () => {
     const source = sourceOf(fewVectors);
     const { index } = await opened(source);
