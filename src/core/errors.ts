@@ -249,7 +249,8 @@ const catalog = {
   },
   CHILD_PROCESS_DOWN: {
     kind: 'unavailable',
-    message: (d: { name: string; reason: string }) =>
+    // `wasDown`: it was down before it was called, so the call is not what ended it.
+    message: (d: { name: string; reason: string; wasDown?: boolean }) =>
       `The ${d.name} process must be running, but got: ${d.reason}. It is being started again.`,
   },
 } as const satisfies Record<string, { kind: ErrorKind; message: (details: never) => string }>;

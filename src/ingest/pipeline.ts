@@ -28,6 +28,12 @@ export interface PipelineParts {
 /** Surface forms encoded in one call. */
 const formsAtOnce = 64;
 
+/** True for a call to a model that was down before: no document is to blame for that. */
+const wasDown = (error: unknown): boolean =>
+  error instanceof AppError &&
+  error.code === 'CHILD_PROCESS_DOWN' &&
+  error.details.wasDown === true;
+
 const isRetryable = ({ kind }: AppError): boolean =>
   ['conflict', 'limited', 'unavailable'].includes(kind);
 
@@ -71,9 +77,9 @@ export async function encodeStoredForms({
 /** Reads documents with equal types together and stores each. */
 async function readTogether(parts: PipelineParts, claims: readonly Claim[]): Promise<void> {
   const { database, extractor, changes } = parts;
-  const types = claims[0]?.types ?? [];
+  const { types = [], priority = 'bulk' } = claims[0] ?? {};
   const texts = claims.map(({ text }) => text);
-  const extractions = await extractor.extract(texts, types, { priority: 'bulk' });
+  const extractions = await extractor.extract(texts, types, { priority });
   const meanings = await encodeNewForms(parts, claims, extractions);
   for (const [i, extraction] of extractions.entries()) {
     const claim = claims[i];
@@ -111,15 +117,23 @@ async function giveUp(
   }
 }
 
-/** Groups claims that can share one extraction: equal types, together no longer than allowed. */
+/**
+ * Groups claims that can share one extraction: equal types, equally urgent, together no longer than
+ * allowed.
+ */
 export function batchClaims(claims: readonly Claim[], maxChars: number): Claim[][] {
   const batches: Claim[][] = [];
   let last: { key: string; chars: number; batch: Claim[] } | undefined;
   for (const claim of claims) {
-    const { kind, types, attempt, text } = claim;
+    const { kind, types, attempt, priority, text } = claim;
     // What failed before is read alone, so that it takes no other document down with it.
     const group = attempt > 1 ? claim.documentId : '';
-    const key = JSON.stringify([kind, types.map(({ id, version }) => [id, version]), group]);
+    const key = JSON.stringify([
+      kind,
+      priority,
+      types.map(({ id, version }) => [id, version]),
+      group,
+    ]);
     if (last === undefined || last.key !== key || last.chars + text.length > maxChars) {
       last = { key, chars: 0, batch: [] };
       batches.push(last.batch);
@@ -134,18 +148,25 @@ export function batchClaims(claims: readonly Claim[], maxChars: number): Claim[]
  * Reads a batch of claims. Never throws for a document's or the model's fault: what cannot be read is
  * given back to the queue with a growing wait, and FAILED in the end.
  *
+ * Returns false when the model is down: nothing was tried, and the claims are given back.
  * Throws: STORAGE_FULL and other faults of the database; leases end by themselves then.
  */
-export async function readBatch(parts: PipelineParts, claims: readonly Claim[]): Promise<void> {
+export async function readBatch(parts: PipelineParts, claims: readonly Claim[]): Promise<boolean> {
   try {
     await readTogether(parts, claims);
   } catch (error) {
+    if (wasDown(error)) {
+      await returnClaims(parts.database, claims);
+      return false;
+    }
     const isAlone = claims.length === 1;
     const isShared = error instanceof AppError && isRetryable(error);
     if (isAlone || isShared || parts.isStopping()) {
-      return giveUp(parts, claims, toAppError(parts, claims, error));
+      await giveUp(parts, claims, toAppError(parts, claims, error));
+      return true;
     }
     // One document's fault: each is read alone, and only the faulty one fails.
     for (const claim of claims) await readBatch(parts, [claim]);
   }
+  return true;
 }

@@ -1,6 +1,7 @@
 /**
  * Claims documents and has them read until it is told to stop: first what somebody waits for, then the
- * oldest, then what was read before but lacks an entity type.
+ * oldest, then what was read before but lacks an entity type. What failed before is read while nothing
+ * else is: if the model's process dies again, it is known which document did it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -11,6 +12,7 @@ import {
   returnClaims,
 } from '../store/jobs.ts';
 import { batchClaims, encodeStoredForms, type PipelineParts, readBatch } from './pipeline.ts';
+import { SharedLock } from './shared-lock.ts';
 
 /** What a worker needs. */
 export interface WorkerParts extends Omit<PipelineParts, 'isStopping'> {
@@ -28,14 +30,18 @@ const faultPauseMs = 2_000;
 
 const claimsAtOnce = 8;
 
-/** While one runner stores what it read, the other keeps the model busy. */
-const runners = 2;
+/**
+ * What the runners claim. While one stores what it read, another keeps the model busy; the last has
+ * nothing else in hand when somebody waits for a document.
+ */
+const runners = ['bulk', 'bulk', 'interactive'] as const;
 
 /** Reads documents in the background. */
 export class Worker {
   readonly #parts: WorkerParts;
   readonly #held = new Map<string, Claim>();
   readonly #runs: Promise<void>[];
+  readonly #lock = new SharedLock();
   readonly #heartbeat: NodeJS.Timeout;
   readonly #stop = new AbortController();
   #wake = new AbortController();
@@ -44,7 +50,7 @@ export class Worker {
   constructor(parts: WorkerParts) {
     this.#parts = parts;
     this.#heartbeat = setInterval(() => void this.#extendLeases(), leaseMs / 3).unref();
-    this.#runs = Array.from({ length: runners }, () => this.#run());
+    this.#runs = runners.map((priority) => this.#run(priority));
   }
 
   /** Says that there may be something to claim. */
@@ -61,16 +67,17 @@ export class Worker {
     clearInterval(this.#heartbeat);
   }
 
-  async #run(): Promise<void> {
+  async #run(priority: Claim['priority']): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
         // Taken before claiming: a call to wake while claiming must cut the pause short.
         const { signal } = this.#wake;
-        const claims = await this.#claim();
-        if (claims.length > 0) await this.#read(claims);
+        const claims = await this.#claim(priority);
+        const isUp = await this.#read(claims);
         // Also after claims: where there are always some, forms would never have their turn.
-        const encoded = await this.#encodeForms();
-        if (claims.length === 0 && encoded === 0) await this.#pause(pollMs, signal);
+        const encoded = isUp && priority === 'bulk' ? await this.#encodeForms() : 0;
+        if (!isUp) await this.#pause(pollMs, this.#stop.signal);
+        else if (claims.length === 0 && encoded === 0) await this.#pause(pollMs, signal);
       } catch (error) {
         this.#parts.logger.error({ error }, 'reading documents was interrupted');
         await this.#pause(faultPauseMs, this.#stop.signal);
@@ -81,31 +88,45 @@ export class Worker {
   /** One runner encodes, the others wait for it: both would take the same forms. */
   async #encodeForms(): Promise<number> {
     if (this.#stop.signal.aborted) return 0;
-    this.#encoding ??= encodeStoredForms(this.#parts).finally(() => {
-      this.#encoding = undefined;
-    });
+    this.#encoding ??= this.#lock
+      .shared(() => encodeStoredForms(this.#parts))
+      .finally(() => {
+        this.#encoding = undefined;
+      });
     return this.#encoding;
   }
 
-  async #claim(): Promise<readonly Claim[]> {
+  async #claim(priority: Claim['priority']): Promise<readonly Claim[]> {
     const options = { limit: claimsAtOnce, leaseMs };
     const { database, changes } = this.#parts;
-    const claims = await claimDocuments(database, options);
+    const claims = await claimDocuments(database, { ...options, priority });
     for (const { documentId: id } of claims) changes.documentChanged({ id, state: 'RUNNING' });
-    return claims.length > 0 ? claims : claimRescores(database, options);
+    if (claims.length > 0 || priority === 'interactive') return claims;
+    return claimRescores(database, options);
   }
 
-  async #read(claims: readonly Claim[]): Promise<void> {
-    const isStopping = (): boolean => this.#stop.signal.aborted;
+  /** Returns false when the model is down; what is left is given back then. */
+  async #read(claims: readonly Claim[]): Promise<boolean> {
+    let isUp = true;
     for (const claim of claims) this.#held.set(claim.token, claim);
     try {
       for (const batch of batchClaims(claims, this.#parts.batchChars)) {
-        if (isStopping()) await returnClaims(this.#parts.database, batch);
-        else await readBatch({ ...this.#parts, isStopping }, batch);
+        if (isUp && !this.#stop.signal.aborted) isUp = await this.#readBatch(batch);
+        else await returnClaims(this.#parts.database, batch);
       }
+      return isUp;
     } finally {
       for (const claim of claims) this.#held.delete(claim.token);
     }
+  }
+
+  #readBatch(batch: readonly Claim[]): Promise<boolean> {
+    const isStopping = (): boolean => this.#stop.signal.aborted;
+    const read = () => readBatch({ ...this.#parts, isStopping }, batch);
+    const [first] = batch;
+    if (first && first.attempt > 1) return this.#lock.alone(read);
+    // What somebody waits for does not wait for a suspect; should it be one itself, it is next time.
+    return first?.priority === 'interactive' ? read() : this.#lock.shared(read);
   }
 
   async #extendLeases(): Promise<void> {

@@ -48,7 +48,7 @@ export class RestartedChild {
   async call<Result>(method: string, argument: unknown): Promise<Result> {
     if (!this.#child) {
       const { name } = this.#options;
-      throw appError('CHILD_PROCESS_DOWN', { name, reason: this.#downReason });
+      throw appError('CHILD_PROCESS_DOWN', { name, reason: this.#downReason, wasDown: true });
     }
     const result = await this.#child.call<Result>(method, argument);
     this.#deaths = 0;

@@ -23,6 +23,8 @@ export interface Claim {
 export interface ClaimOptions {
   /** At most so many documents. */
   readonly limit: number;
+  /** 'interactive': only what somebody waits for. Default: everything, that first. */
+  readonly priority?: 'interactive' | 'bulk' | undefined;
   /** How long they stay this worker's without a sign of life. */
   readonly leaseMs: number;
 }

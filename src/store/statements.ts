@@ -14,6 +14,19 @@ const unusedForms = `
 
 const claimable = `available_at <= :now AND (lease_until IS NULL OR lease_until <= :now)`;
 
+/**
+ * Ends leases without a result. An attempt that ended so counts: a document that takes its reader down
+ * is given up in the end, and one that was read before stays as it is, marked with the error.
+ */
+const release = `UPDATE documents SET lease_token = NULL, lease_until = NULL,
+  updated_at = iif(attempts >= :maxAttempts, :now, updated_at),
+  state = iif(state <> 'RUNNING', state, iif(attempts >= :maxAttempts, 'FAILED', 'QUEUED')),
+  types_revision = iif(state = 'RUNNING' OR attempts < :maxAttempts, types_revision,
+    (SELECT c.types_revision FROM collections c WHERE c.id = collection_id)),
+  error_code = iif(attempts >= :maxAttempts, :code, error_code),
+  error_message = iif(attempts >= :maxAttempts, :message, error_message),
+  attempts = iif(state <> 'RUNNING' AND attempts >= :maxAttempts, 0, attempts)`;
+
 /** The last number that was given, whatever has been pruned since. */
 const lastSequence = `coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'index_log'), 0)`;
 
@@ -89,11 +102,11 @@ export const statements = {
     FROM collection_totals WHERE collection_id = :collectionId`,
 
   // Jobs
-  requeueExpired: `UPDATE documents SET state = 'QUEUED', lease_token = NULL, lease_until = NULL
-    WHERE state = 'RUNNING' AND lease_until <= :now`,
+  requeueExpired: `${release} WHERE state = 'RUNNING' AND lease_until <= :now`,
   claimDocuments: `UPDATE documents SET state = 'RUNNING', attempts = attempts + 1,
     lease_token = :token || '-' || id, lease_until = :leaseUntil WHERE id IN (
       SELECT id FROM documents WHERE state = 'QUEUED' AND available_at <= :now
+      AND priority >= :minPriority
       ORDER BY priority DESC, queued_at, id LIMIT :limit)
     RETURNING id`,
   claimed: `SELECT d.id, d.collection_id AS collectionId, coalesce(r.text, d.text) AS text, d.attempts, d.priority,
@@ -130,11 +143,7 @@ export const statements = {
   returnClaim: `UPDATE documents SET attempts = max(0, attempts - 1), lease_token = NULL,
     lease_until = NULL, state = iif(state = 'RUNNING', 'QUEUED', state)
     WHERE id = :id AND lease_token = :token`,
-  releaseAbandoned: `UPDATE documents SET lease_token = NULL, lease_until = NULL,
-    state = iif(state <> 'RUNNING', state, iif(attempts >= :maxAttempts, 'FAILED', 'QUEUED')),
-    error_code = iif(state = 'RUNNING' AND attempts >= :maxAttempts, :code, error_code),
-    error_message = iif(state = 'RUNNING' AND attempts >= :maxAttempts, :message, error_message)
-    WHERE lease_token IS NOT NULL OR state = 'RUNNING'`,
+  releaseAbandoned: `${release} WHERE lease_token IS NOT NULL OR state = 'RUNNING'`,
 
   // What was read of a document
   insertWindow: `INSERT INTO windows (document_id, position, start, end, tokens, threshold_vector)

@@ -5,7 +5,7 @@
  * document that was replaced or deleted meanwhile, cannot leave a mixture.
  */
 import { randomUUID } from 'node:crypto';
-import { maxAttempts } from '../abandoned-claims.ts';
+import { abandonment, maxAttempts } from '../abandoned-claims.ts';
 import type { Claim, ClaimOptions, ClaimRow, ReadingFailure } from '../claim.ts';
 import type { SqlConnection } from '../connection.ts';
 import type { EntityTypeRow } from '../entity-type-rows.ts';
@@ -42,12 +42,13 @@ function claimedRows(writer: SqlConnection, ids: readonly number[]): ClaimedRow[
 /** Claims documents that wait to be read: those that somebody waits for first, then the oldest. */
 export function claimDocuments(
   writer: SqlConnection,
-  { limit, leaseMs }: ClaimOptions,
+  { limit, leaseMs, priority = 'bulk' }: ClaimOptions,
 ): ClaimRow[] {
   const now = Date.now();
+  const minPriority = priority === 'interactive' ? 1 : 0;
   return writer.transaction(() => {
-    writer.run('requeueExpired', { now });
-    const lease = { now, limit, token: randomUUID(), leaseUntil: now + leaseMs };
+    writer.run('requeueExpired', abandonment(now));
+    const lease = { now, limit, minPriority, token: randomUUID(), leaseUntil: now + leaseMs };
     const ids = writer.all<{ id: number }>('claimDocuments', lease).map(({ id }) => id);
     return claimedRows(writer, ids).map((row) => {
       const { collectionId } = row;
