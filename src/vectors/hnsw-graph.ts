@@ -124,7 +124,10 @@ export class HnswGraph {
     invariant(!this.#isSaving, 'Nothing is added while the graph is being saved.');
     const label = this.#ids.length;
     const capacity = this.#graph.getMaxElements();
-    if (label >= capacity) this.#graph.resizeIndex(Math.ceil(growth * capacity));
+    if (label >= capacity) {
+      // A graph that was saved empty is read with room for none.
+      this.#graph.resizeIndex(Math.max(firstCapacity, Math.ceil(growth * capacity)));
+    }
     this.#graph.addPoint(Array.from(vector), label);
     this.#rows.add(vector);
     this.#ids.push(id);

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { normalize } from '../../../src/core/vector.ts';
 import { HnswGraph } from '../../../src/vectors/hnsw-graph.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { seededRandom } from '../../support/vectors/random-vectors.ts';
 
 const dimensions = 4;
@@ -56,5 +58,17 @@ describe('HnswGraph', () => {
       similarities: new Float64Array(),
       isShort: false,
     });
+  });
+
+  it.each([0, 1, 3])('takes vectors again after it was saved with %i', async (count) => {
+    const parameters = { m: 2, efConstruction: 10, ef: 10, seed: 1 };
+    const file = join(temporaryFolder(), 'graph');
+    const saved = graphOf(count, 10);
+    await saved.save(file);
+
+    const loaded = await HnswGraph.load(file, saved.ids(), { dimensions, parameters });
+    for (let id = count; id < count + 5; id += 1) loaded.put(id, query);
+
+    expect(loaded.search(query, 10).ids).toHaveLength(count + 5);
   });
 });
