@@ -35,6 +35,8 @@ export interface ApiParts extends SearchParts {
   readonly version: string;
   /** Longest text of `extract`. Units: UTF-16 code units. */
   readonly maxExtractChars: number;
+  /** Deletes documents so that no file holds anything of them; gives those that there were. */
+  readonly purge: (ids: readonly number[]) => Promise<readonly number[]>;
   readonly indexReports: () => readonly IndexReport[];
   readonly eventLoopDelay: () => EventLoopDelay;
   readonly uptimeSeconds: () => number;

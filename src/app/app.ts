@@ -2,8 +2,6 @@
  * The running program without a way in: model, database, indexes and the reading of documents, opened
  * in this order and closed in reverse. Server, command line and tests all use it.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiParts } from '../api/context.ts';
 import { Ingest } from '../ingest/ingest.ts';
@@ -15,10 +13,11 @@ import { createEntityType, listEntityTypes } from '../store/entity-types.ts';
 import { openEventLoopMonitor } from '../telemetry/event-loop.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { checkAddons } from './check-addons.ts';
-import { type Config, packageRoot } from './config.ts';
+import type { Config } from './config.ts';
 import { type Indexes, openIndexes } from './indexes.ts';
 import { openExtractor } from './open-extractor.ts';
 import { readSamples } from './samples.ts';
+import { programVersion } from './version.ts';
 
 /** What to open. */
 export interface AppOptions {
@@ -36,10 +35,6 @@ export interface App {
 
 /** How long a batch in hand may take to end by itself when the program is closed. */
 const closeGraceMs = 3_000;
-
-const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
-  version: string;
-};
 
 /** A new data folder begins with the types that the model was trained on. */
 async function seedTypes(
@@ -117,8 +112,9 @@ async function openParts(options: AppOptions, open: OpenParts): Promise<ApiParts
     typeIndex: indexes.typeIndex,
     meaningIndex: indexes.meaningIndex,
     ingest,
-    version,
+    version: programVersion,
     maxExtractChars,
+    purge: (ids) => ingest.purge(ids, () => indexes.rewrite()),
     indexReports: () => indexes.reports(),
     eventLoopDelay: () => monitor.delay(),
     uptimeSeconds: () => (performance.now() - startedAt) / 1_000,

@@ -1,10 +1,9 @@
 /** The two vector indexes of a data folder, following what the store writes. */
-import { join } from 'node:path';
 import type { IndexReport } from '../api/context.ts';
 import type { ModelInfo } from '../ner/extractor.ts';
 import type { Database } from '../store/database.ts';
-import { loggedVectors } from '../store/index-log.ts';
-import { modelGeneration } from '../store/model-generation.ts';
+import { indexFile } from '../store/index-files.ts';
+import { loggedVectors, modelGeneration } from '../store/index-log.ts';
 import type { VectorSpace } from '../store/vectors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { HnswIndex } from '../vectors/hnsw-index.ts';
@@ -17,6 +16,8 @@ export interface Indexes {
   readonly typeIndex: HnswIndex;
   readonly meaningIndex: HnswIndex;
   reports(): readonly IndexReport[];
+  /** Builds both anew, and leaves in their files nothing that the database does not have. */
+  rewrite(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,10 +32,10 @@ export async function openIndexes(
   model: IndexedModel,
   logger: Logger,
 ): Promise<Indexes> {
-  const generation = await modelGeneration(database.reader);
+  const generation = await modelGeneration(database);
   const open = (space: VectorSpace, dimensions: number): HnswIndex =>
     HnswIndex.open({
-      path: join(database.folder, `${space.toLowerCase()}.hnsw`),
+      path: indexFile(database.folder, space),
       dimensions,
       modelId: model.id,
       generation,
@@ -47,6 +48,9 @@ export async function openIndexes(
     typeIndex,
     meaningIndex,
     reports: () => [reportOf('TYPE', typeIndex), reportOf('MEANING', meaningIndex)],
+    rewrite: async () => {
+      await Promise.all([typeIndex.rewrite(), meaningIndex.rewrite()]);
+    },
     close: async () => {
       await Promise.all([typeIndex.close(), meaningIndex.close()]);
     },

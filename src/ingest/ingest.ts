@@ -11,10 +11,12 @@ import {
   type PutResult,
   putDocuments,
 } from '../store/documents.ts';
+import { purgeDocuments } from '../store/purge.ts';
 import type { DocumentState } from '../store/records.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { Changes } from './changes.ts';
 import { checkDraft } from './check-draft.ts';
+import { Jobs } from './jobs.ts';
 import { Worker } from './worker.ts';
 
 /** What taking in and reading need. */
@@ -29,18 +31,32 @@ export interface IngestParts {
   readonly batchChars: number;
 }
 
+/** Where drafts go. */
+export interface AcceptTarget {
+  /** Default: that of the ingest. */
+  readonly collectionId?: number | undefined;
+  /** The job that they are of. */
+  readonly jobId?: number | undefined;
+}
+
 const isOver = (state: DocumentState | 'DELETED' | undefined): boolean =>
   state !== 'QUEUED' && state !== 'RUNNING';
 
 /** Documents on their way in. */
 export class Ingest {
   readonly changes = new Changes();
+  readonly jobs: Jobs;
   readonly #parts: IngestParts;
   readonly #worker: Worker;
 
   constructor(parts: IngestParts) {
     this.#parts = parts;
     this.#worker = new Worker({ ...parts, changes: this.changes });
+    this.jobs = new Jobs({
+      database: parts.database,
+      changes: this.changes,
+      wake: () => this.#worker.wake(),
+    });
   }
 
   /**
@@ -48,16 +64,17 @@ export class Ingest {
    * (TEXT_EMPTY, TEXT_TOO_LONG, TEXT_NOT_UNICODE, ARGUMENT_INVALID) in its place. What was taken in
    * survives a crash.
    *
-   * Throws: STORAGE_FULL.
+   * Throws: STORAGE_FULL; JOB_CANCELLED.
    */
   async accept(
     drafts: readonly DocumentDraft[],
     priority: 'interactive' | 'bulk',
+    { collectionId = this.#parts.collectionId, jobId }: AcceptTarget = {},
   ): Promise<readonly (PutResult | AppError)[]> {
-    const { database, collectionId } = this.#parts;
+    const { database } = this.#parts;
     const errors = drafts.map((draft) => this.#refusal(draft));
     const good = drafts.filter((_, i) => errors[i] === null);
-    const stored = await putDocuments(database, good, { collectionId, priority });
+    const stored = await putDocuments(database, good, { collectionId, priority, jobId });
     const news = stored.filter(({ outcome }) => outcome !== 'UNCHANGED');
     for (const { id } of news) this.changes.documentChanged({ id, state: 'QUEUED' });
     this.#worker.wake();
@@ -93,6 +110,19 @@ export class Ingest {
     const deleted = await deleteDocuments(this.#parts.database, ids);
     for (const id of deleted) this.changes.documentChanged({ id, state: 'DELETED' });
     return deleted;
+  }
+
+  /**
+   * Deletes documents so that no file holds anything of them any more; `rewriteIndexes` does that for
+   * the files of the indexes. Gives the ids of those that there were.
+   *
+   * Throws: STORAGE_BUSY, STORAGE_FULL: the documents are gone then, and the rest is done at the next
+   *         start.
+   */
+  async purge(ids: readonly number[], rewriteIndexes: () => Promise<void>): Promise<number[]> {
+    const purged = await purgeDocuments(this.#parts.database, ids, rewriteIndexes);
+    for (const id of purged) this.changes.documentChanged({ id, state: 'DELETED' });
+    return purged;
   }
 
   /** Says that entity types were made, changed or deleted: documents may lack some now. */

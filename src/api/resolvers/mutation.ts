@@ -20,11 +20,18 @@ const maxDocuments = 1_000;
 
 type Path = readonly (string | number)[];
 
-const toDraft = ({ text, externalId, title, metadata }: DocumentInput): DocumentDraft => ({
+const toDraft = ({
+  text,
+  externalId,
+  title,
+  metadata,
+  mentions,
+}: DocumentInput): DocumentDraft => ({
   text,
   externalId: externalId ?? undefined,
   title: title ?? undefined,
   metadata: metadata ?? undefined,
+  mentions: mentions ?? undefined,
 });
 
 /** Throws: ARGUMENT_INVALID. */
@@ -126,16 +133,22 @@ async function ingestSamples(
   };
 }
 
+/** What became of documents that were to go. */
+interface Removal {
+  readonly goneIds: readonly string[];
+  readonly errors: readonly UserError[];
+}
+
 async function removeDocuments(
-  { ingest }: ApiContext,
   ids: readonly string[],
-): Promise<Refusable<{ deletedIds: readonly string[] }>> {
+  remove: (rows: readonly number[]) => Promise<readonly number[]>,
+): Promise<Removal> {
   checkCount('ids', ids.length);
   const rows = ids.map((id) => rowOf('Document', id));
-  const deleted = new Set(await ingest.remove(rows.filter((row) => row !== null)));
-  const isGone = (i: number): boolean => deleted.has(rows[i] ?? -1);
+  const gone = new Set(await remove(rows.filter((row) => row !== null)));
+  const isGone = (i: number): boolean => gone.has(rows[i] ?? -1);
   return {
-    deletedIds: ids.filter((_, i) => isGone(i)),
+    goneIds: ids.filter((_, i) => isGone(i)),
     errors: ids.flatMap((id, i) =>
       isGone(i) ? [] : [userError(appError('DOCUMENT_UNKNOWN', { id }), ['ids', i])],
     ),
@@ -190,6 +203,8 @@ async function removeType(
   return { deletedId: id, errors: [] };
 }
 
+const noneGone = (errors: readonly UserError[]): Removal => ({ goneIds: [], errors });
+
 /** Resolvers of mutations. */
 export const mutationResolvers = {
   ingestDocuments: (_parent, { input, waitSeconds }, context) =>
@@ -202,11 +217,20 @@ export const mutationResolvers = {
       () => ingestSamples(context, waitSeconds),
       (errors) => ({ accepted: 0, done: 0, errors }),
     ),
-  deleteDocuments: (_parent, { ids }, context) =>
-    orErrors(
-      () => removeDocuments(context, ids),
-      (errors) => ({ deletedIds: [], errors }),
-    ),
+  deleteDocuments: async (_parent, { ids }, { ingest }) => {
+    const { goneIds: deletedIds, errors } = await orErrors(
+      () => removeDocuments(ids, (rows) => ingest.remove(rows)),
+      noneGone,
+    );
+    return { deletedIds, errors };
+  },
+  purgeDocuments: async (_parent, { ids }, { purge }) => {
+    const { goneIds: purgedIds, errors } = await orErrors(
+      () => removeDocuments(ids, purge),
+      noneGone,
+    );
+    return { purgedIds, errors };
+  },
   createEntityType: (_parent, { input }, context) =>
     orErrors(() => createType(context, input), noType, ['input']),
   updateEntityType: (_parent, { input }, context) =>
