@@ -81,9 +81,7 @@ export async function realSpanVectors(count: number): Promise<Float32Array[]> {
       const before = vectors.length;
       for await (const window of scoredWindows(reading, text, types)) {
         const left = wanted - (vectors.length - before);
-        for (const candidate of chosen(window, left, random)) {
-          vectors.push(window.spanVector(candidate));
-        }
+        vectors.push(...chosen(window, left, random).map(window.spanVector));
       }
       if (vectors.length >= count) break;
     }

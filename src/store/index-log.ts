@@ -79,3 +79,15 @@ export function loggedVectors(database: Database, space: VectorSpace): LoggedVec
     forget: (through) => database.writer.write('forgetLog', { space, through }),
   };
 }
+
+const generationSql = 'SELECT changed_at AS changedAt FROM model WHERE id = 1';
+
+/**
+ * When the model in use was put to use: tells its vectors from those of an earlier time that it was.
+ *
+ * Units: milliseconds since 1970.
+ */
+export async function modelGeneration({ reader }: Database): Promise<number> {
+  const [row] = await reader.query<{ changedAt: number }>(generationSql, {});
+  return row?.changedAt ?? 0;
+}

@@ -5,7 +5,6 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SqlConnection } from './connection.ts';
-import type { SqlReader } from './sql-reader.ts';
 
 interface ModelRow {
   readonly bundleId: string;
@@ -57,16 +56,4 @@ export async function useModel(writer: SqlConnection, bundleId: string): Promise
   await clearThrough(writer, 'clearForms', forms);
   await clearThrough(writer, 'clearWindows', documents);
   writer.run('setModel', { bundleId, state: 'READY', now: Date.now() });
-}
-
-const generationSql = 'SELECT changed_at AS changedAt FROM model WHERE id = 1';
-
-/**
- * When the model in use was put to use: tells its vectors from those of an earlier time that it was.
- *
- * Units: milliseconds since 1970.
- */
-export async function modelGeneration(reader: SqlReader): Promise<number> {
-  const [row] = await reader.query<{ changedAt: number }>(generationSql, {});
-  return row?.changedAt ?? 0;
 }

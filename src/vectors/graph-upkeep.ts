@@ -5,7 +5,11 @@ import type { HnswChild } from './hnsw-child.ts';
 const changesPerSnapshot = 10_000;
 const shareOfSizePerSnapshot = 0.2;
 
-/** A graph of which more than this is tombstones is built anew. */
+/**
+ * A graph of which more than this is tombstones is built anew. Of 6,000 live span vectors a search took
+ * 0.2 ms with 0 to 30 % of tombstones among them, 0.28 ms with 40 %, 0.48 ms with 50 %; recall@10 was
+ * 1 in all.
+ */
 const maxWasted = 0.3;
 const minSizeToRebuild = 1_000;
 

@@ -107,7 +107,7 @@ export class IndexAudit {
   }
 
   async #check(batch: readonly IndexedVector[]): Promise<void> {
-    const { graph, notice } = this.#index;
+    const { graph } = this.#index;
     await this.#index.catchUp();
     const asked = this.#settled(batch);
     if (!graph) return;
@@ -116,7 +116,9 @@ export class IndexAudit {
     this.#count({ audited: asked.length, missed: lost.length, repaired: 0 });
     if (lost.length === 0 || graph !== this.#index.graph) return;
     const first = lost.slice(0, 10).map(({ id }) => id);
-    notice(`The index did not find ${lost.length} of ${asked.length} vectors, e.g. ${first}.`);
+    this.#index.notice(
+      `The index did not find ${lost.length} of ${asked.length} vectors, e.g. ${first}.`,
+    );
     await this.#repair(lost);
   }
 

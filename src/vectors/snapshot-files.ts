@@ -38,7 +38,7 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /** A name for a file that is only this process's. */
-export const temporaryFile = (path: string): string => `${path}.${process.pid}.part`;
+const temporaryFile = (path: string): string => `${path}.${process.pid}.part`;
 
 function isAlive(pid: number): boolean {
   try {

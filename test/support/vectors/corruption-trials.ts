@@ -155,6 +155,11 @@ const sum = (a: CorruptionCounts, b: CorruptionCounts): CorruptionCounts => ({
   crashes: a.crashes + b.crashes,
 });
 
+const trialsOf = (trials: number): [number, Damage][] =>
+  damages.flatMap((damage) =>
+    Array.from({ length: trials }, (_, trial): [number, Damage] => [trial, damage]),
+  );
+
 /** Runs so many trials of each damage; every other one finds a good snapshot before the damaged one. */
 export async function runCorruptionTrials(options: CorruptionOptions): Promise<CorruptionCounts> {
   const random = seededRandom(options.seed);
@@ -168,15 +173,13 @@ export async function runCorruptionTrials(options: CorruptionOptions): Promise<C
       'wrong dimension': await writtenBy(folder, { dimensions: 64 }),
       'old model': await writtenBy(folder, { modelId: 'model before' }),
     };
-    for (const damage of damages) {
-      for (let trial = 0; trial < options.trials; trial += 1) {
-        const path = join(folder, `${damage.replace(' ', '-')}-${trial}`);
-        const isOther = damage === 'wrong dimension' || damage === 'old model';
-        writeFileSync(path, isOther ? others[damage] : damaged(good, damage, random));
-        if (trial % 2 === 1) writeFileSync(`${path}.previous`, good);
-        counts = sum(counts, await runTrial(path, exact));
-        options.onTrial?.(damage, counts);
-      }
+    for (const [trial, damage] of trialsOf(options.trials)) {
+      const path = join(folder, `${damage.replace(' ', '-')}-${trial}`);
+      const isOther = damage === 'wrong dimension' || damage === 'old model';
+      writeFileSync(path, isOther ? others[damage] : damaged(good, damage, random));
+      if (trial % 2 === 1) writeFileSync(`${path}.previous`, good);
+      counts = sum(counts, await runTrial(path, exact));
+      options.onTrial?.(damage, counts);
     }
     return counts;
   } finally {
