@@ -72,12 +72,27 @@ async function isReadWithOther(source: Source): Promise<boolean> {
   return (await source.sibling(source.name.replace(/\.ann$/i, '.txt'))) !== undefined;
 }
 
+/** The documents of an entry; returns true when it shows that the archive is a bomb. */
+async function* entryDocuments(
+  entry: Source,
+  options: ReadOptions,
+): AsyncGenerator<Placed, boolean> {
+  let isBomb = false;
+  for await (const placed of documentsOf(entry, options)) {
+    isBomb ||= 'error' in placed && placed.error.code === 'ARCHIVE_TOO_LARGE';
+    yield placed;
+  }
+  return isBomb;
+}
+
 async function* documentsOfArchive(path: string, options: ReadOptions): AsyncGenerator<Placed> {
   const zip = await openZip(path);
+  let isBomb = false;
   try {
     for (const entry of zip.entries) {
       if (entry instanceof AppError) yield { error: entry };
-      else if (!(await isReadWithOther(entry))) yield* documentsOf(entry, options);
+      else if (!(await isReadWithOther(entry))) isBomb = yield* entryDocuments(entry, options);
+      if (isBomb) return;
     }
   } finally {
     zip.close();

@@ -9,7 +9,7 @@ import { Readability } from '@mozilla/readability';
 import { parseHTML } from 'linkedom';
 import { appError } from '../core/errors.ts';
 import { decodedWhole } from './encoding.ts';
-import { maxDepth } from './limits.ts';
+import { maxDepth, maxHtmlElements } from './limits.ts';
 import type { DroppedTextReason, SourceDocument } from './source-document.ts';
 import { type Separator, TextBuilder } from './text-builder.ts';
 
@@ -119,7 +119,8 @@ function walk(root: TreeNode, path: string, visitor: Visitor): void {
         node = node.firstChild;
         continue;
       }
-      visitor.close?.(levels.pop()!);
+      levels.pop();
+      visitor.close?.(level);
     }
     node = following(node, levels, visitor);
   }
@@ -157,7 +158,8 @@ function articleOf(html: string, path: string): Article {
   });
   const reader = new Readability<unknown>(tree as never, {
     serializer: (node: unknown) => node,
-    maxElemsToParse: 200_000,
+    // One more each for what a page always has.
+    maxElemsToParse: 2 * maxHtmlElements,
   });
   const article = reader.parse();
   const { title, byline, siteName, publishedTime, lang } = article ?? {};
@@ -223,9 +225,37 @@ function readTree(tree: Tree, kept: ReadonlySet<number> | null, path: string): T
 
 const declaredCharset = /<meta[^>]+charset\s*=\s*["']?([\w.:-]+)/i;
 
+/** Elements that have no end, or none that must be written. */
+const openEnded =
+  /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr|p|li|dt|dd|tr|td|th|thead|tbody|tfoot|option|optgroup|colgroup|html|head|body)$/i;
+
+const tag = /<(\/?)([a-z][\w-]{0,30})[^<>]{0,10000}>?/gi;
+
+/**
+ * Refuses what the tree's builder needs hours for; a rough count, before there is a tree.
+ *
+ * Throws: FILE_TOO_COMPLEX.
+ */
+function checkElements(page: string, path: string): void {
+  let count = 0;
+  let depth = 0;
+  for (const [whole, slash, name = ''] of page.matchAll(tag)) {
+    count += 1;
+    if (slash === '/') depth = Math.max(0, depth - 1);
+    else if (!openEnded.test(name) && !whole.endsWith('/>')) depth += 1;
+    if (depth > 5 * maxDepth) {
+      throw appError('FILE_TOO_COMPLEX', { path, what: 'levels of elements', max: maxDepth });
+    }
+  }
+  if (count > 2 * maxHtmlElements) {
+    throw appError('FILE_TOO_COMPLEX', { path, what: 'elements', max: maxHtmlElements });
+  }
+}
+
 /** The document of a page's text. Throws: FILE_WITHOUT_TEXT, FILE_TOO_COMPLEX. */
 export function readHtml(html: string, path: string): SourceDocument {
   const page = asPage(html);
+  checkElements(page, path);
   const { kept, title, metadata } = articleOf(page, path);
   let { text, dropped } = readTree(treeOf(page), kept, path).finish();
   if (text.trim() === '') ({ text, dropped } = readTree(treeOf(page), null, path).finish());

@@ -20,8 +20,14 @@ export const freeInflatedBytes = 64 * 1024 * 1024;
 /** Beyond that: bytes out of a byte in. Text and XML come to 50 at most, a bomb of zeros to 1,000. */
 export const maxInflationRatio = 250;
 
+/** Mentions of one document. */
+export const maxMentions = 1_000_000;
+
 /** Nesting of elements in XML and HTML. */
 export const maxDepth = 2_000;
+
+/** Elements of a web page: trees are costly. */
+export const maxHtmlElements = 200_000;
 
 /** Parts of a PDF. */
 export const maxPdfObjects = 500_000;

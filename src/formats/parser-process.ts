@@ -3,10 +3,12 @@
  * the process when it has taken too much memory.
  */
 import { Worker } from 'node:worker_threads';
+import { AppError, appError } from '../core/errors.ts';
 import { hostMethods } from '../ipc/host.ts';
 import { parseEmail } from './email-document.ts';
 import { parseHtml } from './html-document.ts';
 import { parsePdf } from './pdf/pdf-document.ts';
+import type { SourceDocument } from './source-document.ts';
 
 interface File {
   readonly path: string;
@@ -21,14 +23,28 @@ setInterval(() => {
 }, 20);
 `;
 
+/** What a library throws at a file that it does not understand is the file's fault. */
+const parsing =
+  (kind: string, parse: (file: File) => SourceDocument | Promise<SourceDocument>) =>
+  async (file: File): Promise<SourceDocument> => {
+    try {
+      return await parse(file);
+    } catch (cause) {
+      if (cause instanceof AppError) throw cause;
+      const rule = `${kind} that a parser can follow`;
+      const value = (cause as Error).message;
+      throw appError('FILE_INVALID', { path: file.path, line: 1, rule, value }, cause);
+    }
+  };
+
 hostMethods<{ readonly memoryBytes: number }>(({ memoryBytes }) => {
   const watcher = new Worker(watch, { eval: true, workerData: memoryBytes, execArgv: [] });
   watcher.unref();
   return Promise.resolve({
     methods: {
-      pdf: ({ path, bytes }: File) => parsePdf(bytes, path),
-      html: ({ path, bytes }: File) => parseHtml(Buffer.from(bytes), path),
-      email: ({ path, bytes }: File) => parseEmail(Buffer.from(bytes), path),
+      pdf: parsing('a PDF', ({ path, bytes }) => parsePdf(bytes, path)),
+      html: parsing('a page', ({ path, bytes }) => parseHtml(Buffer.from(bytes), path)),
+      email: parsing('a message', ({ path, bytes }) => parseEmail(Buffer.from(bytes), path)),
     },
     close: async () => {
       await watcher.terminate();

@@ -2,7 +2,7 @@
  * A record with named fields (a row, a JSON object) as a document: which field is the text, the id and
  * the title; the others are metadata, or dropped when they are too long for that.
  */
-import { type Fields, takeId, takeObject, takeString, takeText } from './fields.ts';
+import { type Fields, requireRule, takeId, takeObject, takeString, takeText } from './fields.ts';
 import type { LinePlace } from './lines.ts';
 import { type DroppedText, type SourceDocument, withoutUndefined } from './source-document.ts';
 import { TextBuilder } from './text-builder.ts';
@@ -33,6 +33,17 @@ interface Others {
   readonly dropped: readonly DroppedText[];
 }
 
+/** Deeper than a stack goes is not JSON that anybody can filter by. */
+function printable(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return tooNested;
+  }
+}
+
+const tooNested = '(nested too deeply)'.padEnd(maxFieldChars + 1);
+
 /** Fields that are neither text nor id nor title. */
 function othersOf(fields: Fields, taken: ReadonlySet<string>, at: number): Others {
   const metadata: Record<string, unknown> = {};
@@ -40,7 +51,7 @@ function othersOf(fields: Fields, taken: ReadonlySet<string>, at: number): Other
   let size = 0;
   for (const [name, value] of Object.entries(fields)) {
     if (taken.has(name) || value === null || value === '') continue;
-    const printed = typeof value === 'string' ? value : JSON.stringify(value);
+    const printed = typeof value === 'string' ? value : printable(value);
     size += name.length + printed.length;
     if (printed.length <= maxFieldChars && size <= maxMetadataChars) {
       Object.defineProperty(metadata, name, { value, enumerable: true });
@@ -75,6 +86,8 @@ export function toDocument(
     title: field === 'title' ? undefined : takeString(fields, 'title', place),
   };
   const stated = takeObject(fields, 'metadata', place);
+  const rule = 'an object whose metadata are not nested too deeply';
+  requireRule(place, printable(stated) !== tooNested, { rule, value: 'metadata' });
   const taken = new Set([field, idField ?? 'id', 'title', 'metadata', ...passed]);
   const { metadata, dropped } = othersOf(fields, taken, text.length);
   const all = { ...metadata, ...stated };

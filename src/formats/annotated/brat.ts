@@ -8,12 +8,19 @@
 import { AppError, appError } from '../../core/errors.ts';
 import { readText } from '../encoding.ts';
 import type { AnnotatedFormat, PrintedFile } from '../format.ts';
+import { maxMentions } from '../limits.ts';
 import { type LinePlace, type LineResult, readLines } from '../lines.ts';
 import type { Source } from '../source.ts';
 import type { DroppedText, ImportedDocument, SourceDocument } from '../source-document.ts';
 import { TextBuilder } from '../text-builder.ts';
 import { requireHolds, requireNoNul } from './holding.ts';
-import { placeMentions, type StatedMention, toCodePoints, utf16Offsets } from './stated-mention.ts';
+import {
+  placeMentions,
+  type StatedMention,
+  toCodePoints,
+  tooManyMentions,
+  utf16Offsets,
+} from './stated-mention.ts';
 
 const format = 'brat';
 
@@ -28,25 +35,30 @@ interface TextBound extends StatedMention {
   readonly fragments: readonly Fragment[];
 }
 
-const textBound = /^(T\S*)\t(.+?) (\d{1,9} \d{1,9}(?:;\d{1,9} \d{1,9})*)(?:\t(.*))?$/s;
+const fragment = /^(\d{1,9}) (\d{1,9})$/;
 const normalization = /^N\S*\tReference (\S+) (\S+)/;
+
+/** Fragments as written, "0 5;6 10"; empty when they are not. */
+function fragmentsIn(spans: string): Fragment[] {
+  const found = spans.split(';').map((span) => fragment.exec(span));
+  return found
+    .flatMap((match) => (match ? [{ start: Number(match[1]), end: Number(match[2]) }] : []))
+    .slice(0, found.includes(null) ? 0 : undefined);
+}
 
 /** Throws: FILE_INVALID. */
 function textBoundOf(line: string, place: LinePlace): TextBound {
-  const [, id = '', type = '', spans = '', text] = textBound.exec(line) ?? [];
-  if (id === '') {
-    throw appError('FILE_INVALID', {
-      ...place,
-      rule: 'an id, a type with offsets, and a text',
-      value: line,
-    });
+  const [id = '', annotation = '', ...texts] = line.split('\t');
+  const blank = annotation.indexOf(' ');
+  const type = annotation.slice(0, Math.max(blank, 0));
+  const fragments = fragmentsIn(annotation.slice(blank + 1));
+  const [first, last] = [fragments[0], fragments.at(-1)];
+  if (type === '' || first === undefined || last === undefined) {
+    const rule = 'an id, a type with offsets, and a text';
+    throw appError('FILE_INVALID', { ...place, rule, value: line });
   }
-  const fragments = spans.split(';').map((span): Fragment => {
-    const [start, end] = span.split(' ').map(Number);
-    return { start: start!, end: end! };
-  });
-  const start = fragments[0]!.start;
-  return { id, type, start, end: fragments.at(-1)!.end, fragments, text, line: place.line };
+  const text = texts.length === 0 ? undefined : texts.join('\t');
+  return { id, type, start: first.start, end: last.end, fragments, text, line: place.line };
 }
 
 /** What annotations of a text say, each still as it is stated. */
@@ -55,9 +67,12 @@ interface Annotations {
   readonly dropped: readonly DroppedText[];
 }
 
-/** True when only white space is between the fragments. */
-function isWhole(text: string, { fragments }: TextBound): boolean {
-  const at = utf16Offsets(text, 'code points');
+/** True when only white space is between the fragments; `at` gives UTF-16 offsets. */
+function isWhole(
+  text: string,
+  { fragments }: TextBound,
+  at: (offset: number) => number | undefined,
+): boolean {
   return fragments.slice(1).every(({ start }, before) => {
     const gap = text.slice(at(fragments[before]!.end) ?? 0, at(start) ?? text.length);
     return gap.trim() === '';
@@ -76,14 +91,17 @@ async function annotationsOf(source: Source, text: string): Promise<Annotations>
     const [, id, concept] = normalization.exec(written) ?? [];
     if (id !== undefined && concept !== undefined) concepts.set(id, concept);
     if (written.startsWith('T')) found.push(textBoundOf(written, place));
+    if (found.length > maxMentions) throw tooManyMentions(place.path);
   });
   for await (const result of lines) if ('error' in result) throw result.error;
   const builder = new TextBuilder();
   const mentions = found.map((mention) => ({ ...mention, concept: concepts.get(mention.id) }));
+  const at = utf16Offsets(text, 'code points');
   for (const mention of mentions) {
-    if (!isWhole(text, mention)) builder.drop('DISCONTINUOUS_MENTION', mention.text ?? mention.id);
+    if (!isWhole(text, mention, at))
+      builder.drop('DISCONTINUOUS_MENTION', mention.text ?? mention.id);
   }
-  const whole = mentions.filter((mention) => isWhole(text, mention));
+  const whole = mentions.filter((mention) => isWhole(text, mention, at));
   return { mentions: whole.map(statedOf), dropped: builder.finish().dropped };
 }
 

@@ -6,11 +6,18 @@
  */
 import { AppError, appError } from '../../core/errors.ts';
 import type { AnnotatedFormat, PrintedFile } from '../format.ts';
+import { maxMentions } from '../limits.ts';
 import { type LinePlace, type LineResult, readLines } from '../lines.ts';
 import type { Source } from '../source.ts';
 import type { ImportedDocument, SourceDocument } from '../source-document.ts';
 import { requireHolds, requireNoNul } from './holding.ts';
-import { onOneLine, placeMentions, type StatedMention, toCodePoints } from './stated-mention.ts';
+import {
+  onOneLine,
+  placeMentions,
+  type StatedMention,
+  toCodePoints,
+  tooManyMentions,
+} from './stated-mention.ts';
 
 const format = 'PubTator';
 const textLine = /^([^|\t]+)\|([ta])\|(.*)$/s;
@@ -31,6 +38,8 @@ function takeLine(draft: Draft, line: string, place: LinePlace): void {
   else if (part === 'a') draft.abstract = text;
   else {
     const mention = mentionOf(line, place);
+    // What is beyond is passed over: the document is an error already.
+    if (draft.mentions.length >= maxMentions) throw tooManyMentions(place.path);
     if (mention) draft.mentions.push(mention);
   }
 }

@@ -7,8 +7,9 @@
  * one that was meant, code points first. Where no texts are stated, offsets count code points.
  */
 import { codePointStarts } from '../../core/code-points.ts';
-import { appError } from '../../core/errors.ts';
+import { type AppError, appError } from '../../core/errors.ts';
 import { invariant } from '../../core/invariant.ts';
+import { maxMentions } from '../limits.ts';
 import type { ImportedMention } from '../source-document.ts';
 
 /** A mention with offsets of some unit. */
@@ -84,6 +85,10 @@ export function lengthIn(text: string, unit: OffsetUnit): number {
   const starts = codePointStarts(text);
   return starts === null ? text.length : starts.length - 1;
 }
+
+/** The error of a document with more mentions than are held in memory. */
+export const tooManyMentions = (path: string): AppError =>
+  appError('FILE_TOO_COMPLEX', { path, what: 'mentions of one document', max: maxMentions });
 
 /** White space compares as equal: a line of a file cannot hold a line break or a tab. */
 export const onOneLine = (text: string): string => text.replace(/\s/g, ' ');

@@ -34,15 +34,25 @@ export const pdfFormat: Format = {
   read: (source, options) => readElsewhere('pdf', source, options),
 };
 
+/** What is behind blanks, an XML declaration and comments. */
+function behindComments(text: string): string {
+  let at = 0;
+  for (;;) {
+    at += /^[\ufeff\s]*/.exec(text.slice(at))![0].length;
+    const end = ['<!--', '<?'].some((start) => text.startsWith(start, at))
+      ? text.indexOf('>', text.startsWith('<?', at) ? at : text.indexOf('--', at + 4))
+      : -1;
+    if (end < 0) return text.slice(at, at + 40);
+    at = end + 1;
+  }
+}
+
 /** A web page. */
 export const htmlFormat: Format = {
   name: 'HTML',
   mediaTypes: ['text/html', 'application/xhtml+xml'],
   recognise: ({ name, text }) =>
-    /\.x?html?$/.test(name) ||
-    /^\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]{0,2000}?-->\s*)*<(?:!doctype\s+html|html)[\s>]/i.test(
-      text,
-    ),
+    /\.x?html?$/.test(name) || /^<(?:!doctype\s+html|html)[\s>]/i.test(behindComments(text)),
   read: (source, options) => readElsewhere('html', source, options),
 };
 
