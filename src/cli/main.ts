@@ -6,6 +6,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { auditCommand } from './audit.ts';
+import { backupCommand } from './backup.ts';
 import { calibrateCommand } from './calibrate.ts';
 import { cardCommand } from './card.ts';
 import { evaluateCommand } from './evaluate.ts';
@@ -15,9 +17,13 @@ import { importCheckpointCommand } from './import-checkpoint.ts';
 import { ingestCommand } from './ingest.ts';
 import { labelCommand } from './label.ts';
 import { endWithReaders, note } from './output.ts';
+import { purgeCommand } from './purge.ts';
 import { referenceCommand } from './reference.ts';
+import { repairCommand } from './repair.ts';
+import { restoreCommand } from './restore.ts';
 import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
+import { verifyCommand } from './verify.ts';
 
 const { version, description } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -34,6 +40,12 @@ const commands = [
   cardCommand,
   importCheckpointCommand,
   referenceCommand,
+  auditCommand,
+  backupCommand,
+  restoreCommand,
+  verifyCommand,
+  repairCommand,
+  purgeCommand,
 ];
 
 /** What commander says about usage; it may span lines. */

@@ -16,6 +16,11 @@ const commands = [
   'card',
   'import-checkpoint',
   'reference',
+  'backup',
+  'restore',
+  'verify',
+  'repair',
+  'purge',
 ];
 
 describe('spandex', () => {
