@@ -3,9 +3,14 @@
  */
 
 /** Kinds of objects that have global ids: types of schema.graphql that implement Node. */
-export type NodeKind = 'Document' | 'EntityType' | 'Mention';
+export type NodeKind = 'Document' | 'EntityType' | 'IngestJob' | 'Mention';
 
-const kinds: readonly string[] = ['Document', 'EntityType', 'Mention'] satisfies NodeKind[];
+const kinds: readonly string[] = [
+  'Document',
+  'EntityType',
+  'IngestJob',
+  'Mention',
+] satisfies NodeKind[];
 
 /** What a global id names. */
 export interface NodeKey {

@@ -6,6 +6,8 @@ import type { Database } from '../store/database.ts';
 import { countWindows } from '../store/document-lookup.ts';
 import { findDocuments, readTexts } from '../store/documents.ts';
 import { listEntityTypes, progressOfTypes, type TypeProgress } from '../store/entity-types.ts';
+import { findJobs } from '../store/ingest-jobs.ts';
+import type { JobRecord } from '../store/job-records.ts';
 import { findMentions, mentionsOfDocuments } from '../store/mentions.ts';
 import type { DocumentRecord, EntityTypeRecord, MentionRecord } from '../store/records.ts';
 import { type MeasuredText, measureText } from './offsets.ts';
@@ -21,6 +23,7 @@ export interface Loaders {
   readonly windowCounts: ById<number>;
   readonly entityTypes: ById<EntityTypeRecord>;
   readonly typeProgress: ById<TypeProgress>;
+  readonly jobs: ById<JobRecord>;
   readonly mentions: ById<MentionRecord>;
   /** Every mention of a document, in reading order. */
   readonly mentionsOfDocument: ById<readonly MentionRecord[]>;
@@ -59,6 +62,7 @@ export function createLoaders({
       return new Map(types.map((type) => [type.id, type]));
     }),
     typeProgress: byId((ids) => progressOfTypes(database, ids)),
+    jobs: byId((ids) => findJobs(database, ids)),
     mentions: byId((ids) => findMentions(database, ids)),
     mentionsOfDocument: byId((ids) => mentionsOfDocuments(database, ids)),
   };

@@ -3,6 +3,7 @@
  * the type; `npm run generate` reads it.
  */
 import type { Coverage, ExtractedMention, ModelInfo } from '../ner/extractor.ts';
+import type { JobRecord } from '../store/job-records.ts';
 import type { DocumentRecord, EntityTypeRecord, MentionRecord } from '../store/records.ts';
 import type { IndexReport } from './context.ts';
 import type { MeasuredText } from './offsets.ts';
@@ -11,7 +12,8 @@ import type { Connection, Edge } from './page.ts';
 export type DocumentParent = DocumentRecord;
 export type EntityTypeParent = EntityTypeRecord;
 export type MentionParent = MentionRecord;
-export type NodeParent = DocumentRecord | EntityTypeRecord | MentionRecord;
+export type NodeParent = DocumentRecord | EntityTypeRecord | JobRecord | MentionRecord;
+export type IngestJobParent = JobRecord;
 export type ModelParent = ModelInfo;
 export type IndexStatusParent = IndexReport;
 
@@ -23,6 +25,22 @@ export interface DocumentConnectionParent extends Connection<Edge<DocumentRecord
 /** A page of entity types, and how many there are. */
 export interface EntityTypeConnectionParent extends Connection<Edge<EntityTypeRecord>> {
   readonly totalCount: number;
+}
+
+/** A page of jobs, of the collection whose jobs are counted. */
+export interface IngestJobConnectionParent extends Connection<Edge<JobRecord>> {
+  readonly collectionId: number;
+}
+
+/** What a job could not take in or read. */
+export interface JobFailureParent {
+  readonly documentId: number | null;
+  readonly place: string | null;
+  readonly code: string;
+  readonly message: string;
+  readonly attempts: number;
+  /** Units: milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** The coverage of a document, or of a text that is not stored. */

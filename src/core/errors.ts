@@ -93,6 +93,25 @@ const catalog = {
     kind: 'missing',
     message: (d: { id: string }) => `A mention must exist, but got: ${quote(d.id)}.`,
   },
+  JOB_UNKNOWN: {
+    kind: 'missing',
+    message: (d: { id: string }) => `A job's id must name one that exists, but got: ${quote(d.id)}.`,
+  },
+  JOB_ENDED: {
+    kind: 'conflict',
+    message: (d: { id: string; state: string }) =>
+      `A job must go on to be paused, resumed or cancelled, but got: ${quote(d.id)}, which is ${d.state}.`,
+  },
+  JOB_CANCELLED: {
+    kind: 'conflict',
+    message: (d: { job: number }) =>
+      `A document must be read before its job is cancelled, but got: job ${d.job}, which was cancelled first.`,
+  },
+  COLLECTION_UNKNOWN: {
+    kind: 'missing',
+    message: (d: { name: string }) =>
+      `A collection's name must be that of one that exists, but got: ${quote(d.name)}.`,
+  },
   OPERATION_TOO_COMPLEX: {
     kind: 'invalid',
     message: (d: { what: string; max: number; value: number | string }) =>

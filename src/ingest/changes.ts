@@ -1,5 +1,5 @@
 /**
- * News of documents and entity types, for those who wait for them or follow them.
+ * News of documents, entity types and jobs, for those who wait for them or follow them.
  */
 import { EventEmitter, on } from 'node:events';
 import type { DocumentState } from '../store/records.ts';
@@ -10,7 +10,7 @@ export interface DocumentChange {
   readonly state: DocumentState | 'DELETED';
 }
 
-/** How often the progress of one type is told. Units: milliseconds. */
+/** How often the progress of types and jobs is told. Units: milliseconds. */
 const progressIntervalMs = 500;
 
 /** Tells what changes to whoever listens; keeps nothing for those who come later. */
@@ -18,10 +18,20 @@ export class Changes {
   readonly #emitter = new EventEmitter().setMaxListeners(0);
   readonly #movedTypes = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
+  #jobTimer: NodeJS.Timeout | undefined;
 
   /** Says that a document has changed. */
   documentChanged(change: DocumentChange): void {
     this.#emitter.emit('document', change);
+    this.jobsMoved();
+  }
+
+  /** Says that jobs may have got on; told at most twice a second, the last news always. */
+  jobsMoved(): void {
+    this.#jobTimer ??= setTimeout(() => {
+      this.#jobTimer = undefined;
+      this.#emitter.emit('jobs');
+    }, progressIntervalMs).unref();
   }
 
   /** Says that types have got on; told at most twice a second, the last news always. */
@@ -51,13 +61,19 @@ export class Changes {
     return this.#follow<[number]>('type');
   }
 
+  /** Each time that some job may have got on, from now on. */
+  jobs(): AsyncIterableIterator<[]> {
+    return this.#follow<[]>('jobs');
+  }
+
   /** Ends every iteration. */
   close(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#jobTimer);
     this.#emitter.emit('close');
   }
 
-  #follow<Event>(name: 'document' | 'type'): AsyncIterableIterator<Event> {
+  #follow<Event>(name: 'document' | 'type' | 'jobs'): AsyncIterableIterator<Event> {
     return on(this.#emitter, name, { close: ['close'] }) as AsyncIterableIterator<Event>;
   }
 }

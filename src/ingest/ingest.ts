@@ -16,6 +16,7 @@ import type { DocumentState } from '../store/records.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { Changes } from './changes.ts';
 import { checkDraft } from './check-draft.ts';
+import { Jobs } from './jobs.ts';
 import { Worker } from './worker.ts';
 
 /** What taking in and reading need. */
@@ -30,18 +31,32 @@ export interface IngestParts {
   readonly batchChars: number;
 }
 
+/** Where drafts go. */
+export interface AcceptTarget {
+  /** Default: that of the ingest. */
+  readonly collectionId?: number | undefined;
+  /** The job that they are of. */
+  readonly jobId?: number | undefined;
+}
+
 const isOver = (state: DocumentState | 'DELETED' | undefined): boolean =>
   state !== 'QUEUED' && state !== 'RUNNING';
 
 /** Documents on their way in. */
 export class Ingest {
   readonly changes = new Changes();
+  readonly jobs: Jobs;
   readonly #parts: IngestParts;
   readonly #worker: Worker;
 
   constructor(parts: IngestParts) {
     this.#parts = parts;
     this.#worker = new Worker({ ...parts, changes: this.changes });
+    this.jobs = new Jobs({
+      database: parts.database,
+      changes: this.changes,
+      wake: () => this.#worker.wake(),
+    });
   }
 
   /**
@@ -49,16 +64,17 @@ export class Ingest {
    * (TEXT_EMPTY, TEXT_TOO_LONG, TEXT_NOT_UNICODE, ARGUMENT_INVALID) in its place. What was taken in
    * survives a crash.
    *
-   * Throws: STORAGE_FULL.
+   * Throws: STORAGE_FULL; JOB_CANCELLED.
    */
   async accept(
     drafts: readonly DocumentDraft[],
     priority: 'interactive' | 'bulk',
+    { collectionId = this.#parts.collectionId, jobId }: AcceptTarget = {},
   ): Promise<readonly (PutResult | AppError)[]> {
-    const { database, collectionId } = this.#parts;
+    const { database } = this.#parts;
     const errors = drafts.map((draft) => this.#refusal(draft));
     const good = drafts.filter((_, i) => errors[i] === null);
-    const stored = await putDocuments(database, good, { collectionId, priority });
+    const stored = await putDocuments(database, good, { collectionId, priority, jobId });
     const news = stored.filter(({ outcome }) => outcome !== 'UNCHANGED');
     for (const { id } of news) this.changes.documentChanged({ id, state: 'QUEUED' });
     this.#worker.wake();

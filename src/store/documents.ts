@@ -16,13 +16,7 @@ import {
   pageOf,
 } from './records.ts';
 
-export type {
-  DocumentDraft,
-  ImportedMention,
-  PutOptions,
-  PutOutcome,
-  PutResult,
-} from './drafts.ts';
+export type { DocumentDraft, PutOptions, PutResult } from './drafts.ts';
 
 /** Which documents to list. */
 export interface DocumentFilter {
@@ -44,9 +38,8 @@ const draftsAtOnce = 50;
 export async function putDocuments(
   { writer }: Database,
   drafts: readonly DocumentDraft[],
-  { collectionId, priority }: PutOptions,
+  options: PutOptions,
 ): Promise<PutResult[]> {
-  const options = { collectionId, priority };
   const results: PutResult[] = [];
   for (let first = 0; first < drafts.length; first += draftsAtOnce) {
     const part = drafts.slice(first, first + draftsAtOnce);

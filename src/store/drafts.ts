@@ -24,6 +24,8 @@ export interface PutOptions {
   readonly collectionId: number;
   /** 'interactive' when somebody waits for the answer: claimed before bulk. */
   readonly priority: 'interactive' | 'bulk';
+  /** The job that they are of. */
+  readonly jobId?: number | undefined;
 }
 
 /**

@@ -9,8 +9,9 @@ import { type Bindings, SqlConnection } from './connection.ts';
 import { migrate } from './migrate.ts';
 import { useModel } from './model-generation.ts';
 import { buffersOf } from './packed-vectors.ts';
-import { finishInterruptedPurges } from './purge.ts';
 import type { StatementName } from './statements.ts';
+import { closeAbandonedJobs } from './writes/ingest-jobs.ts';
+import { finishInterruptedPurges } from './writes/purge.ts';
 import { writes } from './writes/writes.ts';
 
 /** What a thread opens. */
@@ -71,6 +72,7 @@ async function openWriter(options: SqlThreadOptions): Promise<HostedThread> {
     migrate(connection, options.folder);
     finishInterruptedPurges(connection, options.folder);
     releaseAbandonedClaims(connection);
+    closeAbandonedJobs(connection);
     if (options.modelId !== undefined) await useModel(connection, options.modelId);
   } catch (error) {
     connection.close();

@@ -4,6 +4,8 @@
  *
  * Words: the columns are those of prisma/models.prisma; times are milliseconds since 1970.
  */
+import { jobStatements } from './job-statements.ts';
+
 const removableSpans = `
   SELECT s.id FROM spans s WHERE s.id IN (SELECT value FROM json_each(:spanIds))
   AND NOT EXISTS (SELECT 1 FROM mentions m WHERE m.span_id = s.id)`;
@@ -47,6 +49,8 @@ const spansWithWindows = `spans s
   LEFT JOIN windows w ON w.document_id = s.document_id AND w.position = s.window`;
 
 export const statements = {
+  ...jobStatements,
+
   // Migrations
   listMigrations: `SELECT migration_name, checksum, finished_at FROM _prisma_migrations
     WHERE rolled_back_at IS NULL ORDER BY migration_name`,
@@ -117,7 +121,8 @@ export const statements = {
   rescoreCandidates: `SELECT d.id, d.collection_id AS collectionId,
     c.types_revision AS typesRevision
     FROM collections c JOIN documents d ON d.collection_id = c.id
-    WHERE d.state = 'DONE' AND d.types_revision < c.types_revision AND ${claimable}
+    WHERE d.state = 'DONE' AND d.types_revision < c.types_revision AND d.priority >= 0
+    AND ${claimable}
     ORDER BY d.id LIMIT :limit`,
   missingTypes: `SELECT ${typeColumns} FROM entity_types t WHERE t.collection_id = :collectionId
     AND NOT EXISTS (SELECT 1 FROM document_types dt WHERE dt.document_id = :documentId
@@ -258,7 +263,7 @@ export const statements = {
   setModel: `INSERT INTO model (id, bundle_id, state, changed_at)
     VALUES (1, :bundleId, :state, :now) ON CONFLICT (id) DO UPDATE
     SET bundle_id = excluded.bundle_id, state = excluded.state, changed_at = excluded.changed_at`,
-  queueEverything: `UPDATE documents SET state = 'QUEUED', priority = 0, queued_at = :now,
+  queueEverything: `UPDATE documents SET state = 'QUEUED', priority = min(priority, 0), queued_at = :now,
     available_at = 0, attempts = 0, lease_token = NULL, lease_until = NULL, error_code = NULL,
     error_message = NULL, types_revision = -1`,
   forgetDocumentTypes: `DELETE FROM document_types`,

@@ -13,7 +13,8 @@ async function progressOf({ loaders }: ApiContext, { id }: EntityTypeRecord) {
   return (await loaders.typeProgress.load(id)) ?? { documentsScored: 0, documentsTotal: 0 };
 }
 
-function kindOf(node: NodeParent): 'Document' | 'EntityType' | 'Mention' {
+function kindOf(node: NodeParent): 'Document' | 'EntityType' | 'IngestJob' | 'Mention' {
+  if ('kind' in node) return 'IngestJob';
   if ('spanId' in node) return 'Mention';
   return 'textHash' in node ? 'Document' : 'EntityType';
 }

@@ -10,6 +10,8 @@ import type {
 import { checkTypeDescription, checkTypeName, checkTypeOffset } from '../../ingest/check-draft.ts';
 import { type DocumentDraft, findDocuments, type PutResult } from '../../store/documents.ts';
 import { createEntityType, deleteEntityType, updateEntityType } from '../../store/entity-types.ts';
+import { findJob } from '../../store/ingest-jobs.ts';
+import type { JobRecord } from '../../store/job-records.ts';
 import type { DocumentRecord, EntityTypeRecord } from '../../store/records.ts';
 import type { ApiContext } from '../context.ts';
 import { isUserError, userError } from '../errors.ts';
@@ -51,10 +53,12 @@ function checkCount(argument: string, count: number): void {
 const argumentOf: Partial<Record<ErrorCode, string>> = {
   ENTITY_TYPE_UNKNOWN: 'id',
   ENTITY_TYPE_EXISTS: 'name',
+  JOB_UNKNOWN: 'id',
+  JOB_ENDED: 'id',
 };
 
 /** What a mutation answers when the caller has something to put right: the error, with no result. */
-async function orErrors<Payload>(
+export async function orErrors<Payload>(
   work: () => Promise<Payload>,
   refused: (errors: readonly UserError[]) => Payload,
   path: Path = [],
@@ -85,16 +89,31 @@ function placeIn(error: AppError): string[] {
   return [error.code.startsWith('TEXT_') || typeof argument !== 'string' ? 'text' : argument];
 }
 
-/** Drafts taken in and, if asked, waited for. */
+/** What became of drafts. */
+interface Ingested {
+  readonly ids: readonly number[];
+  readonly results: readonly (PutResult | AppError)[];
+  readonly jobId: number;
+}
+
+/** Drafts taken in as a job and, if asked, waited for. */
 async function ingestAndWait(
-  { ingest }: ApiContext,
+  { ingest, collectionId }: ApiContext,
   drafts: readonly DocumentDraft[],
   waitSeconds: number,
-): Promise<{ ids: number[]; results: readonly (PutResult | AppError)[] }> {
-  const results = await ingest.accept(drafts, waitSeconds > 0 ? 'interactive' : 'bulk');
+): Promise<Ingested> {
+  const jobId = await ingest.jobs.begin(collectionId);
+  const priority = waitSeconds > 0 ? 'interactive' : 'bulk';
+  const results = await ingest
+    .accept(drafts, priority, { collectionId, jobId })
+    .finally(() => ingest.jobs.end(jobId));
+  await ingest.jobs.refused(
+    jobId,
+    results.flatMap((error, i) => (isStored(error) ? [] : [{ error, place: String(i) }])),
+  );
   const ids = results.filter(isStored).map(({ id }) => id);
   if (waitSeconds > 0) await ingest.settled(ids, waitSeconds * 1_000);
-  return { ids, results };
+  return { ids, results, jobId };
 }
 
 function refusals(results: readonly (PutResult | AppError)[], path: Path): UserError[] {
@@ -107,12 +126,14 @@ async function ingestDocuments(
   context: ApiContext,
   inputs: readonly DocumentInput[],
   waitSeconds: number,
-): Promise<Refusable<{ documents: readonly DocumentRecord[] }>> {
+): Promise<Refusable<{ documents: readonly DocumentRecord[]; job: JobRecord | null }>> {
   checkWait(waitSeconds);
   checkCount('input.documents', inputs.length);
-  const { ids, results } = await ingestAndWait(context, inputs.map(toDraft), waitSeconds);
+  const drafts = inputs.map(toDraft);
+  const { ids, results, jobId } = await ingestAndWait(context, drafts, waitSeconds);
   const documents = await findDocuments(context.database, ids);
   return {
+    job: (await findJob(context.database, jobId)) ?? null,
     documents: ids.flatMap((id) => documents.get(id) ?? []),
     errors: refusals(results, ['input', 'documents']),
   };
@@ -210,7 +231,7 @@ export const mutationResolvers = {
   ingestDocuments: (_parent, { input, waitSeconds }, context) =>
     orErrors(
       () => ingestDocuments(context, input.documents, waitSeconds),
-      (errors) => ({ documents: [], errors }),
+      (errors) => ({ documents: [], job: null, errors }),
     ),
   ingestSampleDocuments: (_parent, { waitSeconds }, context) =>
     orErrors(

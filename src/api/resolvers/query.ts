@@ -65,6 +65,7 @@ function loadNode({ loaders }: ApiContext, id: string): Promise<NodeParent | nul
   const loader = {
     Document: loaders.documents,
     EntityType: loaders.entityTypes,
+    IngestJob: loaders.jobs,
     Mention: loaders.mentions,
   }[key.kind];
   return loader.load(key.row);

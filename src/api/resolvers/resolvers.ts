@@ -1,6 +1,7 @@
 /** Every resolver, by type. */
 import type { Resolvers } from '../../generated/graphql.ts';
 import { documentTypeResolvers } from './document.ts';
+import { jobMutationResolvers, jobQueryResolvers, jobTypeResolvers } from './job.ts';
 import { mentionTypeResolvers } from './mention.ts';
 import { mutationResolvers } from './mutation.ts';
 import { countOfStates, queryResolvers } from './query.ts';
@@ -11,10 +12,11 @@ import { subscriptionResolvers } from './subscription.ts';
 /** What resolves schema.graphql. */
 export const resolvers: Resolvers = {
   ...documentTypeResolvers,
+  ...jobTypeResolvers,
   ...mentionTypeResolvers,
   ...statusTypeResolvers,
-  Query: { ...queryResolvers, ...searchResolvers },
-  Mutation: mutationResolvers,
+  Query: { ...queryResolvers, ...searchResolvers, ...jobQueryResolvers },
+  Mutation: { ...mutationResolvers, ...jobMutationResolvers },
   Subscription: subscriptionResolvers,
   DocumentConnection: {
     totalCount: ({ states }, _args, context) => countOfStates(states, context),

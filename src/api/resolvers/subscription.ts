@@ -3,10 +3,13 @@ import { appError } from '../../core/errors.ts';
 import type { SubscriptionResolvers } from '../../generated/graphql.ts';
 import { findDocuments } from '../../store/documents.ts';
 import { findEntityType } from '../../store/entity-types.ts';
+import { findJob } from '../../store/ingest-jobs.ts';
+import type { JobRecord } from '../../store/job-records.ts';
 import type { DocumentRecord, EntityTypeRecord } from '../../store/records.ts';
 import type { ApiContext } from '../context.ts';
 import { rowOf } from '../global-id.ts';
 import { createLoaders } from '../loaders.ts';
+import { rowOfJob } from './job.ts';
 
 const maxFollowed = 1_000;
 
@@ -55,6 +58,54 @@ const renew = (context: ApiContext): void => {
   Object.assign(context.loaders, createLoaders(context));
 };
 
+/** A job now and each time that it has changed, to its end. Throws: JOB_UNKNOWN. */
+async function followJob(
+  { ingest, database }: ApiContext,
+  id: string,
+): Promise<AsyncIterableIterator<JobRecord>> {
+  // Listened for before it is looked at, so that no change is missed between.
+  const moves = ingest.changes.jobs();
+  const first = await findJob(database, rowOfJob(id));
+  if (!first) {
+    await moves.return?.();
+    throw appError('JOB_UNKNOWN', { id });
+  }
+  let last = first;
+  const news = mapAsync(moves, async () => {
+    const job = await findJob(database, first.id);
+    if (!job || JSON.stringify(job) === JSON.stringify(last)) return undefined;
+    last = job;
+    return job;
+  });
+  return untilEnded(first, news);
+}
+
+const hasEnded = ({ state }: JobRecord): boolean => state === 'DONE' || state === 'CANCELLED';
+
+/** The first and what follows, until a job has ended. */
+function untilEnded(
+  first: JobRecord,
+  news: AsyncIterableIterator<JobRecord>,
+): AsyncIterableIterator<JobRecord> {
+  let isFirst = true;
+  let isLast = false;
+  const jobs: AsyncIterableIterator<JobRecord> = {
+    [Symbol.asyncIterator]: () => jobs,
+    async next() {
+      if (isLast) return jobs.return!();
+      const result = isFirst ? { value: first, done: false as const } : await news.next();
+      isFirst = false;
+      if (!result.done) isLast = hasEnded(result.value);
+      return result;
+    },
+    async return() {
+      await news.return?.();
+      return { value: undefined, done: true };
+    },
+  };
+  return jobs;
+}
+
 /** Resolvers of subscriptions. */
 export const subscriptionResolvers = {
   documentChanged: {
@@ -82,6 +133,13 @@ export const subscriptionResolvers = {
     resolve: (type: EntityTypeRecord, _args: unknown, context: ApiContext) => {
       renew(context);
       return type;
+    },
+  },
+  jobProgress: {
+    subscribe: (_parent, { id }, context) => followJob(context, id),
+    resolve: (job: JobRecord, _args: unknown, context: ApiContext) => {
+      renew(context);
+      return job;
     },
   },
 } satisfies SubscriptionResolvers;

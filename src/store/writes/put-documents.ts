@@ -8,6 +8,7 @@ import type { SqlConnection } from '../connection.ts';
 import type { DocumentDraft, PutOptions, PutResult } from '../drafts.ts';
 import type { DocumentState } from '../records.ts';
 import { createTypesOf, putImportedMentions } from './imported-mentions.ts';
+import { isJobPaused, joinJob } from './ingest-jobs.ts';
 import { removeReading } from './reading.ts';
 
 interface KnownDocument {
@@ -129,8 +130,14 @@ function update(writer: SqlConnection, given: KnownDraft): PutResult {
   return result;
 }
 
+/** A document of a paused job is held: nobody claims it. */
+function priorityOf(writer: SqlConnection, { priority, jobId }: PutOptions): number {
+  if (jobId !== undefined && isJobPaused(writer, jobId)) return -1;
+  return priority === 'interactive' ? 1 : 0;
+}
+
 function put(writer: SqlConnection, draft: DocumentDraft, options: PutOptions): PutResult {
-  const { collectionId } = options;
+  const { collectionId, jobId } = options;
   const textHash = hashOf(draft.text);
   const known =
     draft.externalId === undefined
@@ -142,12 +149,14 @@ function put(writer: SqlConnection, draft: DocumentDraft, options: PutOptions): 
   const values = {
     textHash,
     collectionId,
-    priority: options.priority === 'interactive' ? 1 : 0,
+    priority: priorityOf(writer, options),
     now: Date.now(),
     title: draft.title ?? null,
     metadata: draft.metadata === undefined ? null : JSON.stringify(draft.metadata),
   };
-  return known ? update(writer, { known, draft, values }) : insert(writer, draft, values);
+  const result = known ? update(writer, { known, draft, values }) : insert(writer, draft, values);
+  if (jobId !== undefined) joinJob(writer, jobId, result);
+  return result;
 }
 
 /** Drafts, and where they go. */

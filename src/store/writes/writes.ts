@@ -18,6 +18,15 @@ import {
 } from './entity-types.ts';
 import { finishClaim } from './finish-claim.ts';
 import { forgetLog } from './forget-log.ts';
+import {
+  addRefusals,
+  cancelJob,
+  closeJob,
+  createJob,
+  pauseJob,
+  rerunDocuments,
+  resumeJob,
+} from './ingest-jobs.ts';
 import { eraseDeleted, finishPurges, purgeRows } from './purge.ts';
 import { putDocuments } from './put-documents.ts';
 import { putMeanings } from './put-meanings.ts';
@@ -37,6 +46,13 @@ export const writes = {
   keepTypeVector,
   putMeanings,
   forgetLog,
+  createJob,
+  closeJob,
+  addRefusals,
+  pauseJob,
+  resumeJob,
+  cancelJob,
+  rerunDocuments,
   purgeRows,
   eraseDeleted,
   finishPurges,
