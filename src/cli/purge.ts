@@ -14,7 +14,7 @@ interface Options extends SettingOptions {
 async function run(externalIds: readonly string[], options: Options): Promise<void> {
   const { dataDirectory: folder } = await readSettings(options);
   const { withWriter } = await import('../store/maintenance.ts');
-  const { findExternalIds, purgeOffline } = await import('../store/purge.ts');
+  const { findExternalIds, purgeOffline } = await import('../store/purge-offline.ts');
   const purged = withWriter(folder, (writer) => {
     const known = findExternalIds(writer, externalIds);
     // All or nothing: who mistypes one id finds out before anything is gone.

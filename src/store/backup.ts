@@ -34,7 +34,7 @@ export const manifestFile = (path: string): string => `${path}.manifest.json`;
 const chunkBytes = 1 << 20;
 
 /** SHA-256 of a file, hex. */
-export function hashFile(path: string): string {
+function hashFile(path: string): string {
   const hash = createHash('sha256');
   const chunk = Buffer.alloc(chunkBytes);
   const file = openSync(path, 'r');

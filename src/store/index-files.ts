@@ -1,10 +1,9 @@
 /** Files of the vector indexes: caches of the database, which may be deleted when nobody uses them. */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { VectorSpace } from './vectors.ts';
 
 /** The name that all files of a space's index begin with. */
-export const indexFile = (folder: string, space: VectorSpace): string =>
+export const indexFile = (folder: string, space: 'TYPE' | 'MEANING'): string =>
   join(folder, `${space.toLowerCase()}.hnsw`);
 
 const prefixes = ['type.hnsw', 'meaning.hnsw'];

@@ -1,8 +1,5 @@
 /** Erasure: documents of which no file of the data folder holds anything afterwards. */
-import type { SqlConnection } from './connection.ts';
 import type { Database } from './database.ts';
-import { removeIndexFiles } from './index-files.ts';
-import { eraseDeleted, finishPurges, hasUnfinishedPurge, purgeRows } from './writes/purge.ts';
 
 /**
  * Purges documents of an open database. `rewriteIndexes` leaves nothing in the files of the indexes
@@ -22,41 +19,5 @@ export async function purgeDocuments(
   await writer.write('eraseDeleted', folder);
   await rewriteIndexes();
   await writer.write('finishPurges', undefined);
-  return purged;
-}
-
-/** The end of purges that were interrupted; the indexes are built anew. */
-export function finishInterruptedPurges(writer: SqlConnection, folder: string): void {
-  if (!hasUnfinishedPurge(writer)) return;
-  eraseDeleted(writer, folder);
-  removeIndexFiles(folder);
-  finishPurges(writer);
-}
-
-/** The documents with these external ids, whatever their collection, by external id. */
-export function findExternalIds(
-  writer: SqlConnection,
-  externalIds: readonly string[],
-): Map<string, number[]> {
-  const rows = writer.query<{ id: number; externalId: string }>(
-    `SELECT id, external_id AS externalId FROM documents
-     WHERE external_id IN (SELECT value FROM json_each(:names)) ORDER BY id`,
-    { names: JSON.stringify(externalIds) },
-  );
-  const found = new Map<string, number[]>();
-  for (const { id, externalId } of rows) {
-    found.set(externalId, [...(found.get(externalId) ?? []), id]);
-  }
-  return found;
-}
-
-/** Purges documents of a database that nobody else uses. Returns the ids that existed. */
-export function purgeOffline(
-  writer: SqlConnection,
-  folder: string,
-  ids: readonly number[],
-): number[] {
-  const purged = purgeRows(writer, [...new Set(ids)]);
-  finishInterruptedPurges(writer, folder);
   return purged;
 }

@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { appError } from '../../core/errors.ts';
 import type { SqlConnection } from '../connection.ts';
+import { removeIndexFiles } from '../index-files.ts';
 import { type DocumentKey, hashOfKey, readPurges, writePurgeFile } from '../purge-ledger.ts';
 import { deleteDocument } from './delete-document.ts';
 
@@ -48,9 +49,17 @@ export function eraseDeleted(writer: SqlConnection, folder: string): void {
 }
 
 /** Whether a purge was begun and not brought to its end. */
-export const hasUnfinishedPurge = (connection: SqlConnection): boolean =>
+const hasUnfinishedPurge = (connection: SqlConnection): boolean =>
   connection.query('SELECT 1 FROM purges WHERE is_erased = 0 LIMIT 1', {}).length > 0;
 
 /** Says that no file holds anything any more of what was purged. */
 export const finishPurges = (writer: SqlConnection): void =>
   writer.change('UPDATE purges SET is_erased = 1 WHERE is_erased = 0', {});
+
+/** The end of purges that were interrupted; the indexes are built anew. */
+export function finishInterruptedPurges(writer: SqlConnection, folder: string): void {
+  if (!hasUnfinishedPurge(writer)) return;
+  eraseDeleted(writer, folder);
+  removeIndexFiles(folder);
+  finishPurges(writer);
+}

@@ -13,7 +13,7 @@ import { backUp, checkBackup, manifestFile } from '../../../src/store/backup.ts'
 import { deleteDocuments, readTexts } from '../../../src/store/documents.ts';
 import { databaseFile, withReader, withWriter } from '../../../src/store/maintenance.ts';
 import { listMentions } from '../../../src/store/mentions.ts';
-import { findExternalIds, purgeOffline } from '../../../src/store/purge.ts';
+import { findExternalIds, purgeOffline } from '../../../src/store/purge-offline.ts';
 import { restore } from '../../../src/store/restore.ts';
 import { isWhole, verifyDatabase } from '../../../src/store/verify/verify.ts';
 import { dictionaryModel } from '../../support/dictionary-extractor.ts';
