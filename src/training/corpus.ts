@@ -26,7 +26,12 @@ export interface Corpus {
   readonly overlap: 'flat' | 'nested';
   /** Types of other corpora that its texts have no mention of: safe negatives. */
   readonly absentTypes: readonly TypeAddress[];
+  /** Places of types that every step scores, whatever the recipe's `typesPerBatch`. Left out: none. */
+  readonly pinnedTypes?: readonly number[];
 }
+
+/** Documents that a model in training is judged by. */
+export type DevSet = Pick<Corpus, 'name' | 'dev' | 'types' | 'overlap'>;
 
 const unknownType = (corpus: string, value: string) =>
   appError('RECIPE_INVALID', {

@@ -5,7 +5,7 @@ import type { Bundle } from '../ner/bundle.ts';
 import { evaluateModel } from '../ner/evaluate-model.ts';
 import type { Evaluation } from '../ner/evaluation.ts';
 import { openBundle } from '../ner/open-model.ts';
-import type { Corpus } from './corpus.ts';
+import type { DevSet } from './corpus.ts';
 
 /** Quality on the dev documents of a run. */
 export interface DevQuality {
@@ -17,7 +17,7 @@ export interface DevQuality {
 
 /** What is evaluated. */
 export interface DevEvaluationOptions {
-  readonly corpora: readonly Pick<Corpus, 'name' | 'dev' | 'types' | 'overlap'>[];
+  readonly corpora: readonly DevSet[];
   /** Most documents of a corpus; null for all. */
   readonly limit: number | null;
   readonly threads?: number;

@@ -32,8 +32,8 @@ export const maxBatchTokens = ({ batchWindows, batchTokens, windowTokens }: Reci
 export const maxBatchTypes = (corpora: readonly Corpus[], recipe: Recipe): number =>
   Math.max(
     ...corpora.map(
-      ({ types, absentTypes }) =>
-        Math.min(types.length, recipe.typesPerBatch ?? types.length) +
+      ({ types, absentTypes, pinnedTypes = [] }) =>
+        Math.max(pinnedTypes.length, Math.min(types.length, recipe.typesPerBatch ?? types.length)) +
         Math.min(absentTypes.length, recipe.absentTypesPerBatch),
     ),
   );
@@ -124,13 +124,15 @@ export class EpochBatches {
 
   /** Types of the corpus, then types that it never mentions. */
   #chooseTypes(place: number, random: Random): TypeAddress[] {
-    const { types, absentTypes } = this.#corpora[place]!;
+    const { types, absentTypes, pinnedTypes = [] } = this.#corpora[place]!;
     const { typesPerBatch, absentTypesPerBatch } = this.#recipe;
     const own = types.map((_, type) => ({ corpus: place, type }));
+    const pinned = pinnedTypes.map((type) => own[type]!);
+    const others = own.filter(({ type }) => !pinnedTypes.includes(type));
     const chosen =
       typesPerBatch === null || typesPerBatch >= own.length
         ? own
-        : shuffle(own, random).slice(0, typesPerBatch);
+        : [...pinned, ...shuffle(others, random)].slice(0, Math.max(typesPerBatch, pinned.length));
     const absent = shuffle([...absentTypes], random).slice(0, absentTypesPerBatch);
     return [...chosen, ...absent];
   }

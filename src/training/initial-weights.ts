@@ -1,8 +1,10 @@
 /**
- * The weights that training starts from: both encoders from the same pretrained one, everything else
- * at random. Source: BINDER, initialisation.
+ * The weights that training starts from: those of a model that it goes on from, else both encoders
+ * from the same pretrained one, everything else at random. Source: BINDER, initialisation.
  */
 import { appError } from '../core/errors.ts';
+import { invariant } from '../core/invariant.ts';
+import type { FloatTensors } from '../ner/quantize.ts';
 import type { Value } from '../onnx/graph.ts';
 import { elementCount, type Tensor, tensor } from '../onnx/tensor.ts';
 import type { PretrainedEncoder } from './encoder-directory.ts';
@@ -13,6 +15,8 @@ import { sharedWords } from './training-graph.ts';
 export interface InitialWeightOptions {
   /** Absent: encoders start at random as well. */
   readonly pretrained?: PretrainedEncoder;
+  /** Of a trained model, by the names of parameters; these come first. */
+  readonly trained?: FloatTensors;
   /** Where it was read, for messages. */
   readonly path: string;
   readonly seed: number;
@@ -59,6 +63,14 @@ function randomTensor(value: Value, random: Random, temperature: number): Tensor
   return tensor('float32', dims, elements);
 }
 
+/** A trained weight. Its shape follows from the bundle's sizes, which were checked. */
+function trainedTensor(value: Value, trained: FloatTensors): Tensor<'float32'> | undefined {
+  const found = trained.get(value.name);
+  const isFit = found === undefined || found.dims.join() === value.shape.join();
+  invariant(isFit, `${value.name} must have the shape [${value.shape}]`);
+  return found;
+}
+
 /**
  * A tensor for each parameter of a training graph.
  *
@@ -69,14 +81,13 @@ export function initialWeights(
   options: InitialWeightOptions,
 ): Map<string, Tensor<'float32'>> {
   const random = createRandom(options.seed, purposes.initialWeights);
+  const make = (value: Value): Tensor<'float32'> => {
+    const name = options.pretrained ? pretrainedName(value.name) : null;
+    if (name !== null) return pretrainedTensor(value, name, options);
+    return randomTensor(value, random, options.temperature);
+  };
+  const trained = options.trained ?? new Map();
   return new Map(
-    parameters.map((value) => {
-      const name = options.pretrained ? pretrainedName(value.name) : null;
-      const made =
-        name === null
-          ? randomTensor(value, random, options.temperature)
-          : pretrainedTensor(value, name, options);
-      return [value.name, made];
-    }),
+    parameters.map((value) => [value.name, trainedTensor(value, trained) ?? make(value)]),
   );
 }

@@ -9,14 +9,28 @@ import type { AnnotatedDocument, EntityType } from '../core/document.ts';
 import { appError } from '../core/errors.ts';
 import { readAnnotatedJsonl } from '../formats/annotated/annotated-jsonl.ts';
 import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
-import { type Corpus, modelTypes, withAbsentTypes } from './corpus.ts';
+import { type Corpus, type DevSet, modelTypes, withAbsentTypes } from './corpus.ts';
 import { type PretrainedEncoder, readPretrainedEncoder } from './encoder-directory.ts';
 import type { Recipe } from './recipe.ts';
+import type { StartingPoint } from './starting-point.ts';
+
+/** What a run goes on from, and what keeps it from forgetting. */
+export interface ContinuationPaths {
+  /** A bundle: its types stay, its sizes and its encoder are those of the run. */
+  readonly bundleDirectory: string;
+  /** Annotated documents of types that the bundle knows, learnt from again. */
+  readonly replayFiles?: readonly string[];
+  /** Types that these are annotated with; without it, `types.json` beside the first of them. */
+  readonly replayTypesFile?: string;
+  /** Annotated documents that the bundle's types are evaluated on, before and after. */
+  readonly oldDevFiles?: readonly string[];
+}
 
 /** Paths of what goes into a run: files, or the folder of the corpora that the recipe names. */
 export interface InputPaths {
-  /** A BERT encoder as Hugging Face lays it out. */
-  readonly encoderDirectory: string;
+  /** A BERT encoder as Hugging Face lays it out. A run has this or `from`. */
+  readonly encoderDirectory?: string;
+  readonly from?: ContinuationPaths;
   /** Annotated documents, .jsonl or .jsonl.gz. */
   readonly trainFiles?: readonly string[];
   readonly devFiles?: readonly string[];
@@ -29,6 +43,8 @@ export interface InputPaths {
 /** Everything a run reads. */
 export interface Inputs {
   readonly corpora: readonly Corpus[];
+  /** What epochs are judged by. */
+  readonly devSets: readonly DevSet[];
   /** Of the model. */
   readonly types: readonly EntityType[];
   readonly encoder: PretrainedEncoder;
@@ -38,6 +54,8 @@ export interface Inputs {
   readonly tokenizerJson: string;
   /** Id of [MASK]; of [UNK] where the vocabulary has none. */
   readonly maskToken: number;
+  /** Left out: the run starts from the encoder. */
+  readonly start?: StartingPoint;
   /** SHA-256 of all that the weights depend on, in hexadecimal. */
   readonly fingerprint: string;
 }
@@ -49,7 +67,8 @@ const typesSchema = z
     message: 'names must differ',
   });
 
-async function readText(path: string): Promise<string> {
+/** A file's text. Throws: FILE_UNREADABLE. */
+export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
@@ -70,7 +89,7 @@ export async function readTypes(path: string): Promise<EntityType[]> {
 }
 
 /** The documents of all files. A bad line stops it: nobody trains on less than was asked for. */
-async function readDocuments(paths: readonly string[]): Promise<AnnotatedDocument[]> {
+export async function readDocuments(paths: readonly string[]): Promise<AnnotatedDocument[]> {
   const files = await Promise.all(paths.map(readAnnotatedJsonl));
   const error = files.flatMap(({ errors }) => errors)[0];
   if (error) throw error;
@@ -146,13 +165,21 @@ function checkWindow(recipe: Recipe, { settings }: PretrainedEncoder): void {
   throw appError('RECIPE_INVALID', { field, rule, value: recipe[field] });
 }
 
+/** The folder of the encoder that a run starts from. Throws: ARGUMENT_INVALID. */
+function encoderOf({ encoderDirectory, from }: InputPaths): string {
+  if (encoderDirectory !== undefined && from === undefined) return encoderDirectory;
+  const rule = 'one of both, an encoder or a bundle';
+  const value = { encoderDirectory, from };
+  throw appError('ARGUMENT_INVALID', { argument: 'What a run starts from', rule, value });
+}
+
 /**
- * Reads and checks all inputs.
+ * Reads and checks all inputs of a run that starts from an encoder.
  *
  * Throws: FILE_UNREADABLE, FILE_INVALID, ARGUMENT_INVALID, RECIPE_INVALID.
  */
 export async function readInputs(paths: InputPaths, recipe: Recipe): Promise<Inputs> {
-  const { encoderDirectory } = paths;
+  const encoderDirectory = encoderOf(paths);
   const tokenizerPath = join(encoderDirectory, 'tokenizer.json');
   const tokenizerJson = await readText(tokenizerPath);
   const [corpora, encoder] = await Promise.all([
@@ -163,12 +190,13 @@ export async function readInputs(paths: InputPaths, recipe: Recipe): Promise<Inp
   const tokenizer = createTokenizer(tokenizerJson, tokenizerPath);
   return {
     corpora,
+    devSets: corpora,
     types: modelTypes(corpora, recipe),
     encoder,
     encoderPath: join(encoderDirectory, 'model.safetensors'),
     tokenizer,
     tokenizerJson,
-    maskToken: maskTokenOf(tokenizerJson) ?? tokenizer.special.unk,
+    maskToken: maskTokenOf(tokenizerJson, tokenizer),
     fingerprint: fingerprintOf(
       [recipe, corpora.map(({ dev, ...learnt }) => learnt), encoder.settings, tokenizerJson],
       encoder,
@@ -176,10 +204,10 @@ export async function readInputs(paths: InputPaths, recipe: Recipe): Promise<Inp
   };
 }
 
-/** The id of [MASK] in a tokenizer.json that was parsed before. */
-function maskTokenOf(json: string): number | undefined {
+/** The id of [MASK] in a tokenizer.json that was parsed before; of [UNK] where it has none. */
+export function maskTokenOf(json: string, { special }: Tokenizer): number {
   const { model } = JSON.parse(json) as { model: { vocab: Record<string, number> } };
-  return model.vocab['[MASK]'];
+  return model.vocab['[MASK]'] ?? special.unk;
 }
 
 function fingerprintOf(parts: readonly unknown[], { weights }: PretrainedEncoder): string {

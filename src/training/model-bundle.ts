@@ -5,11 +5,14 @@ import { cpus } from 'node:os';
 import type { Bundle, BundleContents } from '../ner/bundle.ts';
 import type { ModelDescription } from '../ner/manifest.ts';
 import { bundleTensors, wordEmbeddings } from '../ner/model-graphs.ts';
-import type { Tensor } from '../onnx/tensor.ts';
+import { type FloatTensors, type Storage, storeWeights } from '../ner/quantize.ts';
 import type { Inputs } from './inputs.ts';
+import { createRandom, purposes } from './random.ts';
+import { roundedAtRandom } from './random-rounding.ts';
 import { type Recipe, servingWindow } from './recipe.ts';
 import type { EpochEvaluation } from './run-state.ts';
 import { type Trainer, widthRows } from './trainer.ts';
+import type { TypeChange } from './type-changes.ts';
 
 /** What is known of a model besides its weights. */
 export interface ModelFacts {
@@ -18,9 +21,29 @@ export interface ModelFacts {
   /** Of this program's source, in hexadecimal, or 'unknown'. */
   readonly commit: string;
   readonly best: EpochEvaluation | null;
+  /** What became of each type, in a run that went on from a bundle. */
+  readonly changes?: readonly TypeChange[];
 }
 
-function describe({ inputs, recipe, commit, best }: ModelFacts): ModelDescription {
+/** What is recorded of quality. */
+function metricsOf({ best, changes }: ModelFacts): ModelDescription['metrics'] {
+  if (best === null) return {};
+  const recorded = { dev: best.quality.corpora, epoch: best.epoch };
+  if (changes === undefined) return recorded;
+  const byType = changes.map(({ type, ...change }) => [type, change] as const);
+  return { ...recorded, changes: Object.fromEntries(byType) };
+}
+
+/** The recipe, and which bundle it was applied to. */
+function recipeOf({
+  recipe,
+  inputs: { start },
+}: ModelFacts): ModelDescription['training']['recipe'] {
+  return start === undefined ? recipe : { ...recipe, from: { id: start.id, name: start.name } };
+}
+
+function describe(facts: ModelFacts): ModelDescription {
+  const { inputs, recipe, commit } = facts;
   const { hiddenSize } = inputs.encoder.settings;
   const { embeddingSize, widthSize } = recipe;
   return {
@@ -35,20 +58,28 @@ function describe({ inputs, recipe, commit, best }: ModelFacts): ModelDescriptio
     training: {
       encoder: recipe.credits.encoder,
       data: recipe.credits.data,
-      recipe,
+      recipe: recipeOf(facts),
       commit,
       date: new Date().toISOString(),
       hardware: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
     },
-    metrics: best === null ? {} : { dev: best.quality.corpora, epoch: best.epoch },
+    metrics: metricsOf(facts),
   };
 }
 
+/** What was trained, as a bundle is to keep it. */
+function trainedWeights(
+  { model }: Trainer,
+  { inputs, recipe }: ModelFacts,
+  storage: Storage,
+): FloatTensors {
+  if (inputs.start === undefined) return model.weights;
+  const random = createRandom(recipe.seed, purposes.storedWeights);
+  return new Map([...model.weights, ...roundedAtRandom(model.arena.weights, storage, random)]);
+}
+
 /** All weights of the bundle: what was trained, and the pretrained encoder for meanings. */
-function allWeights(
-  trained: ReadonlyMap<string, Tensor<'float32'>>,
-  { encoder }: Inputs,
-): Map<string, Tensor<'float32'>> {
+function allWeights(trained: FloatTensors, { encoder }: Inputs): FloatTensors {
   const meaning = [...encoder.weights].map(
     ([name, weight]) => [`meaning_encoder.${name}`, weight] as const,
   );
@@ -56,13 +87,17 @@ function allWeights(
   return new Map([...meaning, ...trained, ...(words ? [[wordEmbeddings, words] as const] : [])]);
 }
 
-/** What a bundle is written from. The arrays are those of the trainer, not copies. */
-export function bundleContents(trainer: Trainer, facts: ModelFacts): BundleContents {
+/** What a bundle is written from. Arrays that are stored as they are, are the trainer's own. */
+export function bundleContents(
+  trainer: Trainer,
+  facts: ModelFacts,
+  storage: Storage,
+): BundleContents {
   return {
     description: describe(facts),
     tokenizerJson: facts.inputs.tokenizerJson,
-    weights: allWeights(trainer.model.weights, facts.inputs),
-    storage: { kind: 'float32' },
+    weights: allWeights(trainedWeights(trainer, facts, storage), facts.inputs),
+    storage,
   };
 }
 
@@ -70,13 +105,18 @@ export function bundleContents(trainer: Trainer, facts: ModelFacts): BundleConte
  * The model as if it had been written and read, without either.
  * Invariant: valid until the next step changes the weights.
  */
-export function bundleInMemory(trainer: Trainer, facts: ModelFacts): Bundle {
-  const { description, weights } = bundleContents(trainer, facts);
+export function bundleInMemory(
+  trainer: Trainer,
+  facts: ModelFacts,
+  storage: Storage = { kind: 'float32' },
+): Bundle {
+  const { description, weights } = bundleContents(trainer, facts, storage);
   const needed = [...bundleTensors(description).keys()];
+  const floats = new Map(needed.map((name) => [name, weights.get(name)!]));
   return {
     id: `in training, step ${trainer.state.step}`,
     manifest: { formatVersion: 1, checksum: '', files: [], ...description },
     tokenizer: facts.inputs.tokenizer,
-    weights: new Map(needed.map((name) => [name, weights.get(name)!])),
+    weights: storeWeights(floats, storage),
   };
 }

@@ -28,6 +28,8 @@ export interface StepProgress {
 /** Something that a run tells. */
 export type TrainingEvent =
   | StepProgress
+  /** Mentions of old types that the bundle finds in the documents to learn from. */
+  | { readonly kind: 'found'; readonly mentions: number }
   | {
       readonly kind: 'evaluation';
       readonly epoch: number;

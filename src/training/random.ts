@@ -25,6 +25,7 @@ export const purposes = {
   maskedTokens: 6,
   exampleMentions: 7,
   batchTypes: 8,
+  storedWeights: 9,
 } as const;
 
 /** Draws thrown away after seeding, until every bit of the key has reached every bit of the state. */

@@ -229,12 +229,15 @@ export function parseRecipe(value: unknown): Recipe {
 }
 
 /** Reads a recipe file. Throws: FILE_UNREADABLE, FILE_INVALID, RECIPE_INVALID. */
-export async function readRecipe(path: string): Promise<Recipe> {
+export async function readRecipe(
+  path: string,
+  parse: (value: unknown) => Recipe = parseRecipe,
+): Promise<Recipe> {
   const json = await readFile(path, 'utf8').catch((cause: Error) => {
     throw appError('FILE_UNREADABLE', { path, reason: cause.message }, cause);
   });
   try {
-    return parseRecipe(JSON.parse(json));
+    return parse(JSON.parse(json));
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw appError('FILE_INVALID', { path, line: 1, rule: 'JSON', value: cause.message }, cause);

@@ -5,15 +5,22 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appError } from '../core/errors.ts';
 import { invariant } from '../core/invariant.ts';
-import { writeBundle } from '../ner/bundle.ts';
+import { type Bundle, writeBundle } from '../ner/bundle.ts';
 import type { Storage } from '../ner/quantize.ts';
 import { readCheckpoint, readWeights, writeCheckpoint, writeWeights } from './checkpoint.ts';
-import { type DevQuality, evaluateOnDev, nextEvents } from './dev-evaluation.ts';
+import { type Continuation, readContinuation, requireNewFolder } from './continuation.ts';
+import {
+  type DevEvaluationOptions,
+  type DevQuality,
+  evaluateOnDev,
+  nextEvents,
+} from './dev-evaluation.ts';
 import { type InputPaths, type Inputs, readInputs } from './inputs.ts';
 import { bundleContents, bundleInMemory, type ModelFacts } from './model-bundle.ts';
 import { ProgressMeter, type TrainingEvent } from './progress.ts';
 import type { Recipe } from './recipe.ts';
 import { Trainer, type TrainerOptions } from './trainer.ts';
+import { type TypeChange, typeChanges } from './type-changes.ts';
 
 /** What a run is told. */
 export interface RunOptions extends InputPaths, TrainerOptions {
@@ -35,6 +42,26 @@ export interface RunResult {
   readonly epoch: number;
   /** Of the bundle. */
   readonly modelId: string;
+  /** What became of each type, the bundle as it is served; of a run that went on from another. */
+  readonly changes?: readonly TypeChange[];
+}
+
+/** What a run works on. */
+interface RunParts {
+  readonly inputs: Inputs;
+  /** Of a run that goes on from a bundle. */
+  readonly continuation?: Continuation;
+  readonly trainer: Trainer;
+  readonly emit: (event: TrainingEvent) => void;
+}
+
+/** Throws: as `readInputs` and `readContinuation`. */
+async function readParts(options: RunOptions): Promise<Pick<RunParts, 'inputs' | 'continuation'>> {
+  const { from, encoderDirectory, outDirectory, recipe } = options;
+  if (from === undefined || encoderDirectory !== undefined)
+    return { inputs: await readInputs(options, recipe) };
+  await requireNewFolder(outDirectory);
+  return readContinuation({ ...options, from }, recipe);
 }
 
 /** What a killed run loses at most; writing one takes a second. */
@@ -44,25 +71,26 @@ const checkpointEveryMs = 10 * 60_000;
 export class TrainingRun {
   readonly #options: RunOptions;
   readonly #inputs: Inputs;
+  readonly #continuation: Continuation | undefined;
   readonly #trainer: Trainer;
   readonly #emit: (event: TrainingEvent) => void;
   #stopped = false;
 
-  private constructor(
-    options: RunOptions,
-    parts: { inputs: Inputs; trainer: Trainer; emit: (event: TrainingEvent) => void },
-  ) {
+  private constructor(options: RunOptions, parts: RunParts) {
     this.#options = options;
     this.#inputs = parts.inputs;
+    this.#continuation = parts.continuation;
     this.#trainer = parts.trainer;
     this.#emit = parts.emit;
   }
 
-  /** Reads all inputs and the checkpoint. Throws: as `readInputs`, `Trainer.open`, `readCheckpoint`. */
+  /** Reads all inputs and the checkpoint. Throws: as `readParts`, `Trainer.open`, `readCheckpoint`. */
   static async open(options: RunOptions, emit: (event: TrainingEvent) => void) {
-    const inputs = await readInputs(options, options.recipe);
-    const trainer = await Trainer.open(inputs, options.recipe, options);
-    const run = new TrainingRun(options, { inputs, trainer, emit });
+    const parts = await readParts(options);
+    const { continuation } = parts;
+    if (continuation) emit({ kind: 'found', mentions: continuation.foundMentions });
+    const trainer = await Trainer.open(parts.inputs, options.recipe, options);
+    const run = new TrainingRun(options, { ...parts, trainer, emit });
     await run.#resume();
     return run;
   }
@@ -155,15 +183,10 @@ export class TrainingRun {
 
   async #evaluate(): Promise<void> {
     const trainer = this.#trainer;
-    const { recipe, threads } = this.#options;
-    const quality = await evaluateOnDev(bundleInMemory(trainer, this.#facts), {
-      corpora: this.#inputs.corpora,
-      limit: recipe.devDocuments,
-      isStopped: () => this.#stopped,
-      ...(threads !== undefined && { threads }),
+    const quality = await this.#qualityOf(bundleInMemory(trainer, this.#facts), {
+      corpora: this.#inputs.devSets,
+      limit: this.#options.recipe.devDocuments,
     });
-    await this.#endIfStopped();
-    invariant(quality, 'an evaluation that was not stopped has a result');
     const epoch = trainer.state.epoch + 1;
     const { best } = trainer.state;
     const isBest = best === null || quality.f1 > best.quality.f1;
@@ -172,6 +195,33 @@ export class TrainingRun {
       trainer.state = { ...trainer.state, best: { epoch, quality } };
     }
     this.#emit({ kind: 'evaluation', epoch, quality, isBest });
+  }
+
+  /** Throws: INTERRUPTED. */
+  async #qualityOf(
+    bundle: Bundle,
+    judged: Pick<DevEvaluationOptions, 'corpora' | 'limit'>,
+  ): Promise<DevQuality> {
+    const { threads } = this.#options;
+    const quality = await evaluateOnDev(bundle, {
+      ...judged,
+      isStopped: () => this.#stopped,
+      ...(threads !== undefined && { threads }),
+    });
+    await this.#endIfStopped();
+    invariant(quality, 'an evaluation that was not stopped has a result');
+    return quality;
+  }
+
+  /** What became of each type, both bundles as they are served; nothing without an earlier bundle. */
+  async #changes(): Promise<{ changes?: readonly TypeChange[] }> {
+    if (!this.#continuation) return {};
+    const { bundle, judged, kept } = this.#continuation;
+    const annotated = judged.filter(({ measure }) => measure === 'ANNOTATIONS');
+    const written = bundleInMemory(this.#trainer, this.#facts, this.#options.storage);
+    const before = await this.#qualityOf(bundle, { corpora: annotated, limit: null });
+    const after = await this.#qualityOf(written, { corpora: judged, limit: null });
+    return { changes: typeChanges(judged, kept, { before, after }) };
   }
 
   async #save(): Promise<void> {
@@ -193,9 +243,10 @@ export class TrainingRun {
     invariant(best, 'a run that ended was evaluated');
     await readWeights(this.#bestPath, this.#trainer.model.arena);
     const { outDirectory, storage } = this.#options;
-    const contents = bundleContents(this.#trainer, this.#facts);
-    const modelId = await writeBundle(outDirectory, { ...contents, storage });
+    const changes = await this.#changes();
+    const contents = bundleContents(this.#trainer, { ...this.#facts, ...changes }, storage);
+    const modelId = await writeBundle(outDirectory, contents);
     await rm(this.#folder, { recursive: true });
-    return { ...best, modelId };
+    return { ...best, modelId, ...changes };
   }
 }

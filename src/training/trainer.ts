@@ -66,6 +66,7 @@ function openState(inputs: Inputs, recipe: Recipe, options: TrainerOptions) {
       path: inputs.encoderPath,
       seed: recipe.seed,
       temperature: recipe.temperature,
+      ...(inputs.start && { trained: inputs.start.weights }),
     },
     dropoutRate: recipe.dropout,
     longestDropout: longestDropout(inputs, recipe),

@@ -37,11 +37,23 @@ const types: readonly EntityType[] = [
 
 const drugs = ['aspirin', 'zinc oxide', 'quinine'];
 const complaints = ['gout', 'a cold', 'fever'];
+const towns = ['oslo', 'new york', 'lima'];
 const fillers = ['she', 'had', 'took', 'and', 'for', 'the', 'in', 'his'];
 
 const pick = <T>(random: Random, items: readonly T[]): T => items[random.below(items.length)]!;
 
-function aDocument(id: string, random: Random): AnnotatedDocument {
+/** Words of which a document has some, and the type they are annotated with, if anybody looked. */
+interface Things {
+  readonly words: readonly string[];
+  readonly type?: string;
+}
+
+const drugsAndComplaints: readonly Things[] = [
+  { words: drugs, type: 'Drug' },
+  { words: complaints, type: 'Complaint' },
+];
+
+function aDocument(id: string, random: Random, things: readonly Things[]): AnnotatedDocument {
   const mentions: GoldMention[] = [];
   let text = '';
   const say = (words: string, type?: string): void => {
@@ -53,19 +65,23 @@ function aDocument(id: string, random: Random): AnnotatedDocument {
   for (let i = 0; i < 4; i += 1) {
     say(pick(random, fillers));
     say(pick(random, fillers));
-    if (random.below(2) === 0) say(pick(random, drugs), 'Drug');
-    else say(pick(random, complaints), 'Complaint');
+    const { words, type } = pick(random, things);
+    say(pick(random, words), type);
   }
   return { id, text, mentions };
 }
 
-function documents(prefix: string, count: number, seed: number): AnnotatedDocument[] {
+function documents(
+  prefix: string,
+  count: number,
+  { seed, things = drugsAndComplaints }: { seed: number; things?: readonly Things[] },
+): AnnotatedDocument[] {
   const random = createRandom(seed);
-  return Array.from({ length: count }, (_, i) => aDocument(`${prefix}${i}`, random));
+  return Array.from({ length: count }, (_, i) => aDocument(`${prefix}${i}`, random, things));
 }
 
-const train = documents('train', 64, 1);
-const dev = documents('dev', 16, 2);
+const train = documents('train', 64, { seed: 1 });
+const dev = documents('dev', 16, { seed: 2 });
 
 /** The random encoder's weights by their Hugging Face names. */
 function encoderWeights(): Map<string, Tensor<'float32'>> {
@@ -97,6 +113,7 @@ export const tinyCorpus = (change: Partial<Corpus> = {}): Corpus => ({
 /** All inputs of a run, in memory. */
 export const tinyInputs = (change: Partial<Inputs> = {}): Inputs => ({
   corpora: [tinyCorpus()],
+  devSets: [tinyCorpus()],
   types,
   encoder: { settings, weights: encoderWeights() },
   encoderPath: 'random',
@@ -154,4 +171,34 @@ export function writeTinyInputs(
   writeFileSync(devFile, printLines(dev));
   writeFileSync(join(folder, 'types.json'), JSON.stringify(types));
   return { encoderDirectory, trainFiles: [trainFile], devFiles: [devFile] };
+}
+
+/** A third type; an encoder of random numbers tells its description from the others by the signs. */
+const town: EntityType = { name: 'Town', description: '[on a map] #1' };
+const townsBesideOthers: readonly Things[] = [
+  { words: towns, type: 'Town' },
+  { words: drugs },
+  { words: complaints },
+];
+
+/** Files of a few documents that are annotated with towns, though they also name drugs and complaints. */
+export function writeTinyTowns(
+  folder: string,
+): Required<Pick<InputPaths, 'trainFiles' | 'devFiles' | 'typesFile'>> {
+  const path = (name: string): string => join(folder, name);
+  const [trainFile, devFile, typesFile] = ['t.jsonl', 'd.jsonl', 't.json'].map(path) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(
+    trainFile,
+    printLines(documents('town', 64, { seed: 3, things: townsBesideOthers })),
+  );
+  writeFileSync(
+    devFile,
+    printLines(documents('town-dev', 16, { seed: 4, things: townsBesideOthers })),
+  );
+  writeFileSync(typesFile, JSON.stringify([town]));
+  return { trainFiles: [trainFile], devFiles: [devFile], typesFile };
 }

@@ -50,6 +50,30 @@ describe('EpochBatches', () => {
     expect(goldOf(drawn).length).toBeGreaterThan(0);
   });
 
+  it('scores pinned types in every step, and draws the others', async () => {
+    const types = [...pills.types, ...towns.types];
+    const three = tinyInputs({ corpora: [tinyCorpus({ types, pinnedTypes: [2] })] });
+    const recipe = tinyRecipe({ typesPerBatch: 2 });
+    const opened = await EpochBatches.open(three, recipe);
+
+    const batches = Array.from({ length: opened.steps[0]! }, (_, step) => opened.batch(0, step));
+
+    const texts = batches.map(({ descriptions }) => descriptions.map(String));
+    expect(new Set(batches.map(({ types: count }) => count))).toEqual(new Set([2]));
+    expect(new Set(texts.map(([first]) => first)).size).toBe(1);
+    expect(new Set(texts.map(([, second]) => second)).size).toBe(2);
+  });
+
+  it('scores all pinned types though they are more than asked for', async () => {
+    const pinned = tinyInputs({ corpora: [tinyCorpus({ pinnedTypes: [0, 1] })] });
+    const recipe = tinyRecipe({ typesPerBatch: 1 });
+
+    const batches = await EpochBatches.open(pinned, recipe);
+
+    expect(batches.batch(0, 0).types).toBe(2);
+    expect(maxBatchTypes(pinned.corpora, recipe)).toBe(2);
+  });
+
   it('draws other descriptions in other steps, the same ones again from the same seed', async () => {
     const change = {
       descriptions: { ...tinyRecipe().descriptions, name: 1, nameAndDefinition: 1 },

@@ -1,3 +1,4 @@
+import type { FloatTensors } from '../../../src/ner/quantize.ts';
 import { Graph } from '../../../src/onnx/graph.ts';
 import { floats } from '../../../src/onnx/tensor.ts';
 import { initialWeights } from '../../../src/training/initial-weights.ts';
@@ -16,12 +17,17 @@ const words = floats([2, 3], [1, 2, 3, 4, 5, 6]);
 const dense = floats([1, 2], [7, 8]);
 const pretrainedWeights = { 'embeddings.word_embeddings.weight': words, 'dense.weight': dense };
 
-function weightsOf(stored: object = pretrainedWeights, seed = 1) {
+function weightsOf(
+  stored: object = pretrainedWeights,
+  seed = 1,
+  trained: FloatTensors = new Map(),
+) {
   const graph = new Graph();
   for (const [name, shape] of Object.entries(shapes)) graph.parameter(name, shape);
   const weights = new Map(Object.entries(stored));
   return initialWeights(graph.parameters, {
     pretrained: { settings: {} as never, weights },
+    trained,
     path: 'model.safetensors',
     seed,
     temperature: 0.07,
@@ -59,6 +65,15 @@ describe('initialWeights', () => {
     const scale = weightsOf().get('span_logit_scale')!.data[0]!;
 
     expect(Math.exp(scale)).toBeCloseTo(1 / 0.07, 4);
+  });
+
+  it('starts from trained weights where there are any', () => {
+    const trained = new Map([['type_encoder.dense.weight', floats([1, 2], [5, 6])]]);
+
+    const weights = weightsOf(pretrainedWeights, 1, trained);
+
+    expect(weights.get('type_encoder.dense.weight')).toBe(trained.get('type_encoder.dense.weight'));
+    expect(weights.get('text_encoder.dense.weight')).toEqual(dense);
   });
 
   it('draws the same from the same seed', () => {

@@ -1,0 +1,216 @@
+/**
+ * Reads what a run needs that goes on from a bundle: the bundle, documents of new types with what the
+ * bundle finds of the old ones, documents to learn old types from again, and what both are judged by.
+ */
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { AnnotatedDocument, EntityType } from '../core/document.ts';
+import { appError } from '../core/errors.ts';
+import { type Bundle, readBundle } from '../ner/bundle.ts';
+import { openBundle } from '../ner/open-model.ts';
+import { checkContinued } from './continued-recipe.ts';
+import {
+  type ContinuationPaths,
+  type InputPaths,
+  type Inputs,
+  maskTokenOf,
+  readDocuments,
+  readText,
+  readTypes,
+} from './inputs.ts';
+import {
+  allTypes,
+  type OwnTypes,
+  ownCorpora,
+  ownTypes,
+  type Replay,
+  withFoundMentions,
+} from './own-types.ts';
+import type { Recipe } from './recipe.ts';
+import { startingPoint } from './starting-point.ts';
+import { widthRows } from './trainer.ts';
+import { type JudgedSet, oldSets } from './type-changes.ts';
+
+/** What a run that goes on from a bundle has besides its inputs. */
+export interface Continuation {
+  readonly bundle: Bundle;
+  readonly kept: readonly EntityType[];
+  /** What types are judged by, before and after. */
+  readonly judged: readonly JudgedSet[];
+  /** Mentions of old types that the bundle finds in the documents to learn from. */
+  readonly foundMentions: number;
+}
+
+/** Annotated documents of a run, as they are on disk. */
+interface Documents {
+  readonly train: readonly AnnotatedDocument[];
+  readonly dev: readonly AnnotatedDocument[];
+  readonly oldDev: readonly AnnotatedDocument[];
+  readonly replay: Replay | null;
+}
+
+const unfit = (argument: string, rule: string, value: unknown) =>
+  appError('ARGUMENT_INVALID', { argument, rule, value });
+
+/** Refuses documents that nobody annotated with any of the types. Throws: ARGUMENT_INVALID. */
+function checkAnnotated(
+  argument: string,
+  documents: readonly AnnotatedDocument[],
+  types: readonly EntityType[],
+): void {
+  const names = new Set(types.map(({ name }) => name));
+  if (documents.some(({ mentions }) => mentions.some(({ type }) => names.has(type)))) return;
+  const rule = `annotated with at least one mention of ${[...names].join(', ')}`;
+  const found = new Set(documents.flatMap(({ mentions }) => mentions.map(({ type }) => type)));
+  throw unfit(argument, rule, found.size === 0 ? 'no mention' : [...found]);
+}
+
+/** Without a types file, the one beside the documents. */
+const typesBeside = (path: string): string => join(dirname(path), 'types.json');
+
+async function readReplay({ replayFiles, replayTypesFile }: ContinuationPaths) {
+  const first = replayFiles?.[0];
+  if (replayFiles === undefined || first === undefined) {
+    if (replayTypesFile === undefined) return null;
+    throw unfit('Types to replay', 'those of documents to replay', replayTypesFile);
+  }
+  const documents = await readDocuments(replayFiles);
+  const types = await readTypes(replayTypesFile ?? typesBeside(first));
+  checkAnnotated('The documents to replay', documents, types);
+  return { documents, types };
+}
+
+async function readAll(paths: InputPaths, from: ContinuationPaths): Promise<Documents> {
+  const { trainFiles = [], devFiles = [], corporaDirectory } = paths;
+  if (trainFiles.length === 0 || devFiles.length === 0 || corporaDirectory !== undefined) {
+    const rule = 'files, at least one to train on and one to evaluate on';
+    throw unfit('The documents', rule, corporaDirectory ?? { trainFiles, devFiles });
+  }
+  const [train, dev, oldDev, replay] = await Promise.all([
+    readDocuments(trainFiles),
+    readDocuments(devFiles),
+    readDocuments(from.oldDevFiles ?? []),
+    readReplay(from),
+  ]);
+  return { train, dev, oldDev, replay };
+}
+
+/** The documents with what the bundle finds in them. */
+async function labelled(bundle: Bundle, documents: Documents, types: OwnTypes, threads?: number) {
+  const model = await openBundle(bundle, threads === undefined ? {} : { threads });
+  try {
+    return {
+      train: await withFoundMentions(model, documents.train, types),
+      found: await withFoundMentions(model, documents.dev, { ...types, added: [] }),
+    };
+  } finally {
+    await model.close();
+  }
+}
+
+function checkDocuments({ train, dev, oldDev }: Documents, { added, kept }: OwnTypes): void {
+  checkAnnotated('The training documents', train, added);
+  checkAnnotated('The documents to evaluate on', dev, added);
+  if (oldDev.length > 0) checkAnnotated('The documents to evaluate old types on', oldDev, kept);
+}
+
+/** Of what the run was given: what the bundle finds follows from it. */
+function fingerprintOf(bundle: Bundle, parts: readonly unknown[]): string {
+  const hash = createHash('sha256').update(bundle.id);
+  for (const part of parts) hash.update(JSON.stringify(part));
+  return hash.digest('hex');
+}
+
+/**
+ * Refuses a folder with something in it: a bundle that may have forgotten a type takes no other's
+ * place. Throws: ARGUMENT_INVALID.
+ */
+export async function requireNewFolder(directory: string): Promise<void> {
+  const names = await readdir(directory).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return [];
+    throw appError('FILE_UNREADABLE', { path: directory, reason: cause.message }, cause);
+  });
+  if (names.length === 0) return;
+  throw unfit('The folder of a bundle that goes on from another', 'new or empty', directory);
+}
+
+/** How a run continues. */
+export interface ContinuationOptions extends InputPaths {
+  readonly from: ContinuationPaths;
+  readonly threads?: number;
+}
+
+/** What types are judged by: new ones on their own documents, old ones on what evidence there is. */
+function judgedSets(
+  { dev, oldDev }: Documents,
+  { added, kept }: OwnTypes,
+  { found, overlap }: { found: readonly AnnotatedDocument[]; overlap: Recipe['overlap'] },
+): JudgedSet[] {
+  const [name, measure] = ['new types', 'ANNOTATIONS'] as const;
+  return [
+    { name, dev, types: added, overlap, isNew: true, measure },
+    ...oldSets(kept, { found, annotated: oldDev }),
+  ];
+}
+
+/** What the run takes from the bundle. */
+async function partsOf(bundle: Bundle, directory: string, recipe: Recipe) {
+  const { tokenizer } = bundle;
+  const tokenizerJson = await readText(join(directory, 'tokenizer.json'));
+  const encoderPath = join(directory, 'weights.safetensors');
+  return {
+    ...startingPoint(bundle, encoderPath, widthRows(recipe)),
+    encoderPath,
+    tokenizer,
+    tokenizerJson,
+    maskToken: maskTokenOf(tokenizerJson, tokenizer),
+  };
+}
+
+/**
+ * Reads and checks everything, and lets the bundle read the documents.
+ *
+ * Throws: BUNDLE_INVALID, FILE_UNREADABLE, FILE_INVALID, ARGUMENT_INVALID, RECIPE_INVALID.
+ * Cost:   the bundle reads the documents to train and to evaluate on once.
+ */
+export async function readContinuation(
+  options: ContinuationOptions,
+  recipe: Recipe,
+): Promise<{ inputs: Inputs; continuation: Continuation }> {
+  const { from, trainFiles = [], typesFile, threads } = options;
+  const bundle = await readBundle(from.bundleDirectory);
+  checkContinued(recipe, bundle.manifest);
+  const documents = await readAll(options, from);
+  const added = await readTypes(typesFile ?? typesBeside(trainFiles[0]!));
+  const known = bundle.manifest.types;
+  const types = ownTypes(added, known);
+  checkDocuments(documents, types);
+  const parts = await partsOf(bundle, from.bundleDirectory, recipe);
+  const { train, found } = await labelled(bundle, documents, types, threads);
+  const judged = judgedSets(documents, types, { found, overlap: recipe.overlap });
+  return {
+    continuation: {
+      bundle,
+      kept: types.kept,
+      judged,
+      foundMentions: countMentions(train, types.kept),
+    },
+    inputs: {
+      ...parts,
+      corpora: ownCorpora(train, types, documents.replay),
+      devSets: judged,
+      types: allTypes(added, known),
+      fingerprint: fingerprintOf(bundle, [recipe, added, documents.train, documents.replay]),
+    },
+  };
+}
+
+/** Mentions of some types. */
+function countMentions(
+  documents: readonly AnnotatedDocument[],
+  types: readonly EntityType[],
+): number {
+  const names = new Set(types.map(({ name }) => name));
+  return documents.flatMap(({ mentions }) => mentions.filter(({ type }) => names.has(type))).length;
+}

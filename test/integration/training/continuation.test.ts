@@ -1,0 +1,287 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, jest } from '@jest/globals';
+import { readBundle, readManifest } from '../../../src/ner/bundle.ts';
+import { continuedRecipe } from '../../../src/training/continued-recipe.ts';
+import type { TrainingEvent } from '../../../src/training/progress.ts';
+import { type TrainOptions, train } from '../../../src/training/train.ts';
+import type { TypeChange } from '../../../src/training/type-changes.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { tinyRecipe, writeTinyInputs, writeTinyTowns } from '../../support/training/tiny-inputs.ts';
+
+// A test starts several runs, and the machine may be busy.
+jest.setTimeout(240_000);
+
+const folder = temporaryFolder();
+const { encoderDirectory, trainFiles, devFiles } = writeTinyInputs(folder);
+const towns = writeTinyTowns(folder);
+const bundleDirectory = join(folder, 'model');
+const storage = { kind: 'float32' } as const;
+const recipeFile = {
+  epochs: 24,
+  learningRate: 5e-3,
+  warmupShare: 0.1,
+  evaluateEveryEpochs: 12,
+  batchWindows: 8,
+  overlapTokens: 8,
+  seed: 7,
+};
+
+beforeAll(async () => {
+  const recipe = tinyRecipe({ epochs: 12, evaluateEveryEpochs: 6 });
+  const paths = { encoderDirectory, trainFiles, devFiles };
+  await train({ ...paths, recipe, outDirectory: bundleDirectory, storage });
+});
+
+/** Options of a run that teaches the bundle towns. */
+async function aContinuation(
+  change: Partial<TrainOptions> = {},
+  recipe: object = {},
+): Promise<TrainOptions> {
+  const { manifest } = await readManifest(bundleDirectory);
+  return {
+    ...towns,
+    from: { bundleDirectory, oldDevFiles: devFiles },
+    recipe: continuedRecipe({ ...recipeFile, ...recipe }, manifest),
+    outDirectory: join(temporaryFolder(), 'model'),
+    storage,
+    ...change,
+  };
+}
+
+const changeOf = (changes: readonly TypeChange[] | undefined, name: string): TypeChange =>
+  changes!.find(({ type }) => type === name)!;
+
+const weightsOf = (directory: string): Promise<Buffer> =>
+  readFile(join(directory, 'weights.safetensors'));
+
+/** A types file in which the old types are new ones that nobody annotated. */
+function allAsNew(): string {
+  const path = join(temporaryFolder(), 'types.json');
+  const names = ['Complaint', 'Drug', 'Town'];
+  const descriptions = ['what hurts', 'pills and powders', '[on a map] #1'];
+  const types = names.map((name, i) => ({ name, description: descriptions[i] }));
+  writeFileSync(path, JSON.stringify(types));
+  return path;
+}
+
+describe('train from a bundle', () => {
+  it('learns a third type from few documents and keeps the two it knew', async () => {
+    const events: TrainingEvent[] = [];
+    const options = await aContinuation({ onProgress: (event) => events.push(event) });
+
+    const { changes, modelId } = await train(options);
+
+    const { id, manifest } = await readBundle(options.outDirectory);
+    const town = changeOf(changes, 'Town');
+    expect(town).toMatchObject({ isNew: true, measure: 'ANNOTATIONS' });
+    expect(town.before).toBeLessThan(0.3);
+    expect(town.after).toBeGreaterThan(0.8);
+    for (const name of ['Complaint', 'Drug']) {
+      const { isNew, measure, before, after } = changeOf(changes, name);
+      expect({ isNew, measure }).toEqual({ isNew: false, measure: 'ANNOTATIONS' });
+      expect(before).toBeGreaterThan(0.8);
+      expect(before! - after!).toBeLessThan(0.1);
+    }
+    expect(id).toBe(modelId);
+    expect(manifest.types.map(({ name }) => name)).toEqual(['Complaint', 'Drug', 'Town']);
+    expect(events.find(({ kind }) => kind === 'found')).toMatchObject({
+      mentions: expect.any(Number),
+    });
+  });
+
+  it('forgets them when nothing is learnt along', async () => {
+    const options = await aContinuation({ from: { bundleDirectory }, typesFile: allAsNew() });
+    await train(options);
+    const judged = await aContinuation({
+      from: { bundleDirectory: options.outDirectory, oldDevFiles: devFiles },
+      recipe: continuedRecipe(
+        { ...recipeFile, epochs: 1, learningRate: 0 },
+        (await readManifest(options.outDirectory)).manifest,
+      ),
+    });
+
+    const { changes } = await train(judged);
+
+    expect(changeOf(changes, 'Drug').before).toBeLessThan(0.3);
+    expect(changeOf(changes, 'Complaint').before).toBeLessThan(0.3);
+  });
+
+  it('starts from exactly what the bundle computes', async () => {
+    const options = await aContinuation(
+      { from: { bundleDirectory } },
+      { epochs: 1, learningRate: 0 },
+    );
+
+    const { changes } = await train(options);
+
+    const [before, after] = await Promise.all(
+      [bundleDirectory, options.outDirectory].map(readBundle),
+    );
+    expect(after!.weights).toEqual(before!.weights);
+    expect(changes!.filter(({ isNew }) => !isNew)).toEqual(
+      ['Complaint', 'Drug'].map((type) =>
+        expect.objectContaining({ type, measure: 'AGREEMENT', before: 1, after: 1 }),
+      ),
+    );
+  });
+
+  it('records where it came from and what became of each type', async () => {
+    const options = await aContinuation({}, { epochs: 1 });
+
+    const { changes } = await train(options);
+
+    const from = await readManifest(bundleDirectory);
+    const { manifest } = await readManifest(options.outDirectory);
+    const { type: _, ...drug } = changeOf(changes, 'Drug');
+    expect(manifest.training.recipe).toMatchObject({ from: { id: from.id, name: 'test' } });
+    expect(manifest.metrics).toMatchObject({ changes: { Drug: drug } });
+  });
+
+  it('learns from replayed documents with types of their own', async () => {
+    const from = { bundleDirectory, replayFiles: trainFiles };
+    const plain = await aContinuation({ from: { bundleDirectory } }, { epochs: 1 });
+    const replayed = await aContinuation({ from }, { epochs: 1 });
+
+    await Promise.all([train(plain), train(replayed)]);
+
+    const [without, beside] = await Promise.all(
+      [plain, replayed].map(({ outDirectory }) => readManifest(outDirectory)),
+    );
+    expect(beside!.manifest.types).toEqual(without!.manifest.types);
+    expect(
+      (await weightsOf(plain.outDirectory)).equals(await weightsOf(replayed.outDirectory)),
+    ).toBe(false);
+  });
+
+  it('resumes to the weights of a run that was not interrupted', async () => {
+    const [straight, broken] = [
+      await aContinuation({}, { epochs: 2 }),
+      await aContinuation({}, { epochs: 2 }),
+    ];
+    const interruption = new AbortController();
+    const onProgress = ({ kind }: TrainingEvent): void => {
+      if (kind === 'step') interruption.abort();
+    };
+
+    const error = await train({ ...broken, onProgress, signal: interruption.signal }).catch(
+      (thrown: unknown) => thrown,
+    );
+    await train({ ...broken, resume: true });
+    await train(straight);
+
+    expect(error).toMatchObject({ code: 'INTERRUPTED' });
+    expect(
+      (await weightsOf(broken.outDirectory)).equals(await weightsOf(straight.outDirectory)),
+    ).toBe(true);
+  });
+
+  it('resumes no run from another bundle', async () => {
+    const broken = await aContinuation();
+    const other = join(folder, 'other');
+    const twin = await aContinuation({ outDirectory: other }, { epochs: 1 });
+    await train(twin);
+    const interruption = new AbortController();
+    const onProgress = (): void => interruption.abort();
+    await train({ ...broken, onProgress, signal: interruption.signal }).catch(() => undefined);
+
+    const resumed = train({ ...broken, from: { bundleDirectory: other }, resume: true });
+
+    await expect(resumed).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      details: { argument: 'What is resumed' },
+    });
+  });
+});
+
+describe('train from a bundle, bad input', () => {
+  const typesFile = (types: unknown): string => {
+    const path = join(temporaryFolder(), 'types.json');
+    writeFileSync(path, JSON.stringify(types));
+    return path;
+  };
+  const river = typesFile([{ name: 'River', description: 'flows' }]);
+  const inUse = join(temporaryFolder(), 'inUse');
+  mkdirSync(join(inUse, 'something'), { recursive: true });
+
+  it.each<readonly [string, Partial<TrainOptions>, object]>([
+    [
+      'an encoder besides',
+      { encoderDirectory },
+      { code: 'ARGUMENT_INVALID', details: { argument: 'What a run starts from' } },
+    ],
+    [
+      'a folder that is no bundle',
+      { from: { bundleDirectory: encoderDirectory } },
+      { code: 'BUNDLE_INVALID' },
+    ],
+    [
+      'types that no training document has',
+      { typesFile: river },
+      {
+        code: 'ARGUMENT_INVALID',
+        details: {
+          argument: 'The training documents',
+          rule: 'annotated with at least one mention of River',
+          value: ['Town'],
+        },
+      },
+    ],
+    [
+      'documents to evaluate on without a mention of the types',
+      { devFiles },
+      { code: 'ARGUMENT_INVALID', details: { argument: 'The documents to evaluate on' } },
+    ],
+    [
+      'documents to evaluate old types on without one',
+      { from: { bundleDirectory, oldDevFiles: towns.devFiles } },
+      {
+        code: 'ARGUMENT_INVALID',
+        details: { argument: 'The documents to evaluate old types on' },
+      },
+    ],
+    [
+      'documents to replay without a mention of their types',
+      { from: { bundleDirectory, replayFiles: trainFiles, replayTypesFile: river } },
+      { code: 'ARGUMENT_INVALID', details: { argument: 'The documents to replay' } },
+    ],
+    [
+      'types to replay without documents',
+      { from: { bundleDirectory, replayTypesFile: river } },
+      { code: 'ARGUMENT_INVALID', details: { argument: 'Types to replay' } },
+    ],
+    [
+      'a folder of corpora',
+      { corporaDirectory: folder },
+      { code: 'ARGUMENT_INVALID', details: { argument: 'The documents', value: folder } },
+    ],
+    ['no documents', { trainFiles: [] }, { code: 'ARGUMENT_INVALID' }],
+    [
+      'a folder in use',
+      { outDirectory: inUse },
+      { code: 'ARGUMENT_INVALID', details: { rule: 'new or empty', value: inUse } },
+    ],
+    [
+      'its own bundle as the folder to write',
+      { outDirectory: bundleDirectory },
+      { code: 'ARGUMENT_INVALID', details: { rule: 'new or empty' } },
+    ],
+    [
+      'a recipe of other sizes',
+      { recipe: tinyRecipe({ embeddingSize: 8 }) },
+      {
+        code: 'RECIPE_INVALID',
+        details: {
+          field: 'embeddingSize',
+          rule: 'left out or 16, since the run goes on from a bundle',
+          value: 8,
+        },
+      },
+    ],
+  ])('refuses %s', async (_, change, error) => {
+    const training = train(await aContinuation(change));
+
+    await expect(training).rejects.toMatchObject(error);
+  });
+});
