@@ -5,7 +5,7 @@ import DataLoader from 'dataloader';
 import type { Database } from '../store/database.ts';
 import { countWindows } from '../store/document-lookup.ts';
 import { findDocuments, readTexts } from '../store/documents.ts';
-import { listEntityTypes, progressOfTypes, type TypeProgress } from '../store/entity-types.ts';
+import { findEntityTypes, progressOfTypes, type TypeProgress } from '../store/entity-types.ts';
 import { findJobs } from '../store/ingest-jobs.ts';
 import type { JobRecord } from '../store/job-records.ts';
 import { findMentions, mentionsOfDocuments } from '../store/mentions.ts';
@@ -46,21 +46,12 @@ async function measuredTexts(
 }
 
 /** Loaders for one operation: what they have read stays as it was. */
-export function createLoaders({
-  database,
-  collectionId,
-}: {
-  readonly database: Database;
-  readonly collectionId: number;
-}): Loaders {
+export function createLoaders({ database }: { readonly database: Database }): Loaders {
   return {
     documents: byId((ids) => findDocuments(database, ids)),
     windowCounts: byId((ids) => countWindows(database, ids)),
     texts: byId((ids) => measuredTexts(database, ids)),
-    entityTypes: byId(async () => {
-      const types = await listEntityTypes(database, collectionId);
-      return new Map(types.map((type) => [type.id, type]));
-    }),
+    entityTypes: byId((ids) => findEntityTypes(database, ids)),
     typeProgress: byId((ids) => progressOfTypes(database, ids)),
     jobs: byId((ids) => findJobs(database, ids)),
     mentions: byId((ids) => findMentions(database, ids)),

@@ -3,6 +3,7 @@
  * the type; `npm run generate` reads it.
  */
 import type { Coverage, ExtractedMention, ModelInfo } from '../ner/extractor.ts';
+import type { CollectionRecord } from '../store/collections.ts';
 import type { JobRecord } from '../store/job-records.ts';
 import type { DocumentRecord, EntityTypeRecord, MentionRecord } from '../store/records.ts';
 import type { IndexReport } from './context.ts';
@@ -14,11 +15,13 @@ export type EntityTypeParent = EntityTypeRecord;
 export type MentionParent = MentionRecord;
 export type NodeParent = DocumentRecord | EntityTypeRecord | JobRecord | MentionRecord;
 export type IngestJobParent = JobRecord;
+export type CollectionParent = CollectionRecord;
 export type ModelParent = ModelInfo;
 export type IndexStatusParent = IndexReport;
 
-/** A page of documents, and which states were asked for: what is counted. */
+/** A page of documents, and which states of which collection were asked for: what is counted. */
 export interface DocumentConnectionParent extends Connection<Edge<DocumentRecord>> {
+  readonly collectionId: number;
   readonly states: readonly DocumentRecord['state'][] | null;
 }
 
@@ -54,5 +57,7 @@ export interface ExtractedMentionParent {
   readonly measured: MeasuredText;
 }
 
-/** Each field is resolved when it is asked for. */
-export type StatusParent = Readonly<Record<never, never>>;
+/** Each field is resolved when it is asked for, for this collection. */
+export interface StatusParent {
+  readonly collectionId: number;
+}

@@ -63,6 +63,10 @@ export function checkDraft(draft: DocumentDraft, maxTextChars: number): void {
   checkMentions(draft);
 }
 
+/** Refuses a name that a collection cannot have. Throws: ARGUMENT_INVALID. */
+export const checkCollectionName = (name: string): void =>
+  checkChars('collection', name, { min: 1, max: maxTypeNameChars });
+
 /** Refuses a name that an entity type cannot have. Throws: ARGUMENT_INVALID. */
 export const checkTypeName = (name: string): void =>
   checkChars('name', name, { min: 1, max: maxTypeNameChars });

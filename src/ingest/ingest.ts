@@ -3,6 +3,7 @@
  */
 import { AppError } from '../core/errors.ts';
 import type { Extractor } from '../ner/extractor.ts';
+import { ensureCollection } from '../store/collections.ts';
 import type { Database } from '../store/database.ts';
 import {
   type DocumentDraft,
@@ -15,7 +16,7 @@ import { purgeDocuments } from '../store/purge.ts';
 import type { DocumentState } from '../store/records.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { Changes } from './changes.ts';
-import { checkDraft } from './check-draft.ts';
+import { checkCollectionName, checkDraft } from './check-draft.ts';
 import { Jobs } from './jobs.ts';
 import { Worker } from './worker.ts';
 
@@ -80,6 +81,19 @@ export class Ingest {
     this.#worker.wake();
     const next = stored.values();
     return errors.map((error) => error ?? (next.next().value as PutResult));
+  }
+
+  /**
+   * The id of the collection of this name; a new one begins with the types that the model was trained
+   * on.
+   *
+   * Throws: ARGUMENT_INVALID.
+   */
+  async collection(name: string | null | undefined): Promise<number> {
+    const { database, collectionId, extractor } = this.#parts;
+    if (name === null || name === undefined) return collectionId;
+    checkCollectionName(name);
+    return ensureCollection(database, name, extractor.model.types);
   }
 
   /** Waits until none of the documents is queued or being read, at most so long. */

@@ -1,4 +1,4 @@
-/** Collections: sets of documents with their own entity types. */
+/** Collections: sets of documents with their own entity types; sameness of documents ends at them. */
 import { invariant } from '../core/invariant.ts';
 import type { Database } from './database.ts';
 
@@ -9,12 +9,39 @@ export interface CollectionRecord {
   readonly createdAt: Date;
 }
 
+const columns = { id: true, name: true, createdAt: true } as const;
+
+/** The name of the collection that every database has. */
+export const defaultCollectionName = 'default';
+
+/** The collection of this name, if there is one. */
+export async function findCollection(
+  { prisma }: Database,
+  name: string,
+): Promise<CollectionRecord | null> {
+  return prisma.collection.findUnique({ where: { name }, select: columns });
+}
+
 /** The collection that every database has, named 'default'. */
-export async function defaultCollection({ prisma }: Database): Promise<CollectionRecord> {
-  const row = await prisma.collection.findUnique({
-    where: { name: 'default' },
-    select: { id: true, name: true, createdAt: true },
-  });
+export async function defaultCollection(database: Database): Promise<CollectionRecord> {
+  const row = await findCollection(database, defaultCollectionName);
   invariant(row, 'The first migration makes the default collection.');
   return row;
 }
+
+/** Every collection, oldest first. */
+export const listCollections = ({ prisma }: Database): Promise<CollectionRecord[]> =>
+  prisma.collection.findMany({ orderBy: { id: 'asc' }, select: columns });
+
+/** A type that a new collection begins with. */
+export interface FirstType {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** The collection of this name; made with these types where there is none. Gives its id. */
+export const ensureCollection = (
+  { writer }: Database,
+  name: string,
+  types: readonly FirstType[],
+): Promise<number> => writer.write('ensureCollection', { name, types });

@@ -38,8 +38,9 @@ const draftsAtOnce = 50;
 export async function putDocuments(
   { writer }: Database,
   drafts: readonly DocumentDraft[],
-  options: PutOptions,
+  { collectionId, priority, jobId }: PutOptions,
 ): Promise<PutResult[]> {
+  const options = { collectionId, priority, jobId };
   const results: PutResult[] = [];
   for (let first = 0; first < drafts.length; first += draftsAtOnce) {
     const part = drafts.slice(first, first + draftsAtOnce);

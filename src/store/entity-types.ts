@@ -68,6 +68,15 @@ export async function findEntityType(
   return row && toEntityTypeRecord(row);
 }
 
+/** The types with these ids that exist, by id, of whatever collection. */
+export async function findEntityTypes(
+  { reader }: Database,
+  ids: readonly number[],
+): Promise<Map<number, EntityTypeRecord>> {
+  const rows = await reader.all<EntityTypeRow>('findTypes', { ids: JSON.stringify(ids) });
+  return new Map(rows.map((row) => [row.id, toEntityTypeRecord(row)]));
+}
+
 /** Keeps a type's vector, unless the type has changed since it was computed. */
 export async function keepTypeVector(
   { writer }: Database,

@@ -1,5 +1,5 @@
 /**
- * Statements about jobs: what was asked for at once. Counts are kept by the triggers of the migration
+ * Statements about collections and jobs: what was asked for at once. Counts are kept by the triggers of the migration
  * that made the tables.
  */
 const jobColumns = `j.id, j.collection_id AS collectionId, j.kind, j.is_open AS isOpen,
@@ -16,6 +16,9 @@ const pendingOf = `id IN (SELECT document_id FROM job_documents
 const given = `id IN (SELECT value FROM json_each(:ids))`;
 
 export const jobStatements = {
+  findCollection: `SELECT id FROM collections WHERE name = :name`,
+  insertCollection: `INSERT INTO collections (name, created_at) VALUES (:name, :now)`,
+
   insertJob: `INSERT INTO jobs (collection_id, kind, created_at) VALUES (:collectionId, :kind, :now)`,
   joinJob: `INSERT INTO job_documents (job_id, document_id, state) VALUES (:jobId, :id, 'PENDING')
     ON CONFLICT (job_id, document_id) DO UPDATE SET state = 'PENDING', error_code = NULL,

@@ -214,6 +214,8 @@ export const statements = {
   findTypeByName: `SELECT ${typeColumns} FROM entity_types
     WHERE collection_id = :collectionId AND name = :name`,
   findType: `SELECT ${typeColumns} FROM entity_types WHERE id = :id`,
+  findTypes: `SELECT ${typeColumns} FROM entity_types
+    WHERE id IN (SELECT value FROM json_each(:ids))`,
   raiseTypesRevision: `UPDATE collections SET types_revision = types_revision + 1 WHERE id = :id`,
   documentsScored: `SELECT t.id, (SELECT count(*) FROM document_types dt
     WHERE dt.entity_type_id = t.id AND dt.version = t.version) AS scored

@@ -31,13 +31,13 @@ export async function textOf({ loaders }: ApiContext, documentId: number): Promi
 }
 
 async function mentionsOfTypes(
-  { loaders, database, collectionId }: ApiContext,
+  { loaders, database }: ApiContext,
   document: DocumentRecord,
   names: readonly string[] | null | undefined,
 ): Promise<readonly MentionRecord[]> {
   const mentions = (await loaders.mentionsOfDocument.load(document.id)) ?? [];
   if (!names) return mentions;
-  const types = await listEntityTypes(database, collectionId);
+  const types = await listEntityTypes(database, document.collectionId);
   const ids = new Set(names.map((name) => typeNamed(types, name).id));
   return mentions.filter((mention) => ids.has(mention.entityTypeId));
 }

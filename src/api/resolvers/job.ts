@@ -18,6 +18,7 @@ import {
   speedOf,
 } from '../../store/ingest-jobs.ts';
 import type { JobRecord, RerunFilter } from '../../store/job-records.ts';
+import { collectionIdOf } from '../collection.ts';
 import type { ApiContext } from '../context.ts';
 import { printGlobalId, rowOf } from '../global-id.ts';
 import { connection, type PagedList, pageById, pageRequest, printCursor } from '../page.ts';
@@ -72,7 +73,8 @@ async function failuresOf(
 
 /** Throws: ENTITY_TYPE_UNKNOWN, ARGUMENT_INVALID. */
 async function toRerunFilter(
-  { database, collectionId }: ApiContext,
+  { database }: ApiContext,
+  collectionId: number,
   { onlyFailed, onlyOlderModel, type }: FilterInput,
 ): Promise<RerunFilter> {
   if (typeof type === 'string') {
@@ -118,10 +120,11 @@ export const jobMutationResolvers = {
     payloadOf(async () => ingest.jobs.resume(rowOfJob(id))),
   cancelJob: (_parent, { id }, { ingest }) =>
     payloadOf(async () => ingest.jobs.cancel(rowOfJob(id))),
-  rerunDocuments: (_parent, { filter }, context) =>
+  rerunDocuments: (_parent, { filter, collection }, context) =>
     payloadOf(async () => {
-      const which = await toRerunFilter(context, filter);
-      return context.ingest.jobs.rerun({ collectionId: context.collectionId, which });
+      const collectionId = await collectionIdOf(context, collection);
+      const which = await toRerunFilter(context, collectionId, filter);
+      return context.ingest.jobs.rerun({ collectionId, which });
     }),
 } satisfies MutationResolvers;
 

@@ -3,6 +3,7 @@ import { AppError, appError, type ErrorCode } from '../../core/errors.ts';
 import type {
   CreateEntityTypeInput,
   DocumentInput,
+  IngestDocumentsInput,
   MutationResolvers,
   UpdateEntityTypeInput,
   UserError,
@@ -13,6 +14,7 @@ import { createEntityType, deleteEntityType, updateEntityType } from '../../stor
 import { findJob } from '../../store/ingest-jobs.ts';
 import type { JobRecord } from '../../store/job-records.ts';
 import type { DocumentRecord, EntityTypeRecord } from '../../store/records.ts';
+import { collectionIdOf } from '../collection.ts';
 import type { ApiContext } from '../context.ts';
 import { isUserError, userError } from '../errors.ts';
 import { rowOf } from '../global-id.ts';
@@ -53,6 +55,7 @@ function checkCount(argument: string, count: number): void {
 const argumentOf: Partial<Record<ErrorCode, string>> = {
   ENTITY_TYPE_UNKNOWN: 'id',
   ENTITY_TYPE_EXISTS: 'name',
+  COLLECTION_UNKNOWN: 'collection',
   JOB_UNKNOWN: 'id',
   JOB_ENDED: 'id',
 };
@@ -123,13 +126,14 @@ function refusals(results: readonly (PutResult | AppError)[], path: Path): UserE
 }
 
 async function ingestDocuments(
-  context: ApiContext,
-  inputs: readonly DocumentInput[],
+  given: ApiContext,
+  { collection, documents: inputs }: IngestDocumentsInput,
   waitSeconds: number,
 ): Promise<Refusable<{ documents: readonly DocumentRecord[]; job: JobRecord | null }>> {
   checkWait(waitSeconds);
   checkCount('input.documents', inputs.length);
   const drafts = inputs.map(toDraft);
+  const context = { ...given, collectionId: await given.ingest.collection(collection) };
   const { ids, results, jobId } = await ingestAndWait(context, drafts, waitSeconds);
   const documents = await findDocuments(context.database, ids);
   return {
@@ -184,12 +188,14 @@ function rowOfType(id: string): number {
 }
 
 async function createType(
-  { database, collectionId, ingest }: ApiContext,
-  { name, description, offset = 0 }: CreateEntityTypeInput,
+  context: ApiContext,
+  { name, description, offset = 0, collection }: CreateEntityTypeInput,
 ): Promise<TypePayload> {
+  const { database, ingest } = context;
   checkTypeName(name);
   checkTypeDescription(description);
   checkTypeOffset(offset);
+  const collectionId = await collectionIdOf(context, collection);
   const entityType = await createEntityType(database, { collectionId, name, description, offset });
   ingest.typesChanged([entityType.id]);
   return { entityType, errors: [] };
@@ -230,7 +236,7 @@ const noneGone = (errors: readonly UserError[]): Removal => ({ goneIds: [], erro
 export const mutationResolvers = {
   ingestDocuments: (_parent, { input, waitSeconds }, context) =>
     orErrors(
-      () => ingestDocuments(context, input.documents, waitSeconds),
+      () => ingestDocuments(context, input, waitSeconds),
       (errors) => ({ documents: [], job: null, errors }),
     ),
   ingestSampleDocuments: (_parent, { waitSeconds }, context) =>

@@ -6,6 +6,7 @@ import type { QueryResolvers } from '../../generated/graphql.ts';
 import { checkTypeDescription, checkTypeName, checkTypeOffset } from '../../ingest/check-draft.ts';
 import { resolveOverlap } from '../../ner/overlap.ts';
 import { typeNamed } from '../../search/mention-filter.ts';
+import { listCollections } from '../../store/collections.ts';
 import { findDocumentByExternalId } from '../../store/document-lookup.ts';
 import { countDocuments, listDocuments } from '../../store/documents.ts';
 import { listEntityTypes } from '../../store/entity-types.ts';
@@ -15,7 +16,7 @@ import type { ApiContext } from '../context.ts';
 import { parseGlobalId, rowOf } from '../global-id.ts';
 import { measureText } from '../offsets.ts';
 import { connection, type PagedList, pageById, printCursor } from '../page.ts';
-import type { NodeParent } from '../parents.ts';
+import type { DocumentConnectionParent, NodeParent } from '../parents.ts';
 
 const maxExtractTypes = 100;
 
@@ -108,7 +109,7 @@ export const queryResolvers = {
     );
     const edges = rows.map((node) => ({ cursor: printCursor(documents.name, [node.id]), node }));
     const pageInfo = { hasNextPage: hasNext, hasPreviousPage: page.after !== undefined };
-    return { ...connection(edges, pageInfo), states };
+    return { ...connection(edges, pageInfo), states, collectionId };
   },
   entityTypes: async (_parent, { first, after }, { database, collectionId }) => {
     const page = pageById(entityTypes, { first, after });
@@ -122,13 +123,14 @@ export const queryResolvers = {
     return { ...connection(edges, pageInfo), totalCount: types.length };
   },
   node: (_parent, { id }, context) => loadNode(context, id),
-  status: () => ({}),
+  collections: (_parent, _args, { database }) => listCollections(database),
+  status: (_parent, _args, { collectionId }) => ({ collectionId }),
 } satisfies QueryResolvers;
 
 /** How many documents are in the states of a page's filter. */
 export async function countOfStates(
-  states: readonly ('QUEUED' | 'RUNNING' | 'DONE' | 'FAILED')[] | null,
-  { database, collectionId }: ApiContext,
+  { states, collectionId }: DocumentConnectionParent,
+  { database }: ApiContext,
 ): Promise<number> {
   const counts = await countDocuments(database, collectionId);
   const wanted = new Set(states ?? (['QUEUED', 'RUNNING', 'DONE', 'FAILED'] as const));

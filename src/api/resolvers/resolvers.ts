@@ -1,5 +1,6 @@
 /** Every resolver, by type. */
 import type { Resolvers } from '../../generated/graphql.ts';
+import { inCollections } from '../collection.ts';
 import { documentTypeResolvers } from './document.ts';
 import { jobMutationResolvers, jobQueryResolvers, jobTypeResolvers } from './job.ts';
 import { mentionTypeResolvers } from './mention.ts';
@@ -15,10 +16,10 @@ export const resolvers: Resolvers = {
   ...jobTypeResolvers,
   ...mentionTypeResolvers,
   ...statusTypeResolvers,
-  Query: { ...queryResolvers, ...searchResolvers, ...jobQueryResolvers },
+  Query: inCollections({ ...queryResolvers, ...searchResolvers, ...jobQueryResolvers }),
   Mutation: { ...mutationResolvers, ...jobMutationResolvers },
   Subscription: subscriptionResolvers,
   DocumentConnection: {
-    totalCount: ({ states }, _args, context) => countOfStates(states, context),
+    totalCount: (page, _args, context) => countOfStates(page, context),
   },
 };

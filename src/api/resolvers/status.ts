@@ -10,7 +10,7 @@ export const statusTypeResolvers: Resolvers = {
     version: (_parent, _args, { version }) => version,
     uptimeSeconds: (_parent, _args, { uptimeSeconds }) => uptimeSeconds(),
     model: (_parent, _args, { extractor }) => extractor.model,
-    counts: async (_parent, _args, { database, collectionId }) => {
+    counts: async ({ collectionId }, _args, { database }) => {
       const states = await countDocuments(database, collectionId);
       return {
         documents: states.QUEUED + states.RUNNING + states.DONE + states.FAILED,
@@ -24,7 +24,7 @@ export const statusTypeResolvers: Resolvers = {
       };
     },
     indexes: (_parent, _args, { indexReports }) => indexReports(),
-    coverage: async (_parent, _args, { database, collectionId }) => {
+    coverage: async ({ collectionId }, _args, { database }) => {
       const { characters, charactersRead } = await totalCoverage(database, collectionId);
       return { characters, charactersRead, charactersDropped: characters - charactersRead };
     },

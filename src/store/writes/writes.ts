@@ -9,6 +9,7 @@ import {
   failClaim,
   returnClaims,
 } from './claims.ts';
+import { ensureCollection } from './collections.ts';
 import { deleteDocument } from './delete-document.ts';
 import {
   createEntityType,
@@ -46,6 +47,7 @@ export const writes = {
   keepTypeVector,
   putMeanings,
   forgetLog,
+  ensureCollection,
   createJob,
   closeJob,
   addRefusals,
