@@ -1,20 +1,21 @@
 /**
- * `spandex train`: a model bundle from a recipe, a pretrained encoder and annotated documents.
+ * `spandex train`: a model bundle from annotated documents, a recipe and a pretrained encoder, or another
+ * bundle that is to learn more types.
  */
 import { execFileSync } from 'node:child_process';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { TrainingEvent } from '../training/progress.ts';
+import type { RunResult } from '../training/run.ts';
 import { interruptible } from './interruption.ts';
 import { jsonOption } from './options.ts';
 import { percent, printJson, printLine } from './output.ts';
+import { printChanges, reportForgotten } from './printed-changes.ts';
 import { openProgress, type Progress } from './progress.ts';
+import { readStart, type StartOptions } from './train-start.ts';
 
-interface Options {
-  readonly recipe: string;
-  readonly encoder: string;
+interface Options extends StartOptions {
   readonly train?: string[];
   readonly dev?: string[];
-  readonly corpora?: string;
   readonly out: string;
   readonly types?: string;
   readonly storage: 'compact' | 'float32';
@@ -29,6 +30,15 @@ const storages = {
   float32: { kind: 'float32' },
 } as const;
 
+/** What an old type may lose without --margin. Units: F1, from 0 to 1. */
+const usualMargins = { ANNOTATIONS: 0.05, AGREEMENT: 0.15 };
+
+function share(text: string): number {
+  const number = Number(text);
+  if (text.trim() !== '' && number >= 0 && number <= 1) return number;
+  throw new InvalidArgumentError('It must be a number from 0 to 1.');
+}
+
 const minutes = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
 
@@ -37,6 +47,8 @@ function show(progress: Progress, event: TrainingEvent): void {
     const { epoch, epochs, loss, tokensPerSecond, secondsLeft } = event;
     const text = `epoch ${epoch}/${epochs} loss ${loss.toFixed(4)} ${Math.round(tokensPerSecond)} tokens/s, ${minutes(secondsLeft)} left`;
     progress.update(event.step, { total: event.steps, text });
+  } else if (event.kind === 'found') {
+    progress.log(`${event.mentions} mentions of types that the bundle knows are learnt along`);
   } else if (event.kind === 'evaluation') {
     const best = event.isBest ? ', the best' : '';
     progress.log(`epoch ${event.epoch}: dev F1 ${percent(event.quality.f1)}${best}`);
@@ -58,15 +70,26 @@ function sourceCommit(packageRoot: string): string {
   }
 }
 
+/** Prints the result; old types that lost too much are failures, though the bundle is written. */
+async function printResult(result: RunResult, { json, margin }: Options): Promise<void> {
+  const { modelId, epoch, quality, changes } = result;
+  if (json) await printJson(result);
+  else {
+    if (changes) await printChanges(changes);
+    await printLine(`model ${modelId}: epoch ${epoch}, dev F1 ${percent(quality.f1)}`);
+  }
+  const margins = margin === undefined ? usualMargins : { ANNOTATIONS: margin, AGREEMENT: margin };
+  reportForgotten(changes ?? [], margins);
+}
+
 async function run(options: Options): Promise<void> {
   const { packageRoot, readConfig } = await import('../app/config.ts');
   const { train } = await import('../training/train.ts');
-  const { readRecipe } = await import('../training/recipe.ts');
-  const recipe = await readRecipe(options.recipe);
+  const { paths, recipe } = await readStart(options);
   const progress = openProgress('steps', 0);
   const training = {
+    ...paths,
     recipe,
-    encoderDirectory: options.encoder,
     outDirectory: options.out,
     resume: options.resume === true,
     storage: storages[options.storage],
@@ -81,28 +104,46 @@ async function run(options: Options): Promise<void> {
   try {
     const result = await interruptible(saving, (signal) => train({ ...training, signal }));
     progress.stop();
-    if (options.json) return await printJson(result);
-    const f1 = percent(result.quality.f1);
-    await printLine(`model ${result.modelId}: epoch ${result.epoch}, dev F1 ${f1}`);
+    await printResult(result, options);
   } finally {
     progress.stop();
   }
 }
 
+/** Options of a run that goes on from a bundle. */
+const fromOptions = (): Option[] => [
+  new Option('--from <dir>', 'bundle to teach the types of --train, instead of --encoder'),
+  new Option('--replay <file...>', 'with --from: documents of old types, to learn from again'),
+  new Option(
+    '--replay-types <file>',
+    'their entity types (default: types.json beside the first of them)',
+  ),
+  new Option(
+    '--old-dev <file...>',
+    'with --from: documents annotated with old types, to measure what was forgotten',
+  ),
+  new Option(
+    '--margin <f1>',
+    `what an old type may lose, 0 to 1 (default: ${usualMargins.ANNOTATIONS}, or ${usualMargins.AGREEMENT} where only agreement with the bundle is known)`,
+  ).argParser(share),
+];
+
 /** The command. */
-export const trainCommand = (): Command =>
-  new Command('train')
+export function trainCommand(): Command {
+  const command = new Command('train')
     .description('train a model on annotated documents and write its bundle')
-    .requiredOption('--recipe <file>', 'hyper-parameters, JSON')
-    .requiredOption(
-      '--encoder <dir>',
-      'pretrained BERT: config.json, model.safetensors, tokenizer.json',
-    )
     .requiredOption('--out <dir>', 'folder of the bundle')
+    .option(
+      '--recipe <file>',
+      'hyper-parameters, JSON (default with --from: recipes/own-types.json)',
+    )
+    .option('--encoder <dir>', 'pretrained BERT: config.json, model.safetensors, tokenizer.json')
     .option('--train <file...>', 'documents to learn from, .jsonl or .jsonl.gz')
     .option('--dev <file...>', 'documents to choose the best epoch by')
     .option('--corpora <dir>', 'folder of the corpora that the recipe names, instead of files')
-    .option('--types <file>', 'entity types (default: types.json beside the first training file)')
+    .option('--types <file>', 'entity types (default: types.json beside the first training file)');
+  for (const option of fromOptions()) command.addOption(option);
+  return command
     .addOption(
       new Option('--storage <kind>', 'weights in 8 and 16 bits, or as they are')
         .choices(Object.keys(storages))
@@ -111,3 +152,4 @@ export const trainCommand = (): Command =>
     .option('--resume', 'go on from the checkpoint of an interrupted run')
     .addOption(jsonOption())
     .action(run);
+}

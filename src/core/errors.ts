@@ -157,6 +157,11 @@ const catalog = {
     message: (d: { field: string; rule: string; value: unknown }) =>
       `The recipe's ${d.field} must be ${d.rule}, but got: ${quote(d.value)}.`,
   },
+  TYPE_FORGOTTEN: {
+    kind: 'invalid',
+    message: (d: { type: string; margin: number; before: number; after: number }) =>
+      `The old type ${quote(d.type)} must lose at most ${d.margin} of its F1 of ${d.before}, but got: ${d.after}. The bundle is written all the same; more documents of old types (--replay) keep more of them.`,
+  },
   FILE_UNREADABLE: {
     kind: 'missing',
     message: (d: { path: string; reason: string }) =>

@@ -25,6 +25,7 @@ const published: readonly string[] = [
   'BUNDLE_INVALID',
   'CHECKPOINT_INVALID',
   'RECIPE_INVALID',
+  'TYPE_FORGOTTEN',
   'FILE_UNREADABLE',
   'FILE_INVALID',
   'FORMAT_UNKNOWN',

@@ -1,0 +1,80 @@
+/**
+ * What `spandex train` starts from, an encoder or a bundle, and the recipe that goes with it.
+ */
+import { join } from 'node:path';
+import { appError } from '../core/errors.ts';
+import type { InputPaths } from '../training/inputs.ts';
+import type { Recipe } from '../training/recipe.ts';
+
+/** Options that say what a run starts from. */
+export interface StartOptions {
+  readonly recipe?: string;
+  readonly encoder?: string;
+  readonly from?: string;
+  readonly corpora?: string;
+  readonly replay?: string[];
+  readonly replayTypes?: string;
+  readonly oldDev?: string[];
+  readonly margin?: number;
+}
+
+/** A run's start. */
+export interface Start {
+  readonly paths: Pick<InputPaths, 'encoderDirectory' | 'from'>;
+  readonly recipe: Recipe;
+}
+
+const misused = (argument: string, rule: string, value: unknown) =>
+  appError('ARGUMENT_INVALID', { argument, rule, value });
+
+/** Options that say something about a bundle that is gone on from. */
+const onlyWithFrom = [
+  ['--replay', 'replay'],
+  ['--replay-types', 'replayTypes'],
+  ['--old-dev', 'oldDev'],
+  ['--margin', 'margin'],
+] as const;
+
+async function fromEncoder(options: StartOptions, encoder: string): Promise<Start> {
+  const { readRecipe } = await import('../training/recipe.ts');
+  for (const [flag, name] of onlyWithFrom)
+    if (options[name] !== undefined) throw misused(flag, 'used with --from', options[name]);
+  if (options.recipe === undefined) throw misused('--recipe', 'given with --encoder', null);
+  return { paths: { encoderDirectory: encoder }, recipe: await readRecipe(options.recipe) };
+}
+
+async function fromBundle(options: StartOptions, bundleDirectory: string): Promise<Start> {
+  const { packageRoot } = await import('../app/config.ts');
+  const { readManifest } = await import('../ner/bundle.ts');
+  const { readRecipe } = await import('../training/recipe.ts');
+  const { continuedRecipe } = await import('../training/continued-recipe.ts');
+  const { recipe, corpora, replay, replayTypes, oldDev } = options;
+  if (corpora !== undefined)
+    throw misused('--corpora', 'left out with --from, which learns from --train', corpora);
+  const { manifest } = await readManifest(bundleDirectory);
+  const path = recipe ?? join(packageRoot, 'recipes', 'own-types.json');
+  return {
+    paths: {
+      from: {
+        bundleDirectory,
+        ...(replay !== undefined && { replayFiles: replay }),
+        ...(replayTypes !== undefined && { replayTypesFile: replayTypes }),
+        ...(oldDev !== undefined && { oldDevFiles: oldDev }),
+      },
+    },
+    recipe: await readRecipe(path, (value) => continuedRecipe(value, manifest)),
+  };
+}
+
+/**
+ * Reads the recipe and checks which options go together.
+ *
+ * Throws: ARGUMENT_INVALID, BUNDLE_INVALID, FILE_UNREADABLE, FILE_INVALID, RECIPE_INVALID.
+ */
+export async function readStart(options: StartOptions): Promise<Start> {
+  const { encoder, from } = options;
+  if (encoder !== undefined && from === undefined) return fromEncoder(options, encoder);
+  if (from !== undefined && encoder === undefined) return fromBundle(options, from);
+  const given = from === undefined ? 'neither' : 'both';
+  throw misused('What to start from', 'one of --encoder and --from', given);
+}
