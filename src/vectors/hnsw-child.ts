@@ -72,6 +72,7 @@ export class HnswChild {
   #isWhole = false;
   #hasSnapshot = false;
   #hasEnded = false;
+  #isLoaded = false;
   #unsaved = 0;
   #sequence = 0;
   #tombstones = 0;
@@ -129,6 +130,7 @@ export class HnswChild {
       await nextTurn();
     }
     this.#isWhole = sequence !== null;
+    this.#isLoaded = this.#isWhole;
     this.#hasSnapshot = this.#isWhole;
     this.#sequence = sequence ?? 0;
     this.#tombstones = tombstones;
@@ -137,6 +139,11 @@ export class HnswChild {
   /** Last change of the source that was sent to it. */
   get sequence(): number {
     return this.#sequence;
+  }
+
+  /** Whether it began with a snapshot, and so with the tombstones of that. */
+  get isLoaded(): boolean {
+    return this.#isLoaded;
   }
 
   /** Whether its process has ended without having been asked to. */

@@ -153,10 +153,15 @@ export class HnswIndex implements VectorIndex {
    */
   async rewrite(): Promise<void> {
     await this.ready();
-    this.#supervisor.build(false);
-    await this.ready();
-    const { graph } = this.#supervisor;
-    if (graph) await this.#options.source.forget(await graph.snapshot({ keepPrevious: false }));
+    const before = this.#supervisor.graph;
+    let graph = before;
+    // More than once only if a process ends meanwhile: the next may begin with the old snapshot.
+    while (!graph || graph === before || graph.isLoaded) {
+      this.#supervisor.build(false);
+      await this.ready();
+      graph = this.#supervisor.graph;
+    }
+    await this.#options.source.forget(await graph.snapshot({ keepPrevious: false }));
   }
 
   /** Accepts what the source has changed since it was looked at last. */
