@@ -5,6 +5,9 @@
 /** Longest record (line, XML record, JSON object, row) that is read; what is behind it is not kept. */
 export const maxRecordBytes = 64 * 1024 * 1024;
 
+/** Longest row of a table: one with a quote that never closes would be all that follows. */
+export const maxRowBytes = 16 * 1024 * 1024;
+
 /** Largest file of a format that is read as a whole: PDF, DOCX, HTML, e-mail, text. */
 export const maxWholeFileBytes = 128 * 1024 * 1024;
 

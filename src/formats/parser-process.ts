@@ -37,6 +37,10 @@ const parsing =
     }
   };
 
+// pdf.js leaves promises behind that nobody waits for; the call that they belong to fails by itself,
+// or is stopped when its time is up.
+process.on('unhandledRejection', () => undefined);
+
 hostMethods<{ readonly memoryBytes: number }>(({ memoryBytes }) => {
   const watcher = new Worker(watch, { eval: true, workerData: memoryBytes, execArgv: [] });
   watcher.unref();

@@ -60,12 +60,16 @@ export class TextBuilder {
     } else this.#dropped.push(part);
   }
 
-  /** Takes the last character back and notes it. */
+  /** Takes the last character back and notes it, before what has been noted behind it. */
   dropLast(reason: DroppedTextReason): void {
     const last = this.#parts.pop() ?? '';
     this.#parts.push(last.slice(0, -1));
+    const end = this.#length;
     this.#length -= Math.min(1, last.length);
+    const behind = this.#dropped.findIndex(({ at }) => at === end);
+    const later = behind < 0 ? [] : this.#dropped.splice(behind);
     this.drop(reason, last.slice(-1));
+    this.#dropped.push(...later.map((part) => ({ ...part, at: this.#length })));
   }
 
   finish(): BuiltText {

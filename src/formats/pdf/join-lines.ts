@@ -67,22 +67,33 @@ export function joinPages(
 ): JoinedPages {
   const builder = new TextBuilder();
   const compounds = compoundsOf(pages);
-  const pageStarts: number[] = [];
+  const starts: (number | undefined)[] = [];
   let above: TextLine | undefined;
-  const take = (line: TextLine): void => {
-    if (above !== undefined) join(builder, { above, below: line, compounds });
-    else builder.add(line.text);
-    above = line;
-  };
-  for (const page of pages) {
-    pageStarts.push(builder.length);
+  pages.forEach((page, at) => {
     for (const line of page) {
       const reason = heads.get(line);
-      if (reason === undefined) take(line);
-      else builder.drop(reason, line.text);
+      if (reason !== undefined) {
+        builder.drop(reason, line.text);
+        continue;
+      }
+      if (above === undefined) builder.add(line.text);
+      else join(builder, { above, below: line, compounds });
+      starts[at] ??= builder.length - line.text.length;
+      above = line;
     }
+  });
+  return { builder, pageStarts: filled(starts, pages.length, builder.length) };
+}
+
+/** A page without text begins where the next one does. */
+function filled(starts: readonly (number | undefined)[], pages: number, end: number): number[] {
+  const all: number[] = [];
+  let next = end;
+  for (let at = pages - 1; at >= 0; at -= 1) {
+    next = starts[at] ?? next;
+    all.push(next);
   }
-  return { builder, pageStarts };
+  return all.reverse();
 }
 
 interface Joint {

@@ -29,6 +29,10 @@ const baselineTolerance = 0.45;
 const cellGap = 1.5;
 const wordGap = 0.15;
 
+/** A line of prose is longer, in heights of a letter: 16 characters. */
+const proseLine = 8;
+const rowPoints = 3;
+
 /** Columns within columns are newspapers; deeper is a table. */
 const maxNesting = 3;
 const minColumnLines = 3;
@@ -95,19 +99,32 @@ function sidesOf(lines: readonly TextLine[], x: number): Sides {
   return { left, right, across: lines.filter((line) => line.left < x && line.right > x) };
 }
 
-/** Columns of prose fill their width and stand side by side; those of a table do neither. */
+/** Widths of the rows of a side: it may have columns of its own. */
+function rowWidths(lines: readonly TextLine[]): number[] {
+  const rows = new Map<number, number>();
+  for (const { y, left, right } of lines) {
+    const row = Math.round(y / rowPoints);
+    rows.set(row, (rows.get(row) ?? 0) + right - left);
+  }
+  return [...rows.values()];
+}
+
+/** True for lines as long as those of prose, which fill their column. */
+function areProse(lines: readonly TextLine[]): boolean {
+  const left = Math.min(...lines.map((line) => line.left));
+  const right = Math.max(...lines.map((line) => line.right));
+  const isLong = median(lines.map((line) => (line.right - line.left) / line.height)) >= proseLine;
+  return isLong && median(rowWidths(lines)) >= (right - left) / 2;
+}
+
+/** Columns stand side by side and hold prose; those of a table do not. */
 function areColumns({ left, right, across }: Sides): boolean {
   if (left.length < minColumnLines || right.length < minColumnLines) return false;
   if (across.length > left.length + right.length) return false;
-  const isFull = (lines: readonly TextLine[]): boolean => {
-    const width =
-      Math.max(...lines.map((line) => line.right)) - Math.min(...lines.map((line) => line.left));
-    return median(lines.map((line) => line.right - line.left)) >= 0.5 * width;
-  };
   const beside = left.filter((line) =>
     right.some((other) => Math.abs(other.y - line.y) < 3 * line.height),
   );
-  return beside.length >= minColumnLines && isFull(left) && isFull(right);
+  return beside.length >= minColumnLines && areProse(left) && areProse(right);
 }
 
 /** Where two columns part; null when there are none. */

@@ -6,7 +6,7 @@ import { CsvError, type Info, parse } from 'csv-parse';
 import { AppError, appError } from '../../core/errors.ts';
 import { decoded } from '../encoding.ts';
 import type { Format, ReadOptions } from '../format.ts';
-import { maxRecordBytes } from '../limits.ts';
+import { maxRowBytes } from '../limits.ts';
 import { type LineResult, lineResult } from '../lines.ts';
 import { textFieldNames, textFieldOf, toDocument } from '../record.ts';
 import type { Source } from '../source.ts';
@@ -42,7 +42,7 @@ function openParser(first: string): ReturnType<typeof parse> {
     delimiter: delimiterOf(first.replace(/^\ufeff/, '')),
     info: true,
     relax_quotes: true,
-    max_record_size: maxRecordBytes,
+    max_record_size: maxRowBytes,
     skip_empty_lines: true,
     relax_column_count: true,
   });
@@ -55,7 +55,7 @@ async function* headerFirst(pieces: AsyncIterable<string>): AsyncGenerator<strin
   for await (const piece of pieces) {
     if (isWhole) yield piece;
     else first += piece;
-    if (isWhole || !(/[\r\n]/.test(first) || first.length > maxRecordBytes)) continue;
+    if (isWhole || !(/[\r\n]/.test(first) || first.length > maxRowBytes)) continue;
     isWhole = true;
     yield first;
   }
@@ -86,7 +86,7 @@ function tableError(error: unknown, path: string, line: number): AppError {
   if (error instanceof AppError) return error;
   if (!(error instanceof CsvError)) throw error;
   if (error.code === 'CSV_MAX_RECORD_SIZE') {
-    return appError('RECORD_TOO_LONG', { path, line, maxBytes: maxRecordBytes }, error);
+    return appError('RECORD_TOO_LONG', { path, line, maxBytes: maxRowBytes }, error);
   }
   return appError(
     'FILE_INVALID',
