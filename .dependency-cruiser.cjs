@@ -41,6 +41,7 @@ const owners = {
   wabt: ['training'],
   zod: ['app', 'ner', 'training'],
   pino: ['telemetry'],
+  chokidar: ['app'],
   commander: ['cli'],
   'cli-progress': ['cli'],
 };

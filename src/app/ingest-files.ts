@@ -4,9 +4,10 @@
 import { AppError, appError, type ErrorCode } from '../core/errors.ts';
 import { inGroups, type PlacedDocument, readDocumentFiles } from '../formats/document-files.ts';
 import type { LinePlace } from '../formats/lines.ts';
-import type { Ingest } from '../ingest/ingest.ts';
+import type { AcceptTarget, Ingest } from '../ingest/ingest.ts';
+import type { PlacedRefusal } from '../ingest/jobs.ts';
 import type { Database } from '../store/database.ts';
-import { findDocuments } from '../store/documents.ts';
+import { type DocumentDraft, findDocuments } from '../store/documents.ts';
 
 /** What to take in, and who is told. */
 export interface IngestFilesOptions {
@@ -20,6 +21,10 @@ export interface IngestFilesOptions {
   readonly onFailure: (error: AppError, place?: LinePlace) => void;
   /** Told how many documents were taken in so far, and how many of them are done. */
   readonly onProgress: (accepted: number, done: number) => void;
+  /** Where they go; made where there is none. Default: the default collection. */
+  readonly collection?: string | undefined;
+  /** Knows what its file does not name by where it is, so that a changed file replaces its document. */
+  readonly isKnownByPlace?: boolean | undefined;
   /** Aborted: no more is taken in or waited for. What was taken in is kept. */
   readonly signal: AbortSignal;
 }
@@ -34,6 +39,10 @@ export interface IngestSummary {
   /** Documents read to the end, now or before. */
   readonly read: number;
   readonly failed: number;
+  /** Length of the documents that were read. Units: UTF-16 code units. */
+  readonly characters: number;
+  /** How many of these were not read. */
+  readonly charactersDropped: number;
 }
 
 /** What takes documents in. */
@@ -51,7 +60,17 @@ class FileIngest {
   readonly #options: IngestFilesOptions;
   readonly #places = new Map<number, LinePlace>();
   readonly #done = new Set<number>();
-  readonly #counts = { created: 0, replaced: 0, unchanged: 0, refused: 0, read: 0, failed: 0 };
+  #doneCount = 0;
+  readonly #counts = {
+    created: 0,
+    replaced: 0,
+    unchanged: 0,
+    refused: 0,
+    read: 0,
+    failed: 0,
+    characters: 0,
+    charactersDropped: 0,
+  };
 
   constructor(target: IngestTarget, options: IngestFilesOptions) {
     this.#target = target;
@@ -60,8 +79,9 @@ class FileIngest {
 
   async run(): Promise<IngestSummary> {
     const stopListening = this.#target.ingest.changes.onDocument(({ id, state }) => {
-      if (state !== 'DONE' && state !== 'FAILED') return;
+      if ((state !== 'DONE' && state !== 'FAILED') || this.#done.has(id)) return;
       this.#done.add(id);
+      if (this.#places.has(id)) this.#doneCount += 1;
       this.#tell();
     });
     try {
@@ -74,28 +94,59 @@ class FileIngest {
   }
 
   async #accept(): Promise<void> {
-    const { paths, textField, onFailure, signal } = this.#options;
-    const fail = (error: AppError): void => this.#refuse(() => onFailure(error));
-    const documents = readDocumentFiles(paths, fail, { textField });
-    for await (const group of inGroups(documents, documentsAtOnce)) {
-      if (signal.aborted) throw appError('INTERRUPTED', { what: 'ingest' });
-      await this.#acceptGroup(group);
+    const { paths, textField, collection } = this.#options;
+    const { ingest } = this.#target;
+    const collectionId = await ingest.collection(collection);
+    const jobId = await ingest.jobs.begin(collectionId);
+    const failures: PlacedRefusal[] = [];
+    const fail = (error: AppError): void => {
+      failures.push({ error });
+      this.#refuse(() => this.#options.onFailure(error));
+    };
+    try {
+      const documents = readDocumentFiles(paths, fail, { textField });
+      for await (const group of inGroups(documents, documentsAtOnce)) {
+        this.#checkSignal();
+        failures.push(...(await this.#acceptGroup(group, { collectionId, jobId })));
+        await ingest.jobs.refused(jobId, failures.splice(0));
+      }
+      await ingest.jobs.refused(jobId, failures.splice(0));
+    } finally {
+      await ingest.jobs.end(jobId);
     }
   }
 
-  async #acceptGroup(group: readonly PlacedDocument[]): Promise<void> {
-    const drafts = group.map(({ document }) => document);
-    const results = await this.#target.ingest.accept(drafts, 'bulk');
+  #checkSignal(): void {
+    if (this.#options.signal.aborted) throw appError('INTERRUPTED', { what: 'ingest' });
+  }
+
+  /** Takes a group in; gives what was refused of it. */
+  async #acceptGroup(
+    group: readonly PlacedDocument[],
+    target: AcceptTarget,
+  ): Promise<PlacedRefusal[]> {
+    const drafts = group.map((placed) => this.#draftOf(placed));
+    const results = await this.#target.ingest.accept(drafts, 'bulk', target);
+    const refusals: PlacedRefusal[] = [];
     results.forEach((result, at) => {
       const { place } = group[at]!;
       if (result instanceof AppError) {
+        refusals.push({ error: result, place: nameOf(place) });
         this.#refuse(() => this.#options.onFailure(result, place));
         return;
       }
+      // It may be done already: reading does not wait for the last group.
+      if (!this.#places.has(result.id) && this.#done.has(result.id)) this.#doneCount += 1;
       this.#places.set(result.id, place);
       this.#counts[outcomeCounts[result.outcome]] += 1;
     });
     this.#tell();
+    return refusals;
+  }
+
+  #draftOf({ document, place }: PlacedDocument): DocumentDraft {
+    if (document.externalId !== undefined || !this.#options.isKnownByPlace) return document;
+    return { ...document, externalId: nameOf(place) };
   }
 
   #refuse(tell: () => void): void {
@@ -107,9 +158,14 @@ class FileIngest {
   async #finish(ids: readonly number[]): Promise<void> {
     const { signal, onFailure } = this.#options;
     await Promise.race([this.#target.ingest.settled(ids, longestWaitMs), aborted(signal)]);
-    if (signal.aborted) throw appError('INTERRUPTED', { what: 'ingest' });
-    for (const { id, error, state } of (await findDocuments(this.#target.database, ids)).values()) {
-      if (state === 'DONE') this.#counts.read += 1;
+    this.#checkSignal();
+    const documents = await findDocuments(this.#target.database, ids);
+    for (const { id, error, state, coverage } of documents.values()) {
+      if (state === 'DONE') {
+        this.#counts.read += 1;
+        this.#counts.characters += coverage.characters;
+        this.#counts.charactersDropped += coverage.characters - coverage.charactersRead;
+      }
       if (state !== 'FAILED' || !error) continue;
       this.#counts.failed += 1;
       onFailure(new AppError(error.code as ErrorCode, error.message, {}), this.#places.get(id));
@@ -123,11 +179,12 @@ class FileIngest {
   }
 
   #tell(): void {
-    let done = 0;
-    for (const id of this.#done) if (this.#places.has(id)) done += 1;
-    this.#options.onProgress(this.#places.size, done);
+    this.#options.onProgress(this.#places.size, this.#doneCount);
   }
 }
+
+/** A place as a text: the path, and the line unless it is the first. */
+const nameOf = ({ path, line }: LinePlace): string => (line === 1 ? path : `${path}:${line}`);
 
 const outcomeCounts = {
   CREATED: 'created',

@@ -2,6 +2,8 @@
  * `spandex ingest`: takes documents into the data folder and reads them.
  */
 import { Command } from 'commander';
+import type { App } from '../app/app.ts';
+import type { IngestSummary } from '../app/ingest-files.ts';
 import { reportFailure } from './failures.ts';
 import { interruptible } from './interruption.ts';
 import {
@@ -12,41 +14,84 @@ import {
   jsonOption,
   modelOption,
 } from './options.ts';
-import { printJson, printLine } from './output.ts';
-import { openProgress } from './progress.ts';
+import { note, printJson, printLine } from './output.ts';
+import { openProgress, Pace } from './progress.ts';
 import { readSettings, type SettingOptions } from './settings.ts';
 
 interface Options extends SettingOptions, FieldOptions {
+  readonly collection?: string;
+  readonly watch?: true;
   readonly json?: true;
 }
 
 const saving = 'Interrupted: what was taken in is kept and will be read at the next start.';
 
+async function ingestOnce(
+  app: App,
+  paths: readonly string[],
+  { options, signal }: { options: Options; signal: AbortSignal },
+): Promise<IngestSummary> {
+  const { ingestFiles } = await import('../app/ingest-files.ts');
+  const progress = openProgress('documents read', 0);
+  const pace = new Pace();
+  try {
+    return await ingestFiles(app.parts, {
+      paths,
+      collection: options.collection,
+      isKnownByPlace: options.watch,
+      textField: options.column ?? options.field,
+      signal,
+      onFailure: reportFailure,
+      onProgress: (accepted, done) =>
+        progress.update(done, { total: accepted, text: pace.text(done, accepted) }),
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+async function printSummary(summary: IngestSummary, options: Options): Promise<void> {
+  if (options.json) return printJson(summary);
+  const { characters, charactersDropped, ...documents } = summary;
+  const counts = Object.entries(documents).filter(([, count]) => count > 0);
+  await printLine(counts.map(([name, count]) => `${count} ${name}`).join(', ') || 'no documents');
+  if (characters === 0) return;
+  await printLine(
+    `${characters - charactersDropped} characters read, ${charactersDropped} not read`,
+  );
+}
+
+/** Reads files, and again whenever they change, until the signal. */
+async function watchAndIngest(
+  app: App,
+  paths: readonly string[],
+  { options, signal }: { options: Options; signal: AbortSignal },
+): Promise<void> {
+  const { watchFiles } = await import('../app/watch-files.ts');
+  const ingest = async (files: readonly string[]): Promise<void> =>
+    printSummary(await ingestOnce(app, files, { options, signal }), options);
+  await watchFiles({
+    paths,
+    signal,
+    onReady: async () => {
+      await ingest(paths);
+      note('watching for changes; Ctrl-C ends it');
+    },
+    onChange: ingest,
+  });
+}
+
 async function run(paths: readonly string[], options: Options): Promise<void> {
   const config = await readSettings(options);
   const { openApp } = await import('../app/app.ts');
-  const { ingestFiles } = await import('../app/ingest-files.ts');
   const { createLogger } = await import('../telemetry/logger.ts');
   const logger = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel);
   await interruptible(saving, async (signal) => {
     const app = await openApp({ config, logger });
-    const progress = openProgress('documents read', 0);
     try {
-      const summary = await ingestFiles(app.parts, {
-        paths,
-        textField: options.column ?? options.field,
-        signal,
-        onFailure: reportFailure,
-        onProgress: (accepted, done) => progress.update(done, { total: accepted }),
-      });
-      progress.stop();
-      if (options.json) return await printJson(summary);
-      const counts = Object.entries(summary).filter(([, count]) => count > 0);
-      await printLine(
-        counts.map(([name, count]) => `${count} ${name}`).join(', ') || 'no documents',
-      );
+      if (options.watch) await watchAndIngest(app, paths, { options, signal });
+      else await printSummary(await ingestOnce(app, paths, { options, signal }), options);
     } finally {
-      progress.stop();
       await app.close();
     }
   });
@@ -57,6 +102,11 @@ export function ingestCommand(): Command {
   const command = new Command('ingest')
     .description('take documents in, read them and index their mentions')
     .argument('<path...>', filesDescription)
+    .option('--collection <name>', 'where they go; a new one is made (default: default)')
+    .option(
+      '--watch',
+      'go on and read files again when they change; a document that its file does not name is known by its path',
+    )
     .addOption(dataOption())
     .addOption(modelOption())
     .addOption(jsonOption())

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
@@ -57,6 +57,8 @@ describe('spandex ingest', () => {
       refused: 0,
       read: 3,
       failed: 0,
+      characters: 62,
+      charactersDropped: 0,
     });
     expect(summaryOf(again.stdout)).toMatchObject({
       created: 0,
@@ -117,5 +119,46 @@ describe('spandex ingest', () => {
       read: 100,
       code: 0,
     });
+  });
+
+  it('puts documents into the collection that is named, and into no other', async () => {
+    const path = jsonlFile('apart.jsonl', [{ id: 'a', text: 'aspirin' }]);
+
+    const named = await runCli(ingestArgs('apart', ['--collection', 'notes', path]));
+    const again = await runCli(ingestArgs('apart', ['--collection', 'notes', path]));
+    const other = await runCli(ingestArgs('apart', [path]));
+
+    expect(summaryOf(named.stdout)).toMatchObject({ created: 1, read: 1 });
+    expect(summaryOf(again.stdout)).toMatchObject({ created: 0, unchanged: 1 });
+    expect(summaryOf(other.stdout)).toMatchObject({ created: 1, read: 1 });
+  });
+
+  it('reads changed and new files again when it watches, as the same documents', async () => {
+    const watched = join(folder, 'watched');
+    mkdirSync(watched);
+    writeFileSync(join(watched, 'a.txt'), 'Aspirin for the headache.');
+    const child = startCli(ingestArgs('watching', ['--watch', watched]));
+    child.stdin.end();
+    const summaries: IngestSummary[] = [];
+    child.stdout.on('data', (line: Buffer) => summaries.push(summaryOf(line.toString())));
+    const written = cliResult(child);
+    const told = async (count: number): Promise<void> => {
+      while (summaries.length < count) await sleep(50);
+    };
+
+    await told(1);
+    writeFileSync(join(watched, 'a.txt'), 'No aspirin for the headache.');
+    await told(2);
+    writeFileSync(join(watched, 'b.txt'), 'Caffeine.');
+    await told(3);
+    child.kill('SIGINT');
+    const { code } = await written;
+
+    expect(code).toBe(0);
+    expect(summaries).toMatchObject([
+      { created: 1, replaced: 0, read: 1 },
+      { created: 0, replaced: 1, read: 1 },
+      { created: 1, replaced: 0, read: 1 },
+    ]);
   });
 });
