@@ -44,7 +44,10 @@ async function openWithSecret(): Promise<SecretStore> {
   const folder = temporaryFolder();
   const store = await openReadStore(folder, ...drafts);
   const id = store.ids[40] ?? 0;
-  const spans = await readTwins(store.database, [...Array.from({ length: 200 }, (_, i) => i + 1)]);
+  const spans = await readTwins(
+    store.database,
+    Array.from({ length: 200 }, (_, i) => i + 1),
+  );
   const ofSecret = spans.filter(({ documentId }) => documentId === id);
   const meanings = await openDictionaryExtractor().encodeMeanings([secret.toLowerCase()]);
   const form = ofSecret.find(({ text }) => text === secret)?.surfaceFormId ?? 0;

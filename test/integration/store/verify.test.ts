@@ -92,12 +92,12 @@ describe('verifyDatabase', () => {
     const path = databaseFile(folder);
     const connection = new SqlConnection({ folder, path, readonly: false });
     const pageBytes = Number(connection.pragma('page_size'));
-    const [{ root = 1 } = {}] = connection.query<{ root: number }>(
+    const [index] = connection.query<{ root: number }>(
       `SELECT rootpage AS root FROM sqlite_schema WHERE name = 'mentions_document_id_id_idx'`,
       {},
     );
     connection.close();
-    writeAt(path, randomBytes(pageBytes), (root - 1) * pageBytes);
+    writeAt(path, randomBytes(pageBytes), ((index?.root ?? 1) - 1) * pageBytes);
 
     const look = () => found(verify());
 
