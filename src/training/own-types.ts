@@ -85,14 +85,20 @@ export interface Replay {
 /** Documents that an epoch has at least: fewer are each read several times. */
 const leastDocuments = 100;
 
+/** How often an epoch takes each of so many documents. */
+export const epochWeight = (documents: number): number => Math.max(1, leastDocuments / documents);
+
 /** Names of the corpora, by which a recipe's `paraphrases` know them. */
 export const corpusNames = { own: 'own', replay: 'replay' } as const;
+
+const characters = (documents: readonly AnnotatedDocument[]): number =>
+  documents.reduce((sum, { text }) => sum + text.length, 0);
 
 const byName = (a: EntityType, b: EntityType): number => (a.name < b.name ? -1 : 1);
 
 /**
  * What the run learns from: new documents, labelled, and documents of old types, of which an epoch
- * takes no more than of the new ones.
+ * takes no more text than of the new ones.
  */
 export function ownCorpora(
   documents: readonly AnnotatedDocument[],
@@ -101,7 +107,7 @@ export function ownCorpora(
 ): Corpus[] {
   const shared = { dev: [], overlap: 'nested', absentTypes: [] } as const;
   const types = [...added, ...kept].sort(byName);
-  const weight = Math.max(1, leastDocuments / documents.length);
+  const weight = epochWeight(documents.length);
   const own: Corpus = {
     ...shared,
     name: corpusNames.own,
@@ -118,7 +124,7 @@ export function ownCorpora(
       name: corpusNames.replay,
       train: replay.documents,
       types: replay.types,
-      weight: Math.min(1, (documents.length * weight) / replay.documents.length),
+      weight: Math.min(1, (characters(documents) * weight) / characters(replay.documents)),
     },
   ];
 }

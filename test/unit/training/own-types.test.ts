@@ -109,6 +109,14 @@ describe('ownCorpora', () => {
     expect(ownCorpora(many(20), types, null)[0]!.weight).toBe(5);
   });
 
+  it('counts text, not documents, in comparing them', () => {
+    const twice = many(400).map((document) => ({ ...document, text: document.text.repeat(2) }));
+
+    const [, replayed] = ownCorpora(many(400), types, { documents: twice, types: [gene] });
+
+    expect(replayed!.weight).toBe(0.5);
+  });
+
   it.each([
     { fresh: 200, old: 800, weight: 0.25 },
     { fresh: 20, old: 800, weight: 0.125 },
