@@ -78,7 +78,8 @@ const recipes: Readonly<Record<string, Recipe>> = {
 const chunkBytes = 256 * 1024;
 
 /** A file that is as large as it is asked to be, made up while it is read. */
-function madeUp({ before = '', record, after = '' }: Recipe, megabytes: number): Source {
+function madeUp(recipe: Recipe, megabytes: number): Source {
+  const { before = '', after = '' } = recipe;
   return {
     path: 'made-up',
     name: 'made-up',
@@ -86,7 +87,7 @@ function madeUp({ before = '', record, after = '' }: Recipe, megabytes: number):
       let text = before;
       let bytes = 0;
       for (let number = 0; bytes + text.length < megabytes * 1e6; number += 1) {
-        text += record(number);
+        text += recipe.record(number);
         if (text.length < chunkBytes) continue;
         bytes += text.length;
         yield Buffer.from(text);

@@ -107,15 +107,19 @@ async function* documentsOfFile(path: string, options: ReadOptions): AsyncGenera
   else yield* documentsOf(source, options);
 }
 
+async function* documentsBelow(folder: string, options: ReadOptions): AsyncGenerator<Placed> {
+  for await (const file of filesBelow(folder)) {
+    if (!(await isReadWithOther(fileSource(file)))) yield* documentsAt(file, options);
+  }
+}
+
 async function* documentsAt(path: string, options: ReadOptions): AsyncGenerator<Placed> {
   try {
     const found = await stat(path).catch((cause: unknown) => {
       throw unreadable(path, cause);
     });
-    if (!found.isDirectory()) return yield* documentsOfFile(path, options);
-    for await (const file of filesBelow(path)) {
-      if (!(await isReadWithOther(fileSource(file)))) yield* documentsAt(file, options);
-    }
+    if (found.isDirectory()) yield* documentsBelow(path, options);
+    else yield* documentsOfFile(path, options);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     yield { error };

@@ -138,7 +138,7 @@ function following(node: TreeNode, levels: Level[], visitor: Visitor): TreeNode 
   return at.nextSibling;
 }
 
-const treeOf = (html: string): Tree => parseHTML(html).document as unknown as Tree;
+const treeOf = (html: string): Tree => parseHTML(html).document;
 
 /** A page with the elements that one always has, which readability counts on. */
 const asPage = (html: string): string =>
@@ -156,7 +156,7 @@ function articleOf(html: string, path: string): Article {
   walk(tree.documentElement, path, {
     open: ({ node, number }) => node.setAttribute(numberAttribute, String(number)),
   });
-  const reader = new Readability<unknown>(tree as never, {
+  const reader = new Readability<unknown>(tree, {
     serializer: (node: unknown) => node,
     // One more each for what a page always has.
     maxElemsToParse: 2 * maxHtmlElements,

@@ -200,8 +200,9 @@ function printAnnotations(document: ImportedDocument): string {
 export const bratFormat: AnnotatedFormat = {
   name: format,
   mediaTypes: ['text/plain'],
-  recognise: ({ name, hasSibling }) =>
-    name.endsWith('.ann') || (name.endsWith('.txt') && hasSibling(`${stemOf(name)}.ann`)),
+  recognise: (head) =>
+    head.name.endsWith('.ann') ||
+    (head.name.endsWith('.txt') && head.hasSibling(`${stemOf(head.name)}.ann`)),
   read: readBrat,
   print: (documents): readonly PrintedFile[] =>
     documents.flatMap((document) => [

@@ -15,7 +15,7 @@ import type { SourceDocument } from '../source-document.ts';
 const delimiters = ['\t', ',', ';'] as const;
 
 /** What parts the columns: the one that the first line has most of. */
-export function delimiterOf(text: string): string {
+function delimiterOf(text: string): string {
   const header = text.slice(0, text.search(/\r|\n|$/)).replace(/"[^"]*"/g, '');
   const counts = delimiters.map((delimiter) => header.split(delimiter).length);
   return delimiters[counts.indexOf(Math.max(...counts))]!;

@@ -22,7 +22,7 @@ function pairsOf(text: string): Record<string, string> {
 }
 
 /** The document of a text; `name` is its title where it has no heading. */
-export function parseMarkdown(text: string, name: string): SourceDocument {
+function parseMarkdown(text: string, name: string): SourceDocument {
   const { title, ...metadata } = pairsOf(text);
   const heading = /^#[ \t]+(\S.{0,500})$/m.exec(text)?.[1]?.replace(/\s*#*\s*$/, '');
   return {

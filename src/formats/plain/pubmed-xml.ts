@@ -35,7 +35,7 @@ const twoDigits = (value: number, max: number): string | undefined =>
   value >= 1 && value <= max ? String(value).padStart(2, '0') : undefined;
 
 /** "2020", "2020-05" or "2020-05-07", as far as it is known. */
-export function dateOf(year = '', month = '', day = ''): string | undefined {
+function dateOf(year = '', month = '', day = ''): string | undefined {
   const named = months.indexOf(month.slice(0, 3).toLowerCase()) + 1;
   const parts = [
     /\d{4}/.exec(year)?.[0],

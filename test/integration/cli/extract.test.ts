@@ -133,6 +133,29 @@ describe('spandex extract', () => {
     expect(new Set(mentions.map(({ type }) => type))).toEqual(new Set(['Drink']));
   });
 
+  it('reads other formats, and the column that is asked for', async () => {
+    const rows = inFile('rows.csv', 'id,finding,text\n1,Aspirin.,no\n');
+    const fixtures = 'test/fixtures/formats/corpus.pubtator';
+
+    const { code, stdout } = await runCli([
+      'extract',
+      '--model',
+      model,
+      '--json',
+      '--column',
+      'finding',
+      rows,
+      fixtures,
+    ]);
+
+    expect(code).toBe(0);
+    expect(parseLines(stdout).map(({ file, line, id }) => ({ file, line, id }))).toEqual([
+      { file: rows, line: 2, id: '1' },
+      { file: fixtures, line: 1, id: '1' },
+      { file: fixtures, line: 7, id: '2' },
+    ]);
+  });
+
   it('reads what is good of several files and tells the rest', async () => {
     const lines = ['{"id": "a", "text": "Aspirin."}', 'no JSON', '{"id": 3, "text": " "}'];
     const files = [

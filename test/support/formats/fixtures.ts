@@ -35,13 +35,13 @@ export const aDocx = (body = paragraph('Aspirin eases headache.')): Buffer =>
   ]);
 
 /** Lines of the left column of `aPaper`'s pages. */
-export const leftColumn = [
+const leftColumn = [
   'Aspirin is a drug that is used against',
   'pain. It was first made in the nine-',
   'teenth century, and it is well-',
   'known in all countries, say those who',
 ];
-export const rightColumn = [
+const rightColumn = [
   'have been there. A second column begins',
   'here and it is not much shorter. IL-',
   '2 is a well-known protein, and it may',

@@ -5,7 +5,7 @@ import { memorySource, type Source } from '../../../src/formats/source.ts';
 import type { SourceDocument } from '../../../src/formats/source-document.ts';
 
 /** A parser for formats that need none: a call is a fault of the test. */
-export const noParser: BoundedParser = {
+const noParser: BoundedParser = {
   parse: () => Promise.reject(new Error('This format needs no parser.')),
 };
 
