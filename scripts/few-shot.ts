@@ -57,7 +57,8 @@ const fromRecipe: Recipe = {
 /** A corpus in memory. */
 interface Corpus {
   readonly name: string;
-  readonly train: readonly AnnotatedDocument[];
+  /** To train on, in random order. */
+  readonly documents: readonly AnnotatedDocument[];
   readonly dev: readonly AnnotatedDocument[];
   readonly types: readonly EntityType[];
 }
@@ -88,25 +89,25 @@ async function readSplit(folder: string, split: string): Promise<readonly Annota
 async function readCorpus(folder: string): Promise<Corpus> {
   const name = basename(resolve(folder));
   const types = await readTypes(join(folder, 'types.json'));
-  const train = [...(await readSplit(folder, 'train'))];
+  const documents = [...(await readSplit(folder, 'train'))];
   return {
     name,
     types,
-    train: shuffle(train, createRandom(fromRecipe.seed)),
+    documents: shuffle(documents, createRandom(fromRecipe.seed)),
     dev: await readSplit(folder, 'dev'),
   };
 }
 
-async function writeFiles({ name, train, dev, types }: Corpus, count: number): Promise<Files> {
+async function writeFiles({ name, documents, dev, types }: Corpus, count: number): Promise<Files> {
   const folder = join(out!, `${name}-${count}`);
   const corpus = join(folder, 'corpus');
   await mkdir(corpus, { recursive: true });
-  const lines = (documents: readonly AnnotatedDocument[]): string =>
-    documents.map((document) => `${printAnnotatedDocument(document)}\n`).join('');
+  const lines = (all: readonly AnnotatedDocument[]): string =>
+    all.map((document) => `${printAnnotatedDocument(document)}\n`).join('');
   const [trainFile, devFile, typesFile] = ['train.jsonl', 'dev.jsonl', 'types.json'].map((file) =>
     join(corpus, file),
   ) as [string, string, string];
-  await writeFile(trainFile, lines(train.slice(0, count)));
+  await writeFile(trainFile, lines(documents.slice(0, count)));
   await writeFile(devFile, lines(dev));
   await writeFile(typesFile, JSON.stringify(types));
   return { folder, trainFile, devFile, typesFile };
@@ -169,7 +170,7 @@ function printRow(cells: readonly (string | number)[]): void {
 }
 
 async function printCurve(corpus: Corpus): Promise<void> {
-  const { name, train: documents } = corpus;
+  const { name, documents } = corpus;
   printRow([name, 0, percent(await f1Of(from!, corpus)), '–']);
   const counts = values.documents.split(',').map(Number);
   const smaller = counts.filter((count) => count < documents.length);

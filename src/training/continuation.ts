@@ -97,7 +97,11 @@ async function readAll(paths: InputPaths, from: ContinuationPaths): Promise<Docu
 }
 
 /** The documents with what the bundle finds in them. */
-async function labelled(bundle: Bundle, documents: Documents, types: OwnTypes, threads?: number) {
+async function labelled(
+  documents: Documents,
+  types: OwnTypes,
+  { bundle, threads }: { bundle: Bundle; threads: number | undefined },
+) {
   const model = await openBundle(bundle, threads === undefined ? {} : { threads });
   try {
     return {
@@ -187,7 +191,7 @@ export async function readContinuation(
   const types = ownTypes(added, known);
   checkDocuments(documents, types);
   const parts = await partsOf(bundle, from.bundleDirectory, recipe);
-  const { train, found } = await labelled(bundle, documents, types, threads);
+  const { train, found } = await labelled(documents, types, { bundle, threads });
   const judged = judgedSets(documents, types, { found, overlap: recipe.overlap });
   return {
     continuation: {

@@ -60,8 +60,7 @@ function exampleTexts(forms: readonly string[], definition: string, random: Rand
 
 /** All texts of one type, by kind; a kind that a type has no text of is left out of the drawing. */
 function textsOf(
-  corpus: Corpus,
-  type: number,
+  { corpus, type }: { readonly corpus: Corpus; readonly type: number },
   recipe: Recipe,
   random: Random,
 ): Record<DescriptionKind, readonly string[]> {
@@ -96,7 +95,7 @@ export class Descriptions {
     const variants = corpora.map((corpus, place) => {
       const random = createRandom(recipe.seed, purposes.exampleMentions, place);
       return Promise.all(
-        corpus.types.map((_, type) => reader.read(textsOf(corpus, type, recipe, random))),
+        corpus.types.map((_, type) => reader.read(textsOf({ corpus, type }, recipe, random))),
       );
     });
     return new Descriptions(await Promise.all(variants), recipe.descriptions);

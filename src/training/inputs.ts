@@ -198,7 +198,13 @@ export async function readInputs(paths: InputPaths, recipe: Recipe): Promise<Inp
     tokenizerJson,
     maskToken: maskTokenOf(tokenizerJson, tokenizer),
     fingerprint: fingerprintOf(
-      [recipe, corpora.map(({ dev, ...learnt }) => learnt), encoder.settings, tokenizerJson],
+      // JSON leaves out what is undefined: weights do not depend on dev.
+      [
+        recipe,
+        corpora.map((corpus) => ({ ...corpus, dev: undefined })),
+        encoder.settings,
+        tokenizerJson,
+      ],
       encoder,
     ),
   };

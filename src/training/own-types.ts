@@ -89,7 +89,7 @@ const leastDocuments = 100;
 export const epochWeight = (documents: number): number => Math.max(1, leastDocuments / documents);
 
 /** Names of the corpora, by which a recipe's `paraphrases` know them. */
-export const corpusNames = { own: 'own', replay: 'replay' } as const;
+const corpusNames = { own: 'own', replay: 'replay' } as const;
 
 const characters = (documents: readonly AnnotatedDocument[]): number =>
   documents.reduce((sum, { text }) => sum + text.length, 0);
