@@ -15,7 +15,7 @@ export async function collectionIdOf(
 }
 
 /** Anything that resolves a field. */
-type Resolve = (parent: never, args: never, context: ApiContext, info: never) => unknown;
+type Resolve = (parent: never, args: never, context: ApiContext) => unknown;
 
 /** Has every resolver work in the collection that its argument `collection` names. */
 export const inCollections = <Fields extends Readonly<Record<string, Resolve>>>(
@@ -24,14 +24,9 @@ export const inCollections = <Fields extends Readonly<Record<string, Resolve>>>(
   Object.fromEntries(
     Object.entries(resolvers).map(([field, resolve]) => [
       field,
-      async (
-        parent: never,
-        args: { readonly collection?: string | null },
-        context: ApiContext,
-        info: never,
-      ) => {
+      async (parent: never, args: { readonly collection?: string | null }, context: ApiContext) => {
         const collectionId = await collectionIdOf(context, args.collection);
-        return resolve(parent, args as never, { ...context, collectionId }, info);
+        return resolve(parent, args as never, { ...context, collectionId });
       },
     ]),
   ) as unknown as Fields;

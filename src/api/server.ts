@@ -1,5 +1,5 @@
 /**
- * The HTTP server: GraphQL at /graphql (also over WebSocket), the IDE at /, and two addresses that say
+ * The HTTP server: GraphQL at /graphql (also over WebSocket), uploads at /ingest, the IDE at /, and two addresses that say
  * whether the server lives. Every request passes the same checks first.
  */
 import type { AddressInfo } from 'node:net';
@@ -17,6 +17,7 @@ import { checkCost, limitRules, type OperationLimits } from './limits.ts';
 import { refusal } from './local-only.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { createSchema } from './schema.ts';
+import { serveUploads } from './upload.ts';
 import { serveWebSockets } from './websocket.ts';
 
 /** The limits of requests; the settings of the same names say what each is for. */
@@ -171,6 +172,7 @@ export async function openServer(parts: ApiParts, given: ServerOptions): Promise
   });
   fastify.get('/healthz', async () => ({ status: 'alive' }));
   fastify.get('/readyz', async () => ({ status: 'ready', model: parts.extractor.model.name }));
+  serveUploads(fastify, parts);
   serveIde(fastify, options.tabs);
   const closeWebSockets = serveWebSockets({
     ...options,

@@ -2,12 +2,11 @@
  * Takes the documents of files in and waits until they are read.
  */
 import { AppError, appError, type ErrorCode } from '../core/errors.ts';
-import { inGroups, type PlacedDocument, readDocumentFiles } from '../formats/document-files.ts';
 import type { LinePlace } from '../formats/lines.ts';
-import type { AcceptTarget, Ingest } from '../ingest/ingest.ts';
-import type { PlacedRefusal } from '../ingest/jobs.ts';
+import { acceptFiles } from '../ingest/accept-files.ts';
+import type { Ingest } from '../ingest/ingest.ts';
 import type { Database } from '../store/database.ts';
-import { type DocumentDraft, findDocuments } from '../store/documents.ts';
+import { findDocuments, type PutResult } from '../store/documents.ts';
 
 /** What to take in, and who is told. */
 export interface IngestFilesOptions {
@@ -94,64 +93,32 @@ class FileIngest {
   }
 
   async #accept(): Promise<void> {
-    const { paths, textField, collection } = this.#options;
+    const { paths, textField, collection, isKnownByPlace, onFailure } = this.#options;
     const { ingest } = this.#target;
-    const collectionId = await ingest.collection(collection);
-    const jobId = await ingest.jobs.begin(collectionId);
-    const failures: PlacedRefusal[] = [];
-    const fail = (error: AppError): void => {
-      failures.push({ error });
-      this.#refuse(() => this.#options.onFailure(error));
-    };
-    try {
-      const documents = readDocumentFiles(paths, fail, { textField });
-      for await (const group of inGroups(documents, documentsAtOnce)) {
-        this.#checkSignal();
-        failures.push(...(await this.#acceptGroup(group, { collectionId, jobId })));
-        await ingest.jobs.refused(jobId, failures.splice(0));
-      }
-      await ingest.jobs.refused(jobId, failures.splice(0));
-    } finally {
-      await ingest.jobs.end(jobId);
-    }
+    await acceptFiles(ingest, {
+      paths,
+      textField,
+      isKnownByPlace,
+      collectionId: await ingest.collection(collection),
+      check: () => this.#checkSignal(),
+      onRefused: (error, place) => {
+        this.#counts.refused += 1;
+        onFailure(error, place);
+      },
+      onAccepted: (result, place) => this.#add(result, place),
+    });
   }
 
   #checkSignal(): void {
     if (this.#options.signal.aborted) throw appError('INTERRUPTED', { what: 'ingest' });
   }
 
-  /** Takes a group in; gives what was refused of it. */
-  async #acceptGroup(
-    group: readonly PlacedDocument[],
-    target: AcceptTarget,
-  ): Promise<PlacedRefusal[]> {
-    const drafts = group.map((placed) => this.#draftOf(placed));
-    const results = await this.#target.ingest.accept(drafts, 'bulk', target);
-    const refusals: PlacedRefusal[] = [];
-    results.forEach((result, at) => {
-      const { place } = group[at]!;
-      if (result instanceof AppError) {
-        refusals.push({ error: result, place: nameOf(place) });
-        this.#refuse(() => this.#options.onFailure(result, place));
-        return;
-      }
-      // It may be done already: reading does not wait for the last group.
-      if (!this.#places.has(result.id) && this.#done.has(result.id)) this.#doneCount += 1;
-      this.#places.set(result.id, place);
-      this.#counts[outcomeCounts[result.outcome]] += 1;
-    });
+  #add({ id, outcome }: PutResult, place: LinePlace): void {
+    // It may be done already: reading does not wait for the last group.
+    if (!this.#places.has(id) && this.#done.has(id)) this.#doneCount += 1;
+    this.#places.set(id, place);
+    this.#counts[outcomeCounts[outcome]] += 1;
     this.#tell();
-    return refusals;
-  }
-
-  #draftOf({ document, place }: PlacedDocument): DocumentDraft {
-    if (document.externalId !== undefined || !this.#options.isKnownByPlace) return document;
-    return { ...document, externalId: nameOf(place) };
-  }
-
-  #refuse(tell: () => void): void {
-    this.#counts.refused += 1;
-    tell();
   }
 
   /** Waits for documents and counts how they ended. */
@@ -182,9 +149,6 @@ class FileIngest {
     this.#options.onProgress(this.#places.size, this.#doneCount);
   }
 }
-
-/** A place as a text: the path, and the line unless it is the first. */
-const nameOf = ({ path, line }: LinePlace): string => (line === 1 ? path : `${path}:${line}`);
 
 const outcomeCounts = {
   CREATED: 'created',

@@ -49,9 +49,9 @@ export async function watchFiles(options: WatchOptions): Promise<void> {
           wake = resolve;
         });
       }
-      const paths = [...changed].sort();
+      const files = [...changed].sort();
       changed = new Set();
-      if (paths.length > 0 && !signal.aborted) await onChange(paths);
+      if (files.length > 0 && !signal.aborted) await onChange(files);
     }
   } finally {
     await watcher.close();

@@ -1,6 +1,7 @@
 /** Collections: sets of documents with their own entity types; sameness of documents ends at them. */
 import { invariant } from '../core/invariant.ts';
 import type { Database } from './database.ts';
+import type { EnsureCollection } from './writes/collections.ts';
 
 /** A set of documents with its own entity types. */
 export interface CollectionRecord {
@@ -33,15 +34,9 @@ export async function defaultCollection(database: Database): Promise<CollectionR
 export const listCollections = ({ prisma }: Database): Promise<CollectionRecord[]> =>
   prisma.collection.findMany({ orderBy: { id: 'asc' }, select: columns });
 
-/** A type that a new collection begins with. */
-export interface FirstType {
-  readonly name: string;
-  readonly description: string;
-}
-
 /** The collection of this name; made with these types where there is none. Gives its id. */
 export const ensureCollection = (
   { writer }: Database,
   name: string,
-  types: readonly FirstType[],
+  types: EnsureCollection['types'],
 ): Promise<number> => writer.write('ensureCollection', { name, types });

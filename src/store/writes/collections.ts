@@ -1,12 +1,12 @@
 /** Collections made. */
-import type { FirstType } from '../collections.ts';
 import type { SqlConnection } from '../connection.ts';
+import type { EntityTypeDraft } from '../entity-type-rows.ts';
 import { createEntityType } from './entity-types.ts';
 
 /** A collection's name, and the types that it begins with. */
 export interface EnsureCollection {
   readonly name: string;
-  readonly types: readonly FirstType[];
+  readonly types: readonly Pick<EntityTypeDraft, 'name' | 'description'>[];
 }
 
 /** The collection of this name, made where there is none. Returns its id. */

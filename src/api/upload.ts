@@ -1,0 +1,182 @@
+/**
+ * Files sent to POST /ingest and taken in as a job. They go to a folder on the disk first, because
+ * formats are recognised by what comes first and archives are read from their end; memory holds a part
+ * of a file and a hundred documents at most. The answer comes when every document is in the database.
+ */
+import { randomUUID } from 'node:crypto';
+import { createWriteStream, rmSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
+import { join } from 'node:path';
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Busboy, type BusboyHeaders } from '@fastify/busboy';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError, appError } from '../core/errors.ts';
+import { acceptFiles } from '../ingest/accept-files.ts';
+import { findJob } from '../store/ingest-jobs.ts';
+import type { JobRecord } from '../store/job-records.ts';
+import type { ApiParts } from './context.ts';
+import { errorBody, statusOfKind } from './errors.ts';
+import { printGlobalId } from './global-id.ts';
+
+/** Longest request. Units: bytes. */
+const maxUploadBytes = 16 * 1024 ** 3;
+
+/** Most files of one request. */
+const maxFiles = 10_000;
+
+const maxNameChars = 150;
+
+/** Types of content that a page elsewhere may send without asking the server first. */
+const simpleTypes = /^\s*(?:multipart\/form-data|text\/plain|application\/x-www-form-urlencoded)/i;
+
+/**
+ * Refuses what a page elsewhere could have sent through its visitor's browser, as GraphQL does.
+ *
+ * Throws: ARGUMENT_INVALID.
+ */
+function checkPreflighted(headers: IncomingHttpHeaders): void {
+  const type = headers['content-type'];
+  if (type !== undefined && !simpleTypes.test(type)) return;
+  if (headers['apollo-require-preflight']) return;
+  const rule = `given (any value) with the content type ${type ?? 'left out'}, so that browsers ask first`;
+  throw appError('ARGUMENT_INVALID', { argument: 'Apollo-Require-Preflight', rule, value: null });
+}
+
+/** A name that is only a name, on every system. */
+function safeName(name: string, number: number): string {
+  const last = name.split(/[/\\]/).at(-1) ?? '';
+  const plain = last.replace(/[^\p{L}\p{N} ._()+-]/gu, '_').replace(/^[. ]+/, '');
+  return plain.slice(-maxNameChars) || `upload-${number}`;
+}
+
+/** Files of a request, in a folder of their own. */
+class Spool {
+  readonly folder: string;
+  readonly #names = new Set<string>();
+  #bytes = 0;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Writes a file. Throws: REQUEST_TOO_LARGE, and what the disk throws. */
+  async add(name: string, content: Readable): Promise<void> {
+    const number = this.#names.size + 1;
+    const safe = safeName(name, number);
+    const own = this.#names.has(safe) ? `${number}-${safe}` : safe;
+    this.#names.add(own);
+    const counted = new Transform({
+      transform: (part: Buffer, _encoding, done) => {
+        this.#bytes += part.length;
+        if (this.#bytes <= maxUploadBytes) done(null, part);
+        else done(appError('REQUEST_TOO_LARGE', { maxBytes: maxUploadBytes }));
+      },
+    });
+    await pipeline(content, counted, createWriteStream(join(this.folder, own), { flags: 'wx' }));
+  }
+}
+
+/** The error of a form that is none. */
+const badForm = (cause: unknown): AppError => {
+  const value = cause instanceof Error ? cause.message : cause;
+  const rule = 'well-formed multipart/form-data with at least one file';
+  return appError('ARGUMENT_INVALID', { argument: 'body', rule, value }, cause);
+};
+
+/** Writes the files of a form, one after the other. Throws: ARGUMENT_INVALID. */
+async function spoolForm(
+  body: Readable,
+  headers: IncomingHttpHeaders,
+  spool: Spool,
+): Promise<void> {
+  const written: Promise<void>[] = [];
+  const contents: Readable[] = [];
+  const form = new Busboy({
+    headers: headers as BusboyHeaders,
+    limits: { files: maxFiles, fields: 100, fieldSize: 10_000 },
+  });
+  form.on('file', (_field, content, name) => {
+    const done = spool.add(name ?? '', content);
+    // Awaited below; a form must not go on when a file cannot be written.
+    done.catch((error: Error) => form.destroy(error));
+    written.push(done);
+    contents.push(content);
+  });
+  await pipeline(body, form).catch(async (error: Error) => {
+    // A file of a form that breaks off would never end.
+    for (const content of contents) content.destroy(error);
+    await Promise.allSettled(written);
+    throw error instanceof AppError || 'code' in error ? error : badForm(error);
+  });
+  await Promise.all(written);
+  if (written.length === 0) throw badForm(new Error('no file'));
+}
+
+interface UploadQuery {
+  readonly collection?: string;
+  readonly field?: string;
+  readonly name?: string;
+}
+
+const isForm = ({ 'content-type': type = '' }: IncomingHttpHeaders): boolean =>
+  /^\s*multipart\/form-data/i.test(type);
+
+async function takeIn(
+  { ingest, database }: ApiParts,
+  request: FastifyRequest<{ Querystring: UploadQuery }>,
+  folder: string,
+): Promise<JobRecord | undefined> {
+  const { collection, field: textField, name = '' } = request.query;
+  checkPreflighted(request.headers);
+  const body = request.body as Readable | undefined;
+  if (body === undefined) throw badForm(new Error('no file'));
+  const spool = new Spool(folder);
+  await mkdir(folder, { recursive: true });
+  if (isForm(request.headers)) await spoolForm(body, request.headers, spool);
+  else await spool.add(name, body);
+  const collectionId = await ingest.collection(collection);
+  return findJob(database, await acceptFiles(ingest, { paths: [folder], collectionId, textField }));
+}
+
+/** What went wrong, as the caller is told; null for a bug. */
+function toAppError(error: unknown, folder: string): AppError | null {
+  if (error instanceof AppError) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' ? appError('STORAGE_FULL', { folder }, error) : null;
+}
+
+function answerError(reply: FastifyReply, error: AppError): FastifyReply {
+  const status = error.code === 'REQUEST_TOO_LARGE' ? 413 : statusOfKind[error.kind];
+  // What was not read of the request is not waited for.
+  return reply
+    .code(status)
+    .header('connection', 'close')
+    .type('application/json')
+    .send(errorBody(error));
+}
+
+/** Serves POST /ingest. */
+export function serveUploads(fastify: FastifyInstance, parts: ApiParts): void {
+  const uploads = join(parts.database.folder, 'uploads');
+  // Of a process that was killed.
+  rmSync(uploads, { recursive: true, force: true });
+  void fastify.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    scope.post<{ Querystring: UploadQuery }>('/ingest', async (request, reply) => {
+      const folder = join(uploads, randomUUID());
+      try {
+        const job = await takeIn(parts, request, folder).finally(() =>
+          rm(folder, { recursive: true, force: true }),
+        );
+        return job && { job: { ...job, id: printGlobalId('IngestJob', job.id) } };
+      } catch (error) {
+        const known = toAppError(error, uploads);
+        if (known === null) throw error;
+        return answerError(reply, known);
+      }
+    });
+  });
+}
