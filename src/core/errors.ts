@@ -95,7 +95,8 @@ const catalog = {
   },
   JOB_UNKNOWN: {
     kind: 'missing',
-    message: (d: { id: string }) => `A job's id must name one that exists, but got: ${quote(d.id)}.`,
+    message: (d: { id: string }) =>
+      `A job's id must name one that exists, but got: ${quote(d.id)}.`,
   },
   JOB_ENDED: {
     kind: 'conflict',
