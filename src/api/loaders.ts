@@ -3,7 +3,7 @@
  */
 import DataLoader from 'dataloader';
 import type { Database } from '../store/database.ts';
-import { countWindows } from '../store/document-lookup.ts';
+import { countWindows, countWords } from '../store/document-lookup.ts';
 import { findDocuments, readTexts } from '../store/documents.ts';
 import { findEntityTypes, progressOfTypes, type TypeProgress } from '../store/entity-types.ts';
 import { findJobs } from '../store/ingest-jobs.ts';
@@ -21,6 +21,8 @@ export interface Loaders {
   readonly texts: ById<MeasuredText>;
   /** In how many windows a document was read; null for none. */
   readonly windowCounts: ById<number>;
+  /** How many words a document has; null where nobody has counted. */
+  readonly wordCounts: ById<number>;
   readonly entityTypes: ById<EntityTypeRecord>;
   readonly typeProgress: ById<TypeProgress>;
   readonly jobs: ById<JobRecord>;
@@ -50,6 +52,7 @@ export function createLoaders({ database }: { readonly database: Database }): Lo
   return {
     documents: byId((ids) => findDocuments(database, ids)),
     windowCounts: byId((ids) => countWindows(database, ids)),
+    wordCounts: byId((ids) => countWords(database, ids)),
     texts: byId((ids) => measuredTexts(database, ids)),
     entityTypes: byId((ids) => findEntityTypes(database, ids)),
     typeProgress: byId((ids) => progressOfTypes(database, ids)),

@@ -2,6 +2,7 @@
  * What was read of a document: nothing is cut off in silence. Windows cover every token, so a
  * character is unread only if it became no token; white space counts as read.
  */
+import { countWords } from '../text/count-words.ts';
 import type { Encoding } from '../text/tokenizer.ts';
 import type { Coverage, DroppedPart, DropReason } from './extractor.ts';
 
@@ -11,6 +12,7 @@ export function coverageOf(text: string, encoding: Encoding, windows: number): C
   const lost = dropped.reduce((sum, { start, end }) => sum + end - start, 0);
   return {
     characters: text.length,
+    words: countWords(text),
     charactersRead: text.length - lost,
     tokens: encoding.ids.length,
     unknownTokens: encoding.unknown,

@@ -80,6 +80,8 @@ export interface DroppedPart extends Span {
  */
 export interface Coverage {
   readonly characters: number;
+  /** By the rules of Unicode, of the whole text. */
+  readonly words: number;
   readonly charactersRead: number;
   readonly tokens: number;
   /** Tokens that the vocabulary lacks: read, but all alike to the model. */

@@ -33,3 +33,13 @@ export async function countWindows(
   });
   return new Map(counts.map((row) => [row.documentId, row._count]));
 }
+
+/** How many words each of these documents has, by id; none for what nobody has counted. */
+export async function countWords(
+  { reader }: Database,
+  documentIds: readonly number[],
+): Promise<Map<number, number>> {
+  const ids = JSON.stringify(documentIds);
+  const rows = await reader.all<{ id: number; words: number }>('wordsOfDocuments', { ids });
+  return new Map(rows.map(({ id, words }) => [id, words]));
+}

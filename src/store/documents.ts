@@ -109,6 +109,7 @@ export async function countDocuments(
 /** Sums over the documents of a collection that were read. */
 export interface CoverageTotals {
   readonly characters: number;
+  readonly words: number;
   readonly charactersRead: number;
   readonly tokens: number;
   readonly unknownTokens: number;

@@ -9,6 +9,8 @@ export type DocumentState = 'QUEUED' | 'RUNNING' | 'DONE' | 'FAILED';
 /** How much of a document was read. */
 export interface StoredCoverage {
   readonly characters: number;
+  /** Left out where nobody has counted them; `countWords` gives them. */
+  readonly words?: number | undefined;
   readonly charactersRead: number;
   readonly tokens: number;
   readonly unknownTokens: number;

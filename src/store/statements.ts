@@ -102,7 +102,8 @@ export const statements = {
   coverageTotals: `SELECT coalesce(sum(characters), 0) AS characters,
     coalesce(sum(characters_read), 0) AS charactersRead, coalesce(sum(tokens), 0) AS tokens,
     coalesce(sum(unknown_tokens), 0) AS unknownTokens,
-    coalesce(sum(dropped_parts), 0) AS droppedParts
+    coalesce(sum(dropped_parts), 0) AS droppedParts,
+    (SELECT words FROM collections WHERE id = :collectionId) AS words
     FROM collection_totals WHERE collection_id = :collectionId`,
 
   // Jobs

@@ -22,6 +22,7 @@ import type {
   Extractor,
   ModelInfo,
 } from '../../src/ner/extractor.ts';
+import { countWords } from '../../src/text/count-words.ts';
 
 const embeddingSize = 32;
 const meaningSize = 24;
@@ -101,6 +102,7 @@ function coverageOf(text: string, windows: number): Coverage {
   const tokens = text.match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu)?.length ?? 0;
   return {
     characters: text.length,
+    words: countWords(text),
     charactersRead: text.length - lost,
     tokens,
     unknownTokens: 0,

@@ -80,6 +80,8 @@ export const documentTypeResolvers: Resolvers = {
       'windows' in coverage
         ? coverage.windows
         : ((await loaders.windowCounts.load(coverage.documentId)) ?? 0),
+    words: (coverage, _args, { loaders }) =>
+      'documentId' in coverage ? loaders.wordCounts.load(coverage.documentId) : coverage.words,
     dropped: ({ dropped }) => dropped.slice(0, maxDropped),
   },
 };

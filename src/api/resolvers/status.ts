@@ -25,8 +25,8 @@ export const statusTypeResolvers: Resolvers = {
     },
     indexes: (_parent, _args, { indexReports }) => indexReports(),
     coverage: async ({ collectionId }, _args, { database }) => {
-      const { characters, charactersRead } = await totalCoverage(database, collectionId);
-      return { characters, charactersRead, charactersDropped: characters - charactersRead };
+      const totals = await totalCoverage(database, collectionId);
+      return { ...totals, charactersDropped: totals.characters - totals.charactersRead };
     },
     eventLoopDelay: (_parent, _args, { eventLoopDelay }) => eventLoopDelay(),
   },

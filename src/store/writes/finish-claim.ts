@@ -18,11 +18,12 @@ export interface FinishClaim {
 function finishReading(
   writer: SqlConnection,
   { documentId: id, typesRevision }: FinishClaim['claim'],
-  { coverage: { dropped, characters, charactersRead, tokens, unknownTokens } }: Reading,
+  { coverage: { dropped, characters, words, charactersRead, tokens, unknownTokens } }: Reading,
 ): void {
   const coverage = { characters, charactersRead, tokens, unknownTokens };
   const row = { id, typesRevision, now: Date.now(), dropped: JSON.stringify(dropped) };
   writer.run('finishReading', { ...row, ...coverage });
+  if (words !== undefined) writer.run('putWords', { id, words });
 }
 
 /** Stores a reading, all of it or nothing. Returns false when the lease was lost. */

@@ -213,6 +213,7 @@ describe('totalCoverage', () => {
       characters: 8,
       charactersRead: 8,
       tokens: 14,
+      words: 0,
       unknownTokens: 2,
       droppedParts: 0,
     });

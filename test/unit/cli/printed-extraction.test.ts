@@ -27,6 +27,7 @@ const extraction: Extraction = {
     characters: text.length,
     charactersRead: text.length - 1,
     tokens: 5,
+    words: 1,
     unknownTokens: 0,
     windows: 1,
     dropped: [{ start: 10, end: 11, reason: 'CONTROL_CHARACTER' }],

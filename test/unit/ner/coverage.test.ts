@@ -11,6 +11,7 @@ describe('coverageOf', () => {
       characters: 18,
       charactersRead: 18,
       tokens: 4,
+      words: 3,
       unknownTokens: 1,
       windows: 1,
       dropped: [],

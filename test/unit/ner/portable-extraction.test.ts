@@ -11,6 +11,7 @@ const coverage = {
   characters: 30,
   charactersRead: 29,
   tokens: 6,
+  words: 3,
   unknownTokens: 1,
   windows: 2,
   dropped: [{ start: 4, end: 5, reason: 'CONTROL_CHARACTER' as const }],
