@@ -13,7 +13,7 @@ export interface CollectionRecord {
 const columns = { id: true, name: true, createdAt: true } as const;
 
 /** The name of the collection that every database has. */
-export const defaultCollectionName = 'default';
+const defaultCollectionName = 'default';
 
 /** The collection of this name, if there is one. */
 export async function findCollection(
