@@ -1,10 +1,10 @@
-/** The text of docs/errors.md, printed from the table in src/core/errors.ts. */
+/** The text of docs/errors.md, printed from the table in src/core/error-catalog.ts. */
 import { type AppError, appError, type ErrorCode, errorCodes } from '../src/core/errors.ts';
 
 const opening = `# Errors
 
 Every failure that its user can understand has a stable code. This page is printed from the table in
-\`src/core/errors.ts\` by \`npm run docs\`; \`schema.graphql\` lists the same names in \`ErrorCode\`, and a
+\`src/core/error-catalog.ts\` by \`npm run docs\`; \`schema.graphql\` lists the same names in \`ErrorCode\`, and a
 test compares the three. A code is never renamed and never given another meaning.
 
 The kind of a code decides everything else:

@@ -26,7 +26,7 @@ const inputs = await readInputs(paths, recipe);
 const trainer = await Trainer.open(inputs, recipe, { threads: Number(threads) });
 
 let graphMs = 0;
-const { run } = trainer.model;
+const run = trainer.model.run.bind(trainer.model);
 Object.assign(trainer.model, {
   run: async (...feeds: Parameters<typeof run>) => {
     const start = performance.now();

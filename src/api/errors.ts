@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { AppError, appError, type ErrorKind } from '../core/errors.ts';
+import type { ErrorKind } from '../core/error-catalog.ts';
+import { AppError, appError } from '../core/errors.ts';
 import type { UserError } from '../generated/graphql.ts';
 import type { Logger } from '../telemetry/logger.ts';
 

@@ -157,6 +157,15 @@ function answerError(reply: FastifyReply, error: AppError): FastifyReply {
     .send(errorBody(error));
 }
 
+/** Takes a request in, and leaves nothing of it in the folder. */
+async function takeInAndTidy(...upload: Parameters<typeof takeIn>) {
+  try {
+    return await takeIn(...upload);
+  } finally {
+    await rm(upload[2], { recursive: true, force: true });
+  }
+}
+
 /** Serves POST /ingest. */
 export function serveUploads(fastify: FastifyInstance, parts: ApiParts): void {
   const uploads = join(parts.database.folder, 'uploads');
@@ -168,9 +177,7 @@ export function serveUploads(fastify: FastifyInstance, parts: ApiParts): void {
     scope.post<{ Querystring: UploadQuery }>('/ingest', async (request, reply) => {
       const folder = join(uploads, randomUUID());
       try {
-        const job = await takeIn(parts, request, folder).finally(() =>
-          rm(folder, { recursive: true, force: true }),
-        );
+        const job = await takeInAndTidy(parts, request, folder);
         return job && { job: { ...job, id: printGlobalId('IngestJob', job.id) } };
       } catch (error) {
         const known = toAppError(error, uploads);

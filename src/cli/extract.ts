@@ -3,7 +3,8 @@
  */
 import { buffer } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
-import { AppError, quote } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
+import { quote } from '../core/quote.ts';
 import type { PlacedDocument } from '../formats/document-files.ts';
 import { reportFailure } from './failures.ts';
 import {

@@ -2,7 +2,9 @@
  * Failures as the command line shows them: one line on standard error and an exit code by kind.
  */
 import { CommanderError } from 'commander';
-import { AppError, type ErrorKind, quote } from '../core/errors.ts';
+import type { ErrorKind } from '../core/error-catalog.ts';
+import { AppError } from '../core/errors.ts';
+import { quote } from '../core/quote.ts';
 import type { LinePlace } from '../formats/lines.ts';
 import { note } from './output.ts';
 

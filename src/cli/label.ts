@@ -3,7 +3,8 @@
  */
 import { Command } from 'commander';
 import type { AnnotatedDocument, GoldMention } from '../core/document.ts';
-import { type AppError, appError, quote } from '../core/errors.ts';
+import { type AppError, appError } from '../core/errors.ts';
+import { quote } from '../core/quote.ts';
 import type { LinePlace, LineResult } from '../formats/lines.ts';
 import type { EvaluatedDocument } from '../ner/evaluation.ts';
 import { reportFailure } from './failures.ts';
@@ -125,7 +126,7 @@ async function run(options: Options): Promise<void> {
   await writeLineFile(options.out, printed(labelled(options, labeller, counted)));
   const quality = options.compare ? evaluate(counted.compared) : null;
   const { documents } = counted;
-  const labels = Object.fromEntries([...counted.labels].toSorted());
+  const labels = Object.fromEntries([...counted.labels].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   if (options.json) return printJson({ documents, labels, ...(quality && { quality }) });
   const counts = Object.entries(labels).map(([type, count]) => `${count} ${quote(type)}`);
   await printLine(`${documents} documents, labels: ${counts.join(', ') || 'none'}`);

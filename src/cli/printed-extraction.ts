@@ -2,7 +2,7 @@
  * A document's extraction as the command line prints it.
  */
 import { codePointStarts, codePointsBefore } from '../core/code-points.ts';
-import { quote } from '../core/errors.ts';
+import { quote } from '../core/quote.ts';
 import type { LinePlace } from '../formats/lines.ts';
 import type { SourceDocument } from '../formats/source-document.ts';
 import type { Coverage, Extraction } from '../ner/extractor.ts';

@@ -107,9 +107,10 @@ async function ingestAndWait(
 ): Promise<Ingested> {
   const jobId = await ingest.jobs.begin(collectionId);
   const priority = waitSeconds > 0 ? 'interactive' : 'bulk';
-  const results = await ingest
-    .accept(drafts, priority, { collectionId, jobId })
-    .finally(() => ingest.jobs.end(jobId));
+  const accepted = ingest.accept(drafts, priority, { collectionId, jobId });
+  await Promise.allSettled([accepted]);
+  await ingest.jobs.end(jobId);
+  const results = await accepted;
   await ingest.jobs.refused(
     jobId,
     results.flatMap((error, i) => (isStored(error) ? [] : [{ error, place: String(i) }])),

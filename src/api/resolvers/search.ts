@@ -27,20 +27,25 @@ function invalid(argument: string, rule: string, value: unknown): Error {
   return appError('ARGUMENT_INVALID', { argument, rule, value });
 }
 
-/** The filter with rows for ids; documents that do not exist have no mentions. Throws: ARGUMENT_INVALID. */
-function toFilter(filter: FilterInput | null | undefined): MentionFilter {
-  const { documentIds, text, minMargin, minConfidence } = filter ?? {};
-  if (documentIds && documentIds.length > maxDocumentIds) {
-    throw invalid('documentIds', `at most ${maxDocumentIds} ids`, documentIds.length);
-  }
-  if (text && text.length > maxTextChars) {
-    throw invalid('text', `at most ${maxTextChars} characters`, text.length);
-  }
+/** Throws: ARGUMENT_INVALID for a bound that no mention can be compared with. */
+function checkBounds({ minMargin, minConfidence }: FilterInput): void {
   if (typeof minMargin === 'number' && !Number.isFinite(minMargin)) {
     throw invalid('minMargin', 'a finite number', String(minMargin));
   }
   if (typeof minConfidence === 'number' && !(minConfidence >= 0 && minConfidence <= 1)) {
     throw invalid('minConfidence', 'from 0 to 1', minConfidence);
+  }
+}
+
+/** The filter with rows for ids; documents that do not exist have no mentions. Throws: ARGUMENT_INVALID. */
+function toFilter(filter: FilterInput | null | undefined): MentionFilter {
+  checkBounds(filter ?? {});
+  const { documentIds, text } = filter ?? {};
+  if (documentIds && documentIds.length > maxDocumentIds) {
+    throw invalid('documentIds', `at most ${maxDocumentIds} ids`, documentIds.length);
+  }
+  if (text && text.length > maxTextChars) {
+    throw invalid('text', `at most ${maxTextChars} characters`, text.length);
   }
   const rows = documentIds?.flatMap((id) => rowOf('Document', id) ?? []);
   return { ...filter, documentIds: rows };

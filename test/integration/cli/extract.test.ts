@@ -66,7 +66,13 @@ describe('spandex extract', () => {
     );
 
     const { code, stdout, stderr } = await runCli([
-      ...['extract', '--model', model, '--annotated', '--overlap', 'flat', file],
+      'extract',
+      '--model',
+      model,
+      '--annotated',
+      '--overlap',
+      'flat',
+      file,
     ]);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

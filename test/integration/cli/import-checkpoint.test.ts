@@ -24,8 +24,16 @@ beforeAll(async () => {
 
 const importInto = (out: string, ...more: readonly string[]) =>
   runCli([
-    ...['import-checkpoint', '--checkpoint', checkpoint, '--encoder', encoder],
-    ...['--types', types, '--out', out, ...more],
+    'import-checkpoint',
+    '--checkpoint',
+    checkpoint,
+    '--encoder',
+    encoder,
+    '--types',
+    types,
+    '--out',
+    out,
+    ...more,
   ]);
 
 describe('spandex import-checkpoint', () => {

@@ -1,4 +1,5 @@
-import { AppError, appError, errorCodes, quote } from '../../../src/core/errors.ts';
+import { AppError, appError, errorCodes } from '../../../src/core/errors.ts';
+import { quote } from '../../../src/core/quote.ts';
 
 /** Characters that move the cursor, colour a terminal, hide, or turn the writing direction. */
 const unsafe =
