@@ -29,8 +29,8 @@ export const purgeRows = (writer: SqlConnection, ids: readonly number[]): number
     }),
   );
 
-/** How often the log is tried to be emptied: somebody may be reading from it. */
-const attempts = 12;
+/** How often the log is tried to be emptied, 5 s each: somebody may be reading from it. */
+const attempts = 3;
 
 /**
  * Leaves nothing in the database file and its log but what the tables hold.

@@ -22,14 +22,13 @@ const documents = [
   ...Array.from({ length: 30 }, (_, i) => ({ text: `aspirin and caffeine, number ${i}` })),
 ];
 
+/** Waits until the indexes have all vectors: 62 spans of 3 surface forms. */
 async function untilIndexed(server: TestServer): Promise<void> {
   for (;;) {
     const { data } = await server.ask(indexes);
-    const { indexes: states } = data.status;
-    if (
-      states.every(({ state, tail }: { state: string; tail: number }) => state === 'READY' && !tail)
-    )
-      return;
+    const states: { state: string; size: number; tail: number }[] = data.status.indexes;
+    const isDone = states.every(({ state, tail }) => state === 'READY' && tail === 0);
+    if (isDone && states[0]?.size === 62 && states[1]?.size === 3) return;
     await sleep(50);
   }
 }

@@ -135,6 +135,23 @@ describe('purgeDocuments', () => {
     expect(purged).toEqual([]);
   });
 
+  it('says so when another program keeps reading, and is gone on with at the next start', async () => {
+    const store = await openWithSecret();
+    const { folder, id } = store;
+    const path = databaseFile(folder);
+    const other = new SqlConnection({ folder, path, readonly: true });
+    other.execute('BEGIN');
+    other.query('SELECT count(*) FROM documents', {});
+
+    const purge = purgeDocuments(store.database, [id], async () => undefined);
+
+    await expect(purge).rejects.toMatchObject({ code: 'STORAGE_BUSY', kind: 'unavailable' });
+    other.close();
+    await closeStore(store);
+    await closeStore(await openStore(folder, dictionaryModel.id));
+    expect(filesHolding(folder, canaries)).toEqual([]);
+  }, 90_000);
+
   it('is gone on with at the next start when it was interrupted', async () => {
     const store = await openWithSecret();
     const { folder, id, vectors } = store;

@@ -12,7 +12,7 @@ import {
 } from '../../support/store/open-store.ts';
 
 /** What may happen to one document: a version given, what waits read, or given up. */
-const event = fc.oneof(
+const anyEvent = fc.oneof(
   fc.constantFrom('alpha', 'beta', 'gamma').map((text) => ({ kind: 'put', text }) as const),
   fc.constant({ kind: 'read' } as const),
   fc.constant({ kind: 'fail' } as const),
@@ -72,7 +72,7 @@ describe('putDocuments, finishClaim and failClaim', () => {
 
   it('let what was read last be found, whatever is given, read and given up', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 8 }), async (events) => {
+      fc.asyncProperty(fc.array(anyEvent, { minLength: 1, maxLength: 8 }), async (events) => {
         documents += 1;
         const externalId = `document ${documents}`;
         const first = { text: 'first', externalId };
