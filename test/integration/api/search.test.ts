@@ -195,7 +195,7 @@ describe('searches over HTTP', () => {
       expect(edges.map(({ similarity }: Edge) => similarity)).toEqual(
         edges.map(({ similarity }: Edge) => similarity).toSorted((a: number, b: number) => b - a),
       );
-      expect(search).toEqual({ method: 'INDEX', scanned: 6 });
+      expect(search).toEqual({ method: 'EXACT', scanned: 6 });
     });
 
     it('leaves out the mentions given and nothing else', async () => {
