@@ -108,7 +108,8 @@ export class Ingest {
     const stopListening = this.changes.onDocument(({ id, state }) => {
       if (isOver(state)) settle(id);
     });
-    const timer = setTimeout(resolve, timeoutMs);
+    // Whoever stopped waiting is not kept from ending.
+    const timer = setTimeout(resolve, timeoutMs).unref();
     try {
       const documents = await findDocuments(this.#parts.database, ids);
       for (const id of ids) if (isOver(documents.get(id)?.state)) settle(id);

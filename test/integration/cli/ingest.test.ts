@@ -121,6 +121,29 @@ describe('spandex ingest', () => {
     });
   });
 
+  it('ends when it is interrupted while the last documents are being read', async () => {
+    const documents = Array.from({ length: 400 }, (_, id) => ({
+      id,
+      text: `aspirin ${id} for the headache `.repeat(40),
+    }));
+    const child = startCli(ingestArgs('waiting', [jsonlFile('waiting.jsonl', documents)]));
+    child.stdin.end();
+    const result = cliResult(child);
+    await new Promise<void>((resolve) => {
+      let told = '';
+      child.stderr.on('data', (chunk) => {
+        told += String(chunk);
+        if (/documents read \d+\/400/.test(told)) resolve();
+      });
+    });
+
+    child.kill('SIGINT');
+    const { code, stderr } = await result;
+
+    expect(code).toBe(4);
+    expect(stderr).toContain('INTERRUPTED: ');
+  });
+
   it('puts documents into the collection that is named, and into no other', async () => {
     const path = jsonlFile('apart.jsonl', [{ id: 'a', text: 'aspirin' }]);
 
