@@ -25,6 +25,7 @@ import { maxPageSize } from './page.ts';
 /** Price of a field besides the objects it returns, in objects. */
 const prices: Readonly<Record<string, number>> = {
   'Query.extract': 5_000,
+  'Query.searchDocuments': 500,
   'Query.similarMentions': 500,
   'Query.mentionsOfType': 1_000,
   'Mutation.ingestSampleDocuments': 5_000,

@@ -2,6 +2,7 @@
  * What the resolvers of each type get: rows and results as the layers below give them. The name says
  * the type; `npm run generate` reads it.
  */
+import type { Span } from '../core/span.ts';
 import type { Coverage, ExtractedMention, ModelInfo } from '../ner/extractor.ts';
 import type { CollectionRecord } from '../store/collections.ts';
 import type { JobRecord } from '../store/job-records.ts';
@@ -23,6 +24,32 @@ export type IndexStatusParent = IndexReport;
 export interface DocumentConnectionParent extends Connection<Edge<DocumentRecord>> {
   readonly collectionId: number;
   readonly states: readonly DocumentRecord['state'][] | null;
+}
+
+/** A text whose offsets are asked for; read when they are. */
+interface OfText {
+  readonly measured: () => Promise<MeasuredText>;
+}
+
+export type TextRangeParent = Span & OfText;
+
+export interface PassageParent extends TextRangeParent {
+  readonly text: string;
+  readonly matches: readonly TextRangeParent[];
+}
+
+/** A page of documents that were found by their words. */
+export interface FoundDocumentConnectionParent
+  extends Connection<
+    Edge<DocumentRecord> & {
+      readonly score: number;
+      readonly titleMatches: readonly TextRangeParent[];
+      readonly matches: number;
+      readonly passages: readonly PassageParent[];
+    }
+  > {
+  /** How many there are in all. */
+  readonly totalCount: () => Promise<number>;
 }
 
 /** A page of entity types, and how many there are. */

@@ -49,6 +49,11 @@ export const catalog = {
     message: (d: { cursor: string }) =>
       `after must be a cursor that this query returned, but got: ${quote(d.cursor)}.`,
   },
+  QUERY_INVALID: {
+    kind: 'invalid',
+    message: (d: { rule: string; value: string }) =>
+      `A full-text query must ${d.rule}, but got: ${quote(d.value)}.`,
+  },
   VECTOR_INVALID: {
     kind: 'invalid',
     message: (d: { rule: string; value: string }) =>

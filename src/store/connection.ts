@@ -8,9 +8,9 @@
  */
 import Sqlite from 'better-sqlite3';
 import { appError } from '../core/errors.ts';
-import { dot } from '../core/vector.ts';
 import { fromBlob } from './blobs.ts';
 import { type PackedVectors, packVectors } from './packed-vectors.ts';
+import { sqlFunctions } from './sql-functions.ts';
 import { type StatementName, statements } from './statements.ts';
 
 /** Values bound to a statement's `:names`. */
@@ -78,9 +78,9 @@ export class SqlConnection {
       // What is deleted is overwritten.
       this.#connection.pragma('secure_delete = ON');
       this.#connection.pragma('foreign_keys = ON');
-      this.#connection.function('dot', { deterministic: true }, (a, b) =>
-        dot(fromBlob(a as Uint8Array), fromBlob(b as Uint8Array)),
-      );
+      for (const [name, value] of Object.entries(sqlFunctions)) {
+        this.#connection.function(name, { deterministic: true }, value);
+      }
     } catch (error) {
       throw storageError(error, folder);
     }

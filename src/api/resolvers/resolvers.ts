@@ -2,6 +2,7 @@
 import type { Resolvers } from '../../generated/graphql.ts';
 import { inCollections } from '../collection.ts';
 import { documentTypeResolvers } from './document.ts';
+import { fullTextResolvers, fullTextTypeResolvers } from './full-text.ts';
 import { jobMutationResolvers, jobQueryResolvers, jobTypeResolvers } from './job.ts';
 import { mentionTypeResolvers } from './mention.ts';
 import { mutationResolvers } from './mutation.ts';
@@ -13,10 +14,16 @@ import { subscriptionResolvers } from './subscription.ts';
 /** What resolves schema.graphql. */
 export const resolvers: Resolvers = {
   ...documentTypeResolvers,
+  ...fullTextTypeResolvers,
   ...jobTypeResolvers,
   ...mentionTypeResolvers,
   ...statusTypeResolvers,
-  Query: inCollections({ ...queryResolvers, ...searchResolvers, ...jobQueryResolvers }),
+  Query: inCollections({
+    ...queryResolvers,
+    ...searchResolvers,
+    ...fullTextResolvers,
+    ...jobQueryResolvers,
+  }),
   Mutation: { ...mutationResolvers, ...jobMutationResolvers },
   Subscription: subscriptionResolvers,
   DocumentConnection: {

@@ -9,6 +9,7 @@ export type CheckName =
   | 'VECTORS'
   | 'SUMS'
   | 'TEXT_INDEX'
+  | 'FULL_TEXT'
   | 'VECTOR_INDEX';
 
 /** One thing that is wrong. */

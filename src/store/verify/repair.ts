@@ -4,6 +4,7 @@
  * for those there are backups.
  */
 import type { SqlConnection } from '../connection.ts';
+import { rebuildFullText } from '../writes/full-text.ts';
 import { removeUnusedSpans } from '../writes/reading.ts';
 import { recountSql } from './check-database.ts';
 import type { Check, CheckName, Fault } from './fault.ts';
@@ -93,6 +94,7 @@ const mendings: Partial<
   SUMS: countAgain,
   TEXT_INDEX: (writer) =>
     writer.change(`INSERT INTO surface_forms_text (surface_forms_text) VALUES ('rebuild')`, {}),
+  FULL_TEXT: rebuildFullText,
 };
 
 /** Mends what these checks have found, each kind in one transaction. */

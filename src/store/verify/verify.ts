@@ -5,6 +5,7 @@
 import type { SqlConnection } from '../connection.ts';
 import { checkDatabase, checkForeignKeys, checkSums, checkTextIndex } from './check-database.ts';
 import { checkMentions, checkTexts } from './check-documents.ts';
+import { checkFullText } from './check-full-text.ts';
 import { checkVectors } from './check-vectors.ts';
 import type { Check } from './fault.ts';
 
@@ -15,6 +16,7 @@ const checks = [
   checkVectors,
   checkSums,
   checkTextIndex,
+  checkFullText,
 ] as const;
 
 /**

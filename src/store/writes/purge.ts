@@ -1,7 +1,8 @@
 /**
  * Documents removed so that nothing of them is left in any file. First their rows go, and what they
- * were known by is remembered as a hash; then the file is written anew from what is left, because
- * pages keep copies of rows that were moved; then the log of that is emptied. What a crash interrupts
+ * were known by is remembered as a hash; then the full-text index is built and the file is written anew
+ * from what is left, because the one keeps words and the other copies of rows that were moved; then the
+ * log of that is emptied. What a crash interrupts
  * is gone on with at the next start.
  */
 import { randomUUID } from 'node:crypto';
@@ -10,6 +11,7 @@ import type { SqlConnection } from '../connection.ts';
 import { removeIndexFiles } from '../index-files.ts';
 import { type DocumentKey, hashOfKey, readPurges, writePurgeFile } from '../purge-ledger.ts';
 import { deleteDocument } from './delete-document.ts';
+import { rebuildFullText } from './full-text.ts';
 
 const keyOf = `SELECT c.name AS collection, d.external_id AS externalId, d.text_hash AS textHash
   FROM documents d JOIN collections c ON c.id = d.collection_id WHERE d.id = :id`;
@@ -40,6 +42,7 @@ const attempts = 3;
  */
 export function eraseDeleted(writer: SqlConnection, folder: string): void {
   writePurgeFile(folder, readPurges(writer));
+  rebuildFullText(writer);
   writer.execute('VACUUM');
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const [done] = writer.query<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)', {});

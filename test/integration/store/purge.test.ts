@@ -108,6 +108,30 @@ describe('purgeDocuments', () => {
     expect(trigrams.filter((term) => secret.toLowerCase().includes(term))).toEqual([]);
   });
 
+  it('leaves no word of it in the full-text index', async () => {
+    const store = await openWithSecret();
+    const { folder } = store;
+
+    await purgeDocuments(store.database, [store.id], async () => undefined);
+    await closeStore(store);
+
+    const path = databaseFile(folder);
+    const connection = new SqlConnection({ folder, path, readonly: false });
+    connection.execute(
+      'CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, documents_text, row)',
+    );
+    const rows = connection.query<{ term: string }>('SELECT term FROM temp.terms', {});
+    const pages = connection.query<{ term: Uint8Array }>('SELECT term FROM documents_text_idx', {});
+    connection.close();
+    const terms = rows.map(({ term }) => term);
+    const keys = pages.map(({ term }) => Buffer.from(term).toString());
+    expect(terms).toContain('aspirin');
+    for (const word of ['quaxton', 'zyxwvutsr', 'mrs', 'title']) {
+      expect(terms).not.toContain(word);
+      expect(keys.filter((key) => key.length > 1 && word.startsWith(key))).toEqual([]);
+    }
+  });
+
   it('remembers it as a hash, in the database and beside it', async () => {
     const store = await openWithSecret();
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { findDocuments, readTexts, totalCoverage } from '../../../src/store/documents.ts';
+import { searchFullText } from '../../../src/store/full-text.ts';
 import { loggedVectors } from '../../../src/store/index-log.ts';
 import { databaseFile, withReader } from '../../../src/store/maintenance.ts';
 import { listMentions } from '../../../src/store/mentions.ts';
@@ -62,6 +63,10 @@ describe('openDatabase, of a data folder that an earlier version has left', () =
     expect(await countRows(store, 'spans')).toBe(10);
     const found = await listMentions(database, { text: { contains: 'ASPIR' } }, { first: 10 });
     expect(found.rows.map(({ documentId }) => documentId)).toEqual([1, 2]);
+    const query = { kind: 'PHRASE', words: 'lithium toxicity', isPrefix: false } as const;
+    const page = { first: 10, after: null };
+    const hits = await searchFullText(database, { query, collectionId }, page);
+    expect(hits.rows.map(({ id }) => id)).toEqual([3]);
     const sum = (name: 'characters' | 'tokens') =>
       documents.reduce((total, { coverage }) => total + coverage[name], 0);
     expect(await totalCoverage(database, collectionId)).toMatchObject({

@@ -84,6 +84,7 @@ describe('verifyDatabase', () => {
       'VECTORS',
       'SUMS',
       'TEXT_INDEX',
+      'FULL_TEXT',
     ]);
     for (const { checked } of checks) expect(checked).toBeGreaterThan(0);
   });
@@ -187,6 +188,26 @@ describe('repairFolder', () => {
        SELECT 'delete', id, text FROM surface_forms WHERE id = 1`,
       {},
       ['TEXT_INDEX', 'surface_forms', 'is not found by its text'],
+    ],
+    [
+      'a document that the full-text index has lost',
+      `INSERT INTO documents_text (documents_text, rowid, title, text)
+       SELECT 'delete', id, title, text FROM documents WHERE id = 1`,
+      {},
+      ['FULL_TEXT', 'documents', 'is not found by its words'],
+    ],
+    [
+      'other words of a document in the full-text index',
+      `INSERT INTO documents_text (documents_text, rowid, title, text)
+       VALUES ('delete', 1, NULL, 'Aspirin for a')`,
+      {},
+      ['FULL_TEXT', 'documents', 'is not found by its words'],
+    ],
+    [
+      'words of no document in the full-text index',
+      `INSERT INTO documents_text (rowid, title, text) VALUES (99, NULL, 'of nobody')`,
+      {},
+      ['FULL_TEXT', 'documents_text', 'is of a document that is not there'],
     ],
     [
       'a mention without its span',

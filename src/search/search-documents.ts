@@ -1,0 +1,60 @@
+/**
+ * Documents by the words of their titles and texts.
+ */
+import {
+  countFullText,
+  type FullTextPage,
+  findPassages,
+  searchFullText,
+} from '../store/full-text.ts';
+import type { FoundInDocument, PassageOptions } from '../store/passages.ts';
+import type { DocumentState } from '../store/records.ts';
+import { parseTextQuery } from './parse-text-query.ts';
+import type { SearchParts } from './search-parts.ts';
+
+/** What to look for, in which documents, which page, and what to show of each. */
+export interface DocumentQuery {
+  /** In the syntax of `parseTextQuery`. */
+  readonly text: string;
+  readonly states?: readonly DocumentState[] | undefined;
+  readonly page: FullTextPage;
+  readonly passages: PassageOptions;
+}
+
+/** A document that was found. */
+export interface FoundDocument extends FoundInDocument {
+  readonly documentId: number;
+  /** How well it fits: the larger the better, 0 at least. */
+  readonly score: number;
+}
+
+/** A page of documents, best first, equal ones in the order they were accepted. */
+export interface FoundDocuments {
+  readonly items: readonly FoundDocument[];
+  readonly hasNext: boolean;
+  /** How many documents were found in all. */
+  readonly count: () => Promise<number>;
+}
+
+const nothing: FoundInDocument = { title: [], matches: 0, passages: [] };
+
+/** Searches documents by their words. Throws: QUERY_INVALID. */
+export async function searchDocuments(
+  { database, collectionId }: Pick<SearchParts, 'database' | 'collectionId'>,
+  { text, states, page, passages }: DocumentQuery,
+): Promise<FoundDocuments> {
+  const query = parseTextQuery(text);
+  const search = { query, collectionId, states };
+  const { rows, hasNext } = await searchFullText(database, search, page);
+  const ids = rows.map(({ id }) => id);
+  const found = await findPassages(database, query, { ...passages, ids });
+  return {
+    items: rows.map(({ id, score }) => ({
+      documentId: id,
+      score,
+      ...(found.get(id) ?? nothing),
+    })),
+    hasNext,
+    count: () => countFullText(database, search),
+  };
+}

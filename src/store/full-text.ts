@@ -1,0 +1,114 @@
+/**
+ * Full-text search over the titles and texts of documents, by SQLite's FTS5: the one file to write
+ * anew for another database. A document can be found from the moment it is accepted.
+ *
+ * Words are runs of letters and digits, compared without case and diacritics. The order is that of
+ * BM25 (k1 = 1.2, b = 0.75) over title and text, where how rare a word is counts in all collections.
+ */
+import { randomInt } from 'node:crypto';
+import type { Bindings } from './connection.ts';
+import type { Database } from './database.ts';
+import type { FoundInDocument, MarkedPassages, PassageOptions } from './passages.ts';
+import { type DocumentState, type Page, pageOf } from './records.ts';
+import { printFts5, type TextQuery } from './text-query.ts';
+
+/** What to look for, and in which documents. */
+export interface FullTextQuery {
+  readonly query: TextQuery;
+  readonly collectionId: number;
+  readonly states?: readonly DocumentState[] | undefined;
+}
+
+/** A document that was found, and how well it fits: the larger the better. */
+export interface FullTextHit {
+  readonly id: number;
+  readonly score: number;
+}
+
+/** Which part of the ranking: from after a hit on. */
+export interface FullTextPage {
+  readonly first: number;
+  readonly after: FullTextHit | null;
+}
+
+/** The index is asked once; which collection a document is in is read from an index of documents. */
+function foundBy({ query, collectionId, states }: FullTextQuery): {
+  sql: string;
+  bindings: Bindings;
+} {
+  const inCollection = `EXISTS (SELECT 1 FROM documents d INDEXED BY documents_collection_id_idx
+    WHERE d.collection_id = :collectionId AND d.id = f.id)`;
+  const inStates = `(SELECT d.state FROM documents d WHERE d.id = f.id)
+    IN (SELECT value FROM json_each(:states))`;
+  const conditions = states === undefined ? inCollection : `${inCollection} AND ${inStates}`;
+  return {
+    sql: `WITH found AS MATERIALIZED (SELECT rowid AS id, -rank AS score FROM documents_text
+      WHERE documents_text MATCH :match),
+      hits AS (SELECT f.id, f.score FROM found f WHERE ${conditions})`,
+    bindings: {
+      match: printFts5(query),
+      collectionId,
+      ...(states === undefined ? {} : { states: JSON.stringify(states) }),
+    },
+  };
+}
+
+/** A page of the documents that match, best first, equal ones by id. Cost: ranks all that match. */
+export async function searchFullText(
+  { reader }: Database,
+  query: FullTextQuery,
+  { first, after }: FullTextPage,
+): Promise<Page<FullTextHit>> {
+  const { sql, bindings } = foundBy(query);
+  const rest = 'WHERE score < :score OR (score = :score AND id > :after)';
+  const rows = await reader.query<FullTextHit>(
+    `${sql} SELECT id, score FROM hits ${after ? rest : ''} ORDER BY score DESC, id LIMIT :limit`,
+    {
+      ...bindings,
+      limit: first + 1,
+      ...(after ? { score: after.score, after: after.id } : {}),
+    },
+  );
+  return pageOf(rows, first);
+}
+
+/** How many documents match. */
+export async function countFullText({ reader }: Database, query: FullTextQuery): Promise<number> {
+  const { sql, bindings } = foundBy(query);
+  const [row] = await reader.query<{ count: number }>(
+    `${sql} SELECT count(*) AS count FROM hits`,
+    bindings,
+  );
+  return row?.count ?? 0;
+}
+
+/** Three characters that stand for nothing, chosen by lot: no text has them by accident or on purpose. */
+const mark = (): string =>
+  String.fromCodePoint(...Array.from({ length: 3 }, () => randomInt(0xf0000, 0xffffe)));
+
+/**
+ * What was found in these documents, by id. Texts are read and cut in the reader's thread: passages
+ * are all that leaves it.
+ */
+export async function findPassages(
+  { reader }: Database,
+  query: TextQuery,
+  { ids, count, chars }: PassageOptions & { readonly ids: readonly number[] },
+): Promise<Map<number, FoundInDocument>> {
+  const [open, close] = [mark(), mark()];
+  const options: MarkedPassages = { marks: [open, close], count, chars };
+  const rows = await reader.query<{ id: number; found: string }>(
+    `SELECT rowid AS id, found_in(highlight(documents_text, 0, :open, :close),
+      highlight(documents_text, 1, :open, :close), :options) AS found
+     FROM documents_text WHERE documents_text MATCH :match
+     AND rowid IN (SELECT value FROM json_each(:ids))`,
+    {
+      match: printFts5(query),
+      ids: JSON.stringify(ids),
+      open,
+      close,
+      options: JSON.stringify(options),
+    },
+  );
+  return new Map(rows.map(({ id, found }) => [id, JSON.parse(found) as FoundInDocument]));
+}

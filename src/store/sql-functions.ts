@@ -1,0 +1,27 @@
+/** What our SQL calls that SQLite does not have; every connection knows them by these names. */
+import { dot } from '../core/vector.ts';
+import { fromBlob } from './blobs.ts';
+import { type FoundInDocument, type MarkedPassages, passagesOf, readMarked } from './passages.ts';
+
+/** A text without NUL, at which SQLite's own functions stop; offsets stay. */
+const nulAsSpace = (text: unknown): unknown =>
+  typeof text === 'string' ? text.replaceAll('\0', ' ') : text;
+
+/** Title and text with marks around what was found, as the JSON of a `FoundInDocument`. */
+function foundIn(title: unknown, text: unknown, options: unknown): string {
+  const { marks, ...passages } = JSON.parse(options as string) as MarkedPassages;
+  const body = readMarked(text as string, marks);
+  const found: FoundInDocument = {
+    title: readMarked((title as string | null) ?? '', marks).matches,
+    matches: body.matches.length,
+    passages: passagesOf(body.text, body.matches, passages),
+  };
+  return JSON.stringify(found);
+}
+
+/** By name. All of them give the same for the same arguments. */
+export const sqlFunctions: Readonly<Record<string, (...values: unknown[]) => unknown>> = {
+  dot: (a, b) => dot(fromBlob(a as Uint8Array), fromBlob(b as Uint8Array)),
+  nul_as_space: nulAsSpace,
+  found_in: (title, text, options) => foundIn(title, text, options),
+};
