@@ -10,6 +10,7 @@ import { parseDocument } from '../src/formats/plain/jsonl.ts';
 import { readBundle } from '../src/ner/bundle.ts';
 import { extractTexts, type ReadingParts, type Wanted } from '../src/ner/extract-texts.ts';
 import { openReadingParts } from '../src/ner/open-model.ts';
+import { askTypes } from '../src/ner/scorer.ts';
 import { openTypeEncoder } from '../src/ner/type-encoder.ts';
 
 export const name = 'extract';
@@ -91,13 +92,17 @@ export async function run(): Promise<Readonly<Record<string, number>> | undefine
   const typeEncoder = await openTypeEncoder(bundle, { threads });
   const vectors = await typeEncoder.encode(types);
   await typeEncoder.close();
-  const wanted: Wanted = {
-    names: types.map((type) => type.name),
-    vectors,
-    offsets: types.map(() => 0),
-    priority: 'bulk',
-  };
   const parts = await openReadingParts(bundle, { threads });
+  const wanted: Wanted = {
+    ...askTypes(
+      parts.head,
+      vectors,
+      types.map(() => 0),
+    ),
+    names: types.map((type) => type.name),
+    priority: 'bulk',
+    keepLedgers: false,
+  };
   const results: Awaited<ReturnType<typeof runOnce>>[] = [];
   await extractTexts(parts, texts.slice(0, 20), wanted);
   for (let i = 0; i < runs; i += 1) results.push(await runOnce(parts, texts, wanted));

@@ -49,10 +49,15 @@ function decodeOne(half: number): number {
 
 const decoded = Float32Array.from({ length: 65_536 }, (_, half) => decodeOne(half));
 
+/** Writes the numbers that the halves stand for, exactly, to the beginning of `values`. */
+export function decodeFloat16Into(values: Float64Array | Float32Array, halves: Uint16Array): void {
+  for (let i = 0; i < halves.length; i += 1) values[i] = decoded[halves[i]!]!;
+}
+
 /** The numbers that the halves stand for, exactly. */
 export function decodeFloat16(halves: Uint16Array): Float32Array {
   const values = new Float32Array(halves.length);
-  for (let i = 0; i < halves.length; i += 1) values[i] = decoded[halves[i]!]!;
+  decodeFloat16Into(values, halves);
   return values;
 }
 

@@ -7,15 +7,11 @@ import { edgesInWindow, type Window, type WindowSizes, windowsOf } from '../text
 import { type WordEdges, wordEdges } from '../text/words.ts';
 import { type Calibration, confidenceOf } from './calibration.ts';
 import { coverageOf } from './coverage.ts';
-import {
-  type AcceptedSpan,
-  type AskedTypes,
-  acceptSpans,
-  decodeDocument,
-  windowSpan,
-} from './decoder.ts';
+import { decodeDocument, windowSpan } from './decoder.ts';
 import type { Extraction } from './extractor.ts';
-import { type SpanHead, scoreWindow, typeVectors } from './scorer.ts';
+import { encodeLedger, type KeptWindow, keepWindow } from './ledger.ts';
+import type { NamedTypes } from './score-ledger.ts';
+import { type ScoredWindow, type SpanHead, scoreWindow } from './scorer.ts';
 import type { Batch } from './sequence-encoder.ts';
 import type { SpanEncoder, WindowTokens } from './span-encoder.ts';
 import type { Priority, Turns } from './turns.ts';
@@ -32,17 +28,23 @@ export interface ReadingParts {
 }
 
 /** What is looked for. */
-export interface Wanted extends AskedTypes {
-  readonly names: readonly string[];
+export interface Wanted extends NamedTypes {
   readonly priority: Priority;
+  readonly keepLedgers: boolean;
 }
 
 /** What one window gave. */
-interface ReadWindow {
+interface ReadWindow extends ScoredWindow {
   readonly window: Window;
-  readonly accepted: readonly AcceptedSpan[];
-  readonly thresholdVector: Float32Array;
+  /** Null when no ledger is wanted. */
+  readonly kept: KeptWindow | null;
 }
+
+/**
+ * Longest document that gets a ledger, about 175,000 words: it is stored, sent and scored as one block of
+ * memory. A longer one is read again by the encoder for new types.
+ */
+const maxLedgerTokens = 2 ** 18;
 
 /** A document under way. */
 interface OpenDocument {
@@ -81,7 +83,7 @@ export async function extractTexts(
     const members = batch.members.map((index) => places[index]!);
     await parts.turns.take(wanted.priority, () => readBatch(parts, { ...batch, members }, wanted));
   }
-  return documents.map((document) => extractionOf(parts, document, wanted.names));
+  return documents.map((document) => extractionOf(parts, document, wanted));
 }
 
 /** Encodes and scores one batch of windows. */
@@ -91,13 +93,21 @@ async function readBatch(
   wanted: Wanted,
 ): Promise<void> {
   const rows = await encoder.encode(members.map(windowTokens), paddedLength);
-  const types = typeVectors(head, wanted.vectors);
   for (const [i, { document, index, window }] of members.entries()) {
-    const scores = scoreWindow(head, rows[i]!, types);
-    const accepted = acceptSpans(head, scores, wanted);
-    document.read[index] = { window, accepted, thresholdVector: scores.thresholdVector };
+    const { starts, ends } = document.encoding;
+    // Positions in the window count [CLS].
+    const before = window.firstToken - 1;
+    const kept = keepWindow(rows[i]!, {
+      startOf: (position) => starts[before + position]!,
+      endOf: (position) => ends[before + position]!,
+    });
+    const scored = scoreWindow(head, kept, wanted);
+    document.read[index] = { ...scored, window, kept: hasLedger(document, wanted) ? kept : null };
   }
 }
+
+const hasLedger = ({ encoding }: OpenDocument, { keepLedgers }: Wanted): boolean =>
+  keepLedgers && encoding.ids.length <= maxLedgerTokens;
 
 const windowTokens = ({ document, window }: Place): WindowTokens => ({
   ids: document.encoding.ids.subarray(window.firstToken, window.endToken),
@@ -105,13 +115,14 @@ const windowTokens = ({ document, window }: Place): WindowTokens => ({
 });
 
 function extractionOf(
-  { calibration }: ReadingParts,
+  { calibration, head }: ReadingParts,
   document: OpenDocument,
-  names: readonly string[],
+  wanted: Wanted,
 ): Extraction {
   const { text, encoding, windows, read } = document;
+  const accepted = read.map((window) => window.accepted);
   return {
-    mentions: decodeDocument(encoding, read, names).map((mention) => ({
+    mentions: decodeDocument(accepted, wanted.names).map((mention) => ({
       ...mention,
       confidence: confidenceOf(calibration, mention.margin),
     })),
@@ -121,5 +132,12 @@ function extractionOf(
       thresholdVector,
     })),
     coverage: coverageOf(text, encoding, windows.length),
+    ledger: hasLedger(document, wanted) ? ledgerOf(read, head) : null,
   };
 }
+
+const ledgerOf = (read: readonly ReadWindow[], head: SpanHead): Uint8Array =>
+  encodeLedger(
+    read.flatMap(({ kept }) => kept ?? []),
+    head.embeddingSize,
+  );

@@ -6,6 +6,7 @@ import { hostMethods } from '../ipc/host.ts';
 import type { ModelInfo } from './extractor.ts';
 import { type ModelOptions, openModel } from './open-model.ts';
 import { type PortableExtraction, packExtraction } from './portable-extraction.ts';
+import type { SpanHead } from './scorer.ts';
 import type { Priority } from './turns.ts';
 
 /** What the process opens. */
@@ -19,6 +20,7 @@ export interface ExtractRequest {
   readonly texts: readonly string[];
   readonly types: readonly EntityType[];
   readonly priority: Priority;
+  readonly keepLedgers: boolean;
 }
 
 hostMethods<RemoteModelArgument>(async ({ directory, options }) => {
@@ -26,8 +28,9 @@ hostMethods<RemoteModelArgument>(async ({ directory, options }) => {
   return {
     methods: {
       model: (): ModelInfo => model.model,
-      async extract({ texts, types, priority }: ExtractRequest): Promise<PortableExtraction[]> {
-        const extractions = await model.extract(texts, types, { priority });
+      head: (): SpanHead | null => model.head,
+      async extract({ texts, types, ...how }: ExtractRequest): Promise<PortableExtraction[]> {
+        const extractions = await model.extract(texts, types, how);
         return extractions.map(packExtraction);
       },
       encodeTypes: (types: readonly EntityType[]) => model.encodeTypes(types),

@@ -6,6 +6,7 @@
 import type { EntityType, Mention } from '../core/document.ts';
 import type { Span } from '../core/span.ts';
 import type { Calibration } from './calibration.ts';
+import type { SpanHead } from './scorer.ts';
 
 /** What a bundle says about itself. */
 export interface ModelInfo {
@@ -96,16 +97,23 @@ export interface Extraction {
   readonly mentions: readonly ExtractedMention[];
   readonly windows: readonly ExtractedWindow[];
   readonly coverage: Coverage;
+  /** From which further types are scored (`scoreLedger`); null when it was not asked for or is too long. */
+  readonly ledger: Uint8Array | null;
 }
 
-/** How urgent an extraction is: bulk work lets interactive work pass. */
+/** How to extract. */
 export interface ExtractOptions {
+  /** How urgent it is: bulk work lets interactive work pass. */
   readonly priority?: 'interactive' | 'bulk';
+  /** Whether to give the ledger of each document. Default: false. */
+  readonly keepLedgers?: boolean;
 }
 
 /** A model that is ready to read. */
 export interface Extractor {
   readonly model: ModelInfo;
+  /** What ledgers are scored with; null for an extractor that makes none. */
+  readonly head: SpanHead | null;
   /** One extraction a text, in order. */
   extract(
     texts: readonly string[],

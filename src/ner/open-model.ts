@@ -14,6 +14,7 @@ import { extractTexts, type ReadingParts } from './extract-texts.ts';
 import type { Extraction, ExtractOptions, Extractor, ModelInfo } from './extractor.ts';
 import { type MeaningEncoder, openMeaningEncoder } from './meaning-encoder.ts';
 import type { Arithmetic } from './model-graphs.ts';
+import { askTypes, type SpanHead } from './scorer.ts';
 import { openSpanEncoder } from './span-encoder.ts';
 import { readSpanHead } from './span-head.ts';
 import { Turns } from './turns.ts';
@@ -76,6 +77,7 @@ interface OpenParts extends ReadingParts {
 
 class LocalModel implements Extractor {
   readonly model: ModelInfo;
+  readonly head: SpanHead;
   readonly #reading: OpenParts;
   readonly #types: Lazy<TypeEncoder>;
   readonly #meanings: Lazy<MeaningEncoder>;
@@ -84,6 +86,7 @@ class LocalModel implements Extractor {
 
   constructor(bundle: Bundle, reading: OpenParts, options: ModelOptions) {
     this.model = modelInfo(bundle, reading.head.logitScale);
+    this.head = reading.head;
     this.#reading = reading;
     this.#maxChars = options.maxChars ?? defaultMaxChars;
     this.#types = new Lazy(() => openTypeEncoder(bundle, options));
@@ -93,13 +96,14 @@ class LocalModel implements Extractor {
   async extract(
     texts: readonly string[],
     types: readonly EntityType[],
-    { priority = 'interactive' }: ExtractOptions = {},
+    { priority = 'interactive', keepLedgers = false }: ExtractOptions = {},
   ): Promise<Extraction[]> {
     for (const text of texts) checkText(text, this.#maxChars);
     const vectors = await this.encodeTypes(types);
     const names = types.map(({ name }) => name);
     const offsets = types.map(({ offset = 0 }) => offset);
-    return extractTexts(this.#reading, texts, { names, vectors, offsets, priority });
+    const asked = askTypes(this.head, vectors, offsets);
+    return extractTexts(this.#reading, texts, { ...asked, names, priority, keepLedgers });
   }
 
   async encodeTypes(types: readonly EntityType[]): Promise<Float32Array[]> {

@@ -31,6 +31,7 @@ export interface PortableExtraction {
   readonly mentions: MentionColumns;
   readonly windows: WindowColumns;
   readonly coverage: Coverage;
+  readonly ledger: Uint8Array | null;
 }
 
 function joinVectors(vectors: readonly Float32Array[]): Float32Array {
@@ -50,7 +51,12 @@ const column = <Row>(rows: readonly Row[], read: (row: Row) => number): Int32Arr
   Int32Array.from(rows, read);
 
 /** Takes an extraction apart. */
-export function packExtraction({ mentions, windows, coverage }: Extraction): PortableExtraction {
+export function packExtraction({
+  mentions,
+  windows,
+  coverage,
+  ledger,
+}: Extraction): PortableExtraction {
   const typeNames = [...new Set(mentions.map(({ type }) => type))];
   const typeIndex = new Map(typeNames.map((name, index) => [name, index]));
   return {
@@ -71,6 +77,7 @@ export function packExtraction({ mentions, windows, coverage }: Extraction): Por
       vectors: joinVectors(windows.map(({ thresholdVector }) => thresholdVector)),
     },
     coverage,
+    ledger,
   };
 }
 
@@ -115,4 +122,5 @@ export const unpackExtraction = (
   mentions: unpackMentions(packed.mentions, calibration),
   windows: unpackWindows(packed.windows),
   coverage: packed.coverage,
+  ledger: packed.ledger,
 });

@@ -14,6 +14,7 @@ import type { ExtractRequest, RemoteModelArgument } from './extractor-process.ts
 import { defaultMaxChars, type ModelOptions } from './open-model.ts';
 import { type PortableExtraction, unpackExtraction } from './portable-extraction.ts';
 import { RestartedChild } from './restarted-child.ts';
+import type { SpanHead } from './scorer.ts';
 
 /** How a model in a child process runs. */
 export interface RemoteModelOptions extends ModelOptions {
@@ -75,13 +76,21 @@ export interface RemoteExtractor extends Extractor {
   readonly pid: number | undefined;
 }
 
+/** What the child says of its model. */
+interface OpenedModel {
+  readonly model: ModelInfo;
+  readonly head: SpanHead | null;
+}
+
 class RemoteModel implements RemoteExtractor {
   readonly model: ModelInfo;
+  readonly head: SpanHead | null;
   readonly #child: RestartedChild;
   readonly #maxChars: number;
 
-  constructor(model: ModelInfo, child: RestartedChild, maxChars: number) {
+  constructor({ model, head }: OpenedModel, child: RestartedChild, maxChars: number) {
     this.model = model;
+    this.head = head;
     this.#child = child;
     this.#maxChars = maxChars;
   }
@@ -93,12 +102,12 @@ class RemoteModel implements RemoteExtractor {
   async extract(
     texts: readonly string[],
     types: readonly EntityType[],
-    { priority = 'interactive' }: ExtractOptions = {},
+    { priority = 'interactive', keepLedgers = false }: ExtractOptions = {},
   ): Promise<Extraction[]> {
     for (const text of texts) checkText(text, this.#maxChars);
     checkTypes(types);
     return inOrder(textPieces(texts), async (piece) => {
-      const request: ExtractRequest = { texts: piece, types, priority };
+      const request: ExtractRequest = { texts: piece, types, priority, keepLedgers };
       const packed = await this.#child.call<PortableExtraction[]>('extract', request);
       return packed.map((each) => unpackExtraction(each, this.model.calibration));
     });
@@ -130,7 +139,7 @@ export async function openRemoteModel(
   directory: string,
   { onDown, onUp, firstRestartMs, ...options }: RemoteModelOptions = {},
 ): Promise<RemoteExtractor> {
-  let model: ModelInfo | undefined;
+  let opened: OpenedModel | undefined;
   const argument: RemoteModelArgument = { directory, options };
   const child = await RestartedChild.open({
     name: 'encoder',
@@ -138,16 +147,16 @@ export async function openRemoteModel(
     argument,
     async verify(started) {
       const found = await started.call<ModelInfo>('model', undefined);
-      model ??= found;
+      opened ??= { model: found, head: await started.call('head', undefined) };
       // Vectors of two models must never mix: a replaced bundle is for the next start.
-      if (found.id === model.id) return;
-      const rule = `still be the model ${model.id}`;
+      if (found.id === opened.model.id) return;
+      const rule = `still be the model ${opened.model.id}`;
       throw appError('BUNDLE_INVALID', { path: directory, rule, value: found.id });
     },
     ...(onDown && { onDown }),
     ...(onUp && { onUp }),
     ...(firstRestartMs !== undefined && { firstRestartMs }),
   });
-  invariant(model, 'a child that was opened has been verified');
-  return new RemoteModel(model, child, options.maxChars ?? defaultMaxChars);
+  invariant(opened, 'a child that was opened has been verified');
+  return new RemoteModel(opened, child, options.maxChars ?? defaultMaxChars);
 }

@@ -6,8 +6,8 @@ import type { Tensor } from '../onnx/tensor.ts';
 import { specialTokensPerWindow, type WindowEdges } from '../text/windows.ts';
 import type { Bundle } from './bundle.ts';
 import { hasIntegerLayers } from './integer-weights.ts';
+import type { WindowRows } from './ledger.ts';
 import { type Arithmetic, spanGraph } from './model-graphs.ts';
-import type { WindowRows } from './scorer.ts';
 import { type Batch, openSequenceEncoder } from './sequence-encoder.ts';
 
 /** A window to read. */
@@ -61,6 +61,13 @@ function rowsAt(rows: Tensor<'float32'>, first: number, positions: ArrayLike<num
 
 const cls = [0];
 
+const join = (a: Float32Array, b: Float32Array): Float32Array => {
+  const joined = new Float32Array(a.length + b.length);
+  joined.set(a);
+  joined.set(b, a.length);
+  return joined;
+};
+
 const textEncoder = 'text_encoder.';
 
 /** Opens the text encoder of a bundle. */
@@ -92,8 +99,7 @@ export async function openSpanEncoder(
           ...edges,
           startRows: rowsAt(starts, first, edges.starts),
           endRows: rowsAt(ends, first, edges.ends),
-          clsStartRow: rowsAt(starts, first, cls),
-          clsEndRow: rowsAt(ends, first, cls),
+          clsRows: join(rowsAt(starts, first, cls), rowsAt(ends, first, cls)),
         };
       });
     },

@@ -22,6 +22,5 @@ export async function readSpanHead({ manifest, weights }: Bundle): Promise<SpanH
     widths: widths?.data as Float32Array,
     logitScale: Math.exp(Number(scale?.data[0])),
     maxSpanTokens: manifest.maxSpanTokens,
-    rowFormat: 'float16',
   };
 }

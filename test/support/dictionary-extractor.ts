@@ -167,6 +167,8 @@ export const processDown = (): Error =>
 export function openDictionaryExtractor(before: BeforeExtract = () => undefined): Extractor {
   return {
     model: dictionaryModel,
+    // Its scores follow from words, not from rows: it makes no ledger.
+    head: null,
     async extract(texts, types, options = {}) {
       await before(texts, types, options);
       return texts.map((text): Extraction => {
@@ -174,7 +176,7 @@ export function openDictionaryExtractor(before: BeforeExtract = () => undefined)
         const mentions = types
           .flatMap((type) => mentionsOf(text, type, windows))
           .sort((a, b) => compareSpans(a, b) || (a.type < b.type ? -1 : 1));
-        return { mentions, windows, coverage: coverageOf(text, windows.length) };
+        return { mentions, windows, coverage: coverageOf(text, windows.length), ledger: null };
       });
     },
     encodeTypes: async (types) => types.map(typeVector),

@@ -106,6 +106,7 @@ describe('the scheduling of documents', () => {
     let kills = 0;
     const extractor: Extractor = {
       model: model.model,
+      head: model.head,
       extract: (texts, types, options) => {
         // Before it is asked: it would sometimes be quick enough to answer.
         if (texts.some((text) => text.includes('poison')) && model.pid !== undefined) {

@@ -5,7 +5,7 @@ import { normalize } from '../../../src/core/vector.ts';
 import { type Bundle, readBundle } from '../../../src/ner/bundle.ts';
 import { typeGraph } from '../../../src/ner/model-graphs.ts';
 import { openBundle } from '../../../src/ner/open-model.ts';
-import { scoreWindow, typeVectors } from '../../../src/ner/scorer.ts';
+import { askTypes, scoreWindow, spanScore } from '../../../src/ner/scorer.ts';
 import { openSequenceEncoder } from '../../../src/ner/sequence-encoder.ts';
 import { openSpanEncoder } from '../../../src/ner/span-encoder.ts';
 import { readSpanHead } from '../../../src/ner/span-head.ts';
@@ -85,25 +85,32 @@ async function typeVectorsOf(bundle: Bundle): Promise<Float32Array[]> {
 async function compareScores(bundle: Bundle): Promise<{ largest: number; compared: number }> {
   const head = {
     ...(await readSpanHead(bundle)),
-    rowFormat: 'float32' as const,
     maxSpanTokens: 24,
   };
-  const vectors = typeVectors(head, await typeVectorsOf(bundle));
+  const vectors = await typeVectorsOf(bundle);
+  // Every candidate is above such an offset.
+  const asked = askTypes(
+    head,
+    vectors,
+    vectors.map(() => -1_000),
+  );
   const encoder = await openSpanEncoder(bundle);
   const recorded = reference.scores!.get('span_scores')!;
   const [, , length = 0] = recorded.dims;
   let [largest, compared] = [0, 0];
-  for (const [w, window] of reference.windows.entries()) {
-    const edges = { starts: places(window.wordStart), ends: places(window.wordEnd) };
-    const [rows] = await encoder.encode([{ ids: attended(window), edges }], length);
-    const scores = scoreWindow(head, rows!, vectors);
+  for (const [w, given] of reference.windows.entries()) {
+    const edges = { starts: places(given.wordStart), ends: places(given.wordEnd) };
+    const [rows] = await encoder.encode([{ ids: attended(given), edges }], length);
+    // In float32, as the other program computes.
+    const window = { ...rows!, startOffsets: edges.starts, endOffsets: edges.ends };
+    const { accepted, thresholdVector } = scoreWindow(head, window, asked);
     reference.types.forEach((_, type) => {
       const scoreAt = (first: number, last: number): number =>
         recorded.data[((w * 3 + type) * length + first) * length + last]!;
-      const gaps = Array.from(scores.firsts, (first, candidate) =>
-        Math.abs(scores.scores[type]![candidate]! - scoreAt(first, scores.lasts[candidate]!)),
-      );
-      gaps.push(Math.abs(scores.thresholds[type]! - scoreAt(0, 0)));
+      const gaps = accepted
+        .filter((span) => span.type === type)
+        .map(({ first, last, score }) => Math.abs(score - scoreAt(first, last)));
+      gaps.push(Math.abs(spanScore(head, thresholdVector, vectors[type]!) - scoreAt(0, 0)));
       largest = Math.max(largest, ...gaps);
       compared += gaps.length;
     });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { acceptSpans, decodeDocument } from '../../../src/ner/decoder.ts';
+import { decodeDocument } from '../../../src/ner/decoder.ts';
+import { decodeLedger, encodeLedger, keepWindow } from '../../../src/ner/ledger.ts';
 import { compareMentions } from '../../../src/ner/mention-order.ts';
-import { scoreWindow, spanScore, typeVectors } from '../../../src/ner/scorer.ts';
+import { scoreLedger } from '../../../src/ner/score-ledger.ts';
+import { askTypes, scoreWindow, spanScore } from '../../../src/ner/scorer.ts';
 import { edgesInWindow, windowsOf } from '../../../src/text/windows.ts';
 import { wordEdges } from '../../../src/text/words.ts';
 import {
@@ -32,13 +34,18 @@ async function read(text: string, seed: number, offsets = [0, 0]) {
       ends,
       startRows: randomRow(random, starts.length * size),
       endRows: randomRow(random, ends.length * size),
-      clsStartRow: randomRow(random, size),
-      clsEndRow: randomRow(random, size),
+      clsRows: randomRow(random, 2 * size),
     };
-    const scores = scoreWindow(head, rows, typeVectors(head, types));
-    return { window, scores, accepted: acceptSpans(head, scores, { vectors: types, offsets }) };
+    const before = window.firstToken - 1;
+    return keepWindow(rows, {
+      startOf: (position) => encoding.starts[before + position]!,
+      endOf: (position) => encoding.ends[before + position]!,
+    });
   });
-  return { head, types, windows, mentions: decodeDocument(encoding, windows, ['A', 'B']) };
+  const scored = windows.map((window) => scoreWindow(head, window, askTypes(head, types, offsets)));
+  const accepted = scored.map((window) => window.accepted);
+  const ledger = encodeLedger(windows, size);
+  return { head, types, windows: scored, ledger, mentions: decodeDocument(accepted, ['A', 'B']) };
 }
 
 describe('decodeDocument', () => {
@@ -66,12 +73,45 @@ describe('decodeDocument', () => {
 
         for (const { type, score, threshold, margin, window, vector } of mentions) {
           const typeVector = types[type === 'A' ? 0 : 1]!;
-          const { thresholdVector } = windows[window]!.scores;
+          const { thresholdVector } = windows[window]!;
           expect(score).toBe(spanScore(head, vector, typeVector));
           expect(threshold).toBe(spanScore(head, thresholdVector, typeVector));
           expect(margin).toBe(score - threshold);
           expect(margin).toBeGreaterThan(0);
         }
+      }),
+    );
+  });
+
+  it('gives the same from the ledger, together, alone and in another order', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyText, fc.nat(), async (text, seed) => {
+        const { head, types, ledger, mentions } = await read(text, seed);
+        const fromLedger = (asked: readonly number[]) =>
+          scoreLedger(head, ledger, {
+            ...askTypes(
+              head,
+              asked.map((type) => types[type]!),
+              asked.map(() => 0),
+            ),
+            names: asked.map((type) => ['A', 'B'][type]!),
+          });
+
+        expect(fromLedger([0, 1])).toEqual(mentions);
+        expect(fromLedger([1, 0])).toEqual(mentions);
+        expect(fromLedger([0])).toEqual(mentions.filter(({ type }) => type === 'A'));
+        expect(fromLedger([1])).toEqual(mentions.filter(({ type }) => type === 'B'));
+      }),
+    );
+  });
+
+  it('reads of a ledger that is cut off nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyText, fc.nat(), fc.nat(), async (text, seed, at) => {
+        const { ledger } = await read(text, seed);
+
+        expect(decodeLedger(ledger.subarray(0, at % ledger.length), size)).toBeNull();
+        expect(decodeLedger(ledger, size + 1)).toBeNull();
       }),
     );
   });

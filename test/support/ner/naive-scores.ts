@@ -1,8 +1,8 @@
 /**
  * The scorer's definition of right: one vector a candidate, built and normalised, no shortcuts.
  */
-import { roundToFloat16 } from '../../../src/core/float16.ts';
-import type { SpanHead, WindowRows } from '../../../src/ner/scorer.ts';
+import { decodeFloat16 } from '../../../src/core/float16.ts';
+import type { LedgerWindow, Rows, SpanHead } from '../../../src/ner/scorer.ts';
 
 /** A candidate with its unit vector and one score a type. */
 export interface NaiveCandidate {
@@ -12,8 +12,12 @@ export interface NaiveCandidate {
   readonly scores: readonly number[];
 }
 
-const rowOf = (rows: Float32Array, index: number, size: number): number[] =>
-  Array.from(rows.slice(index * size, (index + 1) * size));
+const numbers = (rows: Rows): Float32Array =>
+  rows instanceof Uint16Array ? decodeFloat16(rows) : rows;
+
+/** A row as numbers. */
+export const rowOf = (rows: Rows, index: number, size: number): number[] =>
+  Array.from(numbers(rows.slice(index * size, (index + 1) * size)));
 
 /** Unit vector of a + b + c. */
 export function naiveUnit(parts: readonly (readonly number[])[]): number[] {
@@ -25,19 +29,18 @@ export function naiveUnit(parts: readonly (readonly number[])[]): number[] {
 /** Every candidate of the window, by start, then end. */
 export function naiveCandidates(
   head: SpanHead,
-  rows: WindowRows,
+  window: LedgerWindow,
   types: readonly Float32Array[],
 ): NaiveCandidate[] {
   const size = head.embeddingSize;
-  const round = head.rowFormat === 'float16' ? roundToFloat16 : (values: Float32Array) => values;
   const found: NaiveCandidate[] = [];
-  for (const [i, first] of rows.starts.entries()) {
-    for (const [j, last] of rows.ends.entries()) {
+  for (const [i, first] of Array.from(window.starts).entries()) {
+    for (const [j, last] of Array.from(window.ends).entries()) {
       const width = last - first + 1;
       if (width < 1 || width > head.maxSpanTokens || width >= head.widths.length / size) continue;
       const vector = naiveUnit([
-        rowOf(round(rows.startRows), i, size),
-        rowOf(round(rows.endRows), j, size),
+        rowOf(window.startRows, i, size),
+        rowOf(window.endRows, j, size),
         rowOf(head.widths, width, size),
       ]);
       const scores = types.map(

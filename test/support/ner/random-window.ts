@@ -1,7 +1,8 @@
 /**
  * Windows of random numbers, the same for the same seed.
  */
-import type { SpanHead, WindowRows } from '../../../src/ner/scorer.ts';
+import { type KeptWindow, keepWindow, type WindowRows } from '../../../src/ner/ledger.ts';
+import type { SpanHead } from '../../../src/ner/scorer.ts';
 
 /** A source of numbers in [0, 1): mulberry32. */
 export function randomNumbers(seed: number): () => number {
@@ -30,18 +31,16 @@ interface HeadChoices {
   readonly size?: number;
   readonly widths?: number;
   readonly maxSpanTokens?: number;
-  readonly rowFormat?: SpanHead['rowFormat'];
 }
 
 /** A head with widths up to `widths` tokens. */
 export function randomHead(random: () => number, choices: HeadChoices = {}): SpanHead {
-  const { size = 8, widths = 40, maxSpanTokens = 30, rowFormat = 'float16' } = choices;
+  const { size = 8, widths = 40, maxSpanTokens = 30 } = choices;
   return {
     embeddingSize: size,
     widths: randomRow(random, (widths + 1) * size),
     logitScale: 14.3,
     maxSpanTokens,
-    rowFormat,
   };
 }
 
@@ -56,7 +55,10 @@ export function randomRows(random: () => number, tokens: number, size: number): 
     ends,
     startRows: randomRow(random, starts.length * size),
     endRows: randomRow(random, ends.length * size),
-    clsStartRow: randomRow(random, size),
-    clsEndRow: randomRow(random, size),
+    clsRows: randomRow(random, 2 * size),
   };
 }
+
+/** The same as the ledger keeps it: each token has three characters and a space. */
+export const kept = (rows: WindowRows): KeptWindow =>
+  keepWindow(rows, { startOf: (token) => 4 * token, endOf: (token) => 4 * token + 3 });

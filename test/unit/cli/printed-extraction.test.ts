@@ -32,6 +32,7 @@ const extraction: Extraction = {
     windows: 1,
     dropped: [{ start: 10, end: 11, reason: 'CONTROL_CHARACTER' }],
   },
+  ledger: null,
 };
 
 const placed = { document: { text, externalId: 'a' }, place: { path: 'x.jsonl', line: 2 } };

@@ -42,9 +42,10 @@ describe('packExtraction and unpackExtraction', () => {
           { start: 10, end: 30, tokens: 3, thresholdVector: Float32Array.of(0, 1, 0) },
         ],
         coverage,
+        ledger: Uint8Array.of(1, 2, 255),
       },
     ],
-    ['an extraction without anything', { mentions: [], windows: [], coverage }],
+    ['an extraction without anything', { mentions: [], windows: [], coverage, ledger: null }],
   ])('give back %s', (_, extraction) => {
     const sent = deserialize(serialize(packExtraction(extraction))) as PortableExtraction;
 
@@ -52,7 +53,8 @@ describe('packExtraction and unpackExtraction', () => {
   });
 
   it('give no confidence without a calibration', () => {
-    const packed = packExtraction({ mentions: [mention(0, 'Disease', 1)], windows: [], coverage });
+    const mentions = [mention(0, 'Disease', 1)];
+    const packed = packExtraction({ mentions, windows: [], coverage, ledger: null });
 
     expect(unpackExtraction(packed, null).mentions).toMatchObject([{ confidence: null }]);
   });

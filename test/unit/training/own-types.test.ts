@@ -26,7 +26,8 @@ const zincFinder: Pick<Extractor, 'extract'> = {
       const [start, type] = [text.indexOf('zinc'), types[0]!.name];
       const mention = { start, end: start + 4, type, score: 2, threshold: 1, margin: 1, window: 0 };
       const found = { ...mention, vector: new Float32Array(), confidence: null };
-      return { mentions: start < 0 ? [] : [found], windows: [], coverage: {} as never };
+      const mentions = start < 0 ? [] : [found];
+      return { mentions, windows: [], coverage: {} as never, ledger: null };
     }),
 };
 
