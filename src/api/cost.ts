@@ -28,6 +28,7 @@ const prices: Readonly<Record<string, number>> = {
   'Query.searchDocuments': 500,
   'Query.similarMentions': 500,
   'Query.mentionsOfType': 1_000,
+  'Query.previewEntityType': 5_000,
   'Mutation.ingestSampleDocuments': 5_000,
 };
 

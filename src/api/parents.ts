@@ -3,7 +3,9 @@
  * the type; `npm run generate` reads it.
  */
 import type { Span } from '../core/span.ts';
+import type { CollectionPreview } from '../ingest/preview-type.ts';
 import type { Coverage, ExtractedMention, ModelInfo } from '../ner/extractor.ts';
+import type { PreviewMention, PreviewQuestion } from '../ner/type-preview.ts';
 import type { CollectionRecord } from '../store/collections.ts';
 import type { JobRecord } from '../store/job-records.ts';
 import type { DocumentRecord, EntityTypeRecord, MentionRecord } from '../store/records.ts';
@@ -82,6 +84,14 @@ export type CoverageParent =
 export interface ExtractedMentionParent {
   readonly mention: ExtractedMention;
   readonly measured: MeasuredText;
+}
+
+export type EntityTypePreviewParent = CollectionPreview;
+
+/** A span of a preview. */
+export interface PreviewMentionParent {
+  readonly mention: PreviewMention;
+  readonly question: PreviewQuestion;
 }
 
 /** Each field is resolved when it is asked for, for this collection. */

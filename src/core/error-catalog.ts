@@ -93,8 +93,13 @@ export const catalog = {
   },
   COLLECTION_UNKNOWN: {
     kind: 'missing',
-    message: (d: { name: string }) =>
+    message: (d: { name: string; argument?: string }) =>
       `A collection's name must be that of one that exists, but got: ${quote(d.name)}.`,
+  },
+  LEDGER_MISSING: {
+    kind: 'conflict',
+    message: (d: { documents: number }) =>
+      `A preview must have documents with a ledger to look at, but got: none among the ${d.documents} documents that have been read. Collections with keepsLedgers false have none; documents read before that was true have one when they are read again.`,
   },
   OPERATION_TOO_COMPLEX: {
     kind: 'invalid',

@@ -18,6 +18,8 @@ import type { Logger } from '../telemetry/logger.ts';
 import { Changes } from './changes.ts';
 import { checkCollectionName, checkDraft } from './check-draft.ts';
 import { Jobs } from './jobs.ts';
+import { Ledgers } from './ledgers.ts';
+import { type CollectionPreview, type PreviewQuery, previewType } from './preview-type.ts';
 import { Worker } from './worker.ts';
 
 /** What taking in and reading need. */
@@ -49,10 +51,13 @@ export class Ingest {
   readonly jobs: Jobs;
   readonly #parts: IngestParts;
   readonly #worker: Worker;
+  readonly #ledgers: Ledgers | null;
 
   constructor(parts: IngestParts) {
     this.#parts = parts;
-    this.#worker = new Worker({ ...parts, changes: this.changes });
+    const { database, extractor } = parts;
+    this.#ledgers = extractor.head && new Ledgers(database, extractor.head);
+    this.#worker = new Worker({ ...parts, changes: this.changes, ledgers: this.#ledgers });
     this.jobs = new Jobs({
       database: parts.database,
       changes: this.changes,
@@ -146,9 +151,19 @@ export class Ingest {
     this.#worker.wake();
   }
 
+  /**
+   * What a type would find; nothing is stored.
+   *
+   * Throws: LEDGER_MISSING.
+   */
+  preview(query: PreviewQuery): Promise<CollectionPreview> {
+    return previewType({ ...this.#parts, ledgers: this.#ledgers }, query);
+  }
+
   /** Stops reading; done when what is in hand is stored or given back. */
   async close(): Promise<void> {
     await this.#worker.close();
+    await this.#ledgers?.close();
     this.changes.close();
   }
 

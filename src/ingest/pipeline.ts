@@ -6,20 +6,25 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError, appError } from '../core/errors.ts';
+import { invariant } from '../core/invariant.ts';
 import type { Extraction, Extractor } from '../ner/extractor.ts';
 import type { Database } from '../store/database.ts';
 import { findDocuments } from '../store/documents.ts';
-import { type Claim, failClaim, finishClaim, returnClaims } from '../store/jobs.ts';
+import { type Claim, failClaim, finishClaim, finishRescores, returnClaims } from '../store/jobs.ts';
+import { deleteLedgers } from '../store/ledgers.ts';
 import { surfaceForm } from '../store/surface-form.ts';
 import { formsToEncode, formsWithoutVector, putMeanings } from '../store/vectors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Changes } from './changes.ts';
+import type { Ledgers } from './ledgers.ts';
 
 /** What reading needs. */
 export interface PipelineParts {
   readonly database: Database;
   readonly extractor: Extractor;
   readonly changes: Changes;
+  /** Null for an extractor that makes no ledgers. */
+  readonly ledgers: Ledgers | null;
   readonly logger: Logger;
   /** True once the program ends: what fails then goes back to the queue. */
   readonly isStopping: () => boolean;
@@ -77,9 +82,9 @@ export async function encodeStoredForms({
 /** Reads documents with equal types together and stores each. */
 async function readTogether(parts: PipelineParts, claims: readonly Claim[]): Promise<void> {
   const { database, extractor, changes } = parts;
-  const { types = [], priority = 'bulk' } = claims[0] ?? {};
+  const { types = [], priority = 'bulk', keepsLedger: keepLedgers = false } = claims[0] ?? {};
   const texts = claims.map(({ text }) => text);
-  const extractions = await extractor.extract(texts, types, { priority });
+  const extractions = await extractor.extract(texts, types, { priority, keepLedgers });
   const meanings = await encodeNewForms(parts, claims, extractions);
   for (const [i, extraction] of extractions.entries()) {
     const claim = claims[i];
@@ -89,6 +94,50 @@ async function readTogether(parts: PipelineParts, claims: readonly Claim[]): Pro
     await nextTurn();
   }
   changes.typesMoved(types.map(({ id }) => id));
+}
+
+/** Documents stored in one transaction: few enough for other writes to pass between. */
+const rescoresAtOnce = 64;
+
+/**
+ * Scores documents with equal types from their ledgers and stores what is found. New surface forms get
+ * their meaning vectors later (`encodeStoredForms`): the encoder would take longer than all the rest.
+ */
+async function scoreTogether(parts: PipelineParts, claims: readonly Claim[]): Promise<void> {
+  const { database, extractor, changes, ledgers } = parts;
+  const { types = [] } = claims[0] ?? {};
+  invariant(ledgers, 'what has ledgers scores them');
+  const vectors = await extractor.encodeTypes(types);
+  const asked = types.map(({ name, offset }, i) => ({ name, offset, vector: vectors[i]! }));
+  const documentIds = claims.map(({ documentId }) => documentId);
+  const answer = await ledgers.score({ documentIds, types: asked });
+  const scored = claims.flatMap((claim, i) => (answer[i] ? [{ claim, found: answer[i] }] : []));
+  for (let i = 0; i < scored.length; i += rescoresAtOnce) {
+    const part = scored.slice(i, i + rescoresAtOnce);
+    const stored = await finishRescores(database, types, part);
+    for (const id of stored) changes.documentChanged({ id, state: 'DONE' });
+    await nextTurn();
+  }
+  await giveBackToText(
+    parts,
+    claims.filter((_, i) => !answer[i]),
+  );
+  changes.typesMoved(types.map(({ id }) => id));
+}
+
+/** Has documents whose ledgers cannot be read claimed again, without them. */
+async function giveBackToText(
+  { database, logger }: PipelineParts,
+  claims: readonly Claim[],
+): Promise<void> {
+  if (claims.length === 0) return;
+  const documentIds = claims.map(({ documentId }) => documentId);
+  logger.warn(
+    { documentIds },
+    'ledgers could not be read: the documents are read from their texts',
+  );
+  await deleteLedgers(database, documentIds);
+  await returnClaims(database, claims);
 }
 
 /** The user's view of what stopped a reading; a bug is logged under an id. */
@@ -125,11 +174,13 @@ export function batchClaims(claims: readonly Claim[], maxChars: number): Claim[]
   const batches: Claim[][] = [];
   let last: { key: string; chars: number; batch: Claim[] } | undefined;
   for (const claim of claims) {
-    const { kind, types, attempt, priority, text } = claim;
+    const { kind, from, keepsLedger, types, attempt, priority, text } = claim;
     // What failed before is read alone, so that it takes no other document down with it.
     const group = attempt > 1 ? claim.documentId : '';
     const key = JSON.stringify([
       kind,
+      from,
+      keepsLedger,
       priority,
       types.map(({ id, version }) => [id, version]),
       group,
@@ -153,7 +204,7 @@ export function batchClaims(claims: readonly Claim[], maxChars: number): Claim[]
  */
 export async function readBatch(parts: PipelineParts, claims: readonly Claim[]): Promise<boolean> {
   try {
-    await readTogether(parts, claims);
+    await (claims[0]?.from === 'LEDGER' ? scoreTogether : readTogether)(parts, claims);
   } catch (error) {
     if (wasDown(error)) {
       await returnClaims(parts.database, claims);

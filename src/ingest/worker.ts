@@ -30,6 +30,9 @@ const faultPauseMs = 2_000;
 
 const claimsAtOnce = 8;
 
+/** Documents scored together from their ledgers. */
+const ledgersAtOnce = 256;
+
 /**
  * What the runners claim. While one stores what it read, another keeps the model busy; the last has
  * nothing else in hand when somebody waits for a document.
@@ -102,7 +105,8 @@ export class Worker {
     const claims = await claimDocuments(database, { ...options, priority });
     for (const { documentId: id } of claims) changes.documentChanged({ id, state: 'RUNNING' });
     if (claims.length > 0 || priority === 'interactive') return claims;
-    return claimRescores(database, options);
+    const ledgerLimit = this.#parts.ledgers ? ledgersAtOnce : undefined;
+    return claimRescores(database, { ...options, ledgerLimit });
   }
 
   /** Returns false when the model is down; what is left is given back then. */

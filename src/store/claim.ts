@@ -6,9 +6,14 @@ import type { EntityTypeRecord } from './records.ts';
 export interface Claim {
   /** READ: everything. RESCORE: `types` only, windows and coverage stay as they are. */
   readonly kind: 'READ' | 'RESCORE';
+  /** What it is read from: a RESCORE whose document has a ledger needs no text. */
+  readonly from: 'TEXT' | 'LEDGER';
   readonly documentId: number;
   readonly collectionId: number;
+  /** Empty when it is read from its ledger. */
   readonly text: string;
+  /** Whether its ledger is to be kept. */
+  readonly keepsLedger: boolean;
   /** The types to score, in their current versions. */
   readonly types: readonly EntityTypeRecord[];
   readonly priority: 'interactive' | 'bulk';
@@ -25,6 +30,11 @@ export interface ClaimOptions {
   readonly limit: number;
   /** 'interactive': only what somebody waits for. Default: everything, that first. */
   readonly priority?: 'interactive' | 'bulk' | undefined;
+  /**
+   * For `claimRescores`: most documents that are scored from their ledgers. Without it all are read from
+   * their texts.
+   */
+  readonly ledgerLimit?: number | undefined;
   /** How long they stay this worker's without a sign of life. */
   readonly leaseMs: number;
 }

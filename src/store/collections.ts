@@ -7,10 +7,16 @@ import type { EnsureCollection } from './writes/collections.ts';
 export interface CollectionRecord {
   readonly id: number;
   readonly name: string;
+  /** Whether its documents get a ledger. */
+  readonly keepsLedgers: boolean;
   readonly createdAt: Date;
 }
 
-const columns = { id: true, name: true, createdAt: true } as const;
+const columns = { id: true, name: true, keepsLedgers: true, createdAt: true } as const;
+
+const toRecord = (
+  row: Omit<CollectionRecord, 'keepsLedgers'> & { readonly keepsLedgers: number },
+): CollectionRecord => ({ ...row, keepsLedgers: row.keepsLedgers === 1 });
 
 /** The name of the collection that every database has. */
 const defaultCollectionName = 'default';
@@ -20,7 +26,8 @@ export async function findCollection(
   { prisma }: Database,
   name: string,
 ): Promise<CollectionRecord | null> {
-  return prisma.collection.findUnique({ where: { name }, select: columns });
+  const row = await prisma.collection.findUnique({ where: { name }, select: columns });
+  return row && toRecord(row);
 }
 
 /** The collection that every database has, named 'default'. */
@@ -31,8 +38,10 @@ export async function defaultCollection(database: Database): Promise<CollectionR
 }
 
 /** Every collection, oldest first. */
-export const listCollections = ({ prisma }: Database): Promise<CollectionRecord[]> =>
-  prisma.collection.findMany({ orderBy: { id: 'asc' }, select: columns });
+export async function listCollections({ prisma }: Database): Promise<CollectionRecord[]> {
+  const rows = await prisma.collection.findMany({ orderBy: { id: 'asc' }, select: columns });
+  return rows.map(toRecord);
+}
 
 /** The collection of this name; made with these types where there is none. Gives its id. */
 export const ensureCollection = (

@@ -9,7 +9,12 @@
 import type { Claim, ClaimOptions, ClaimRow, ReadingFailure } from './claim.ts';
 import type { Database } from './database.ts';
 import { toEntityTypeRecord } from './entity-type-rows.ts';
-import { buffersOfReading, packReading } from './packed-reading.ts';
+import {
+  buffersOfMentions,
+  buffersOfReading,
+  type PackedMentions,
+  packReading,
+} from './packed-reading.ts';
 import type { Reading } from './reading.ts';
 
 export type { Claim } from './claim.ts';
@@ -65,6 +70,29 @@ export function finishClaim(
     reading: packed,
   };
   return writer.write('finishClaim', finished, buffersOfReading(packed));
+}
+
+/**
+ * Stores what was scored from ledgers, all of it in one transaction: the mentions of these types, nothing
+ * else. What they are packed in is empty afterwards. Gives the ids of the documents whose lease was held
+ * still.
+ *
+ * Throws: STORAGE_FULL, storing nothing.
+ */
+export function finishRescores(
+  { writer }: Database,
+  types: Claim['types'],
+  scored: readonly { readonly claim: Claim; readonly found: PackedMentions }[],
+): Promise<number[]> {
+  const finished = {
+    types: types.map(({ id, name, version }) => ({ id, name, version })),
+    documents: scored.map(({ claim: { documentId, token, typesRevision }, found }) => ({
+      claim: { documentId, token, typesRevision },
+      found,
+    })),
+  };
+  const buffers = scored.flatMap(({ found }) => buffersOfMentions(found));
+  return writer.write('finishRescores', finished, buffers);
 }
 
 /**

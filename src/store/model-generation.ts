@@ -34,7 +34,7 @@ function begin(writer: SqlConnection, bundleId: string): void {
 
 async function clearThrough(
   writer: SqlConnection,
-  statement: 'clearSpans' | 'clearForms' | 'clearWindows',
+  statement: 'clearSpans' | 'clearForms' | 'clearWindows' | 'clearLedgers',
   highest: number,
 ): Promise<void> {
   for (let after = 0; after < highest; after += rowsAtOnce) {
@@ -55,5 +55,6 @@ export async function useModel(writer: SqlConnection, bundleId: string): Promise
   await clearThrough(writer, 'clearSpans', spans);
   await clearThrough(writer, 'clearForms', forms);
   await clearThrough(writer, 'clearWindows', documents);
+  await clearThrough(writer, 'clearLedgers', documents);
   writer.run('setModel', { bundleId, state: 'READY', now: Date.now() });
 }

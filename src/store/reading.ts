@@ -22,6 +22,8 @@ export interface Reading {
   readonly coverage: StoredCoverage;
   /** Unit meaning vectors by surface form, for forms that had none (`formsWithoutVector`). */
   readonly meanings?: ReadonlyMap<string, Float32Array> | undefined;
+  /** From which later types are scored, as the extractor gave it. */
+  readonly ledger?: Uint8Array | null | undefined;
 }
 
 /** The version of an entity type that a document was scored for. */
@@ -31,10 +33,9 @@ export interface ScoredType {
   readonly version: number;
 }
 
-/** A document's text and what was read of it, for which types. */
-export interface ReadDocument {
+/** A document's text and what was found in it, for which types. */
+export interface ReadDocument extends Pick<Reading, 'mentions' | 'meanings'> {
   readonly documentId: number;
   readonly text: string;
   readonly types: readonly ScoredType[];
-  readonly reading: Reading;
 }

@@ -5,6 +5,7 @@
  * Words: the columns are those of prisma/models.prisma; times are milliseconds since 1970.
  */
 import { jobStatements } from './job-statements.ts';
+import { ledgerStatements } from './ledger-statements.ts';
 
 const removableSpans = `
   SELECT s.id FROM spans s WHERE s.id IN (SELECT value FROM json_each(:spanIds))
@@ -50,6 +51,7 @@ const spansWithWindows = `spans s
 
 export const statements = {
   ...jobStatements,
+  ...ledgerStatements,
 
   // Migrations
   listMigrations: `SELECT migration_name, checksum, finished_at FROM _prisma_migrations
@@ -114,13 +116,15 @@ export const statements = {
       AND priority >= :minPriority
       ORDER BY priority DESC, queued_at, id LIMIT :limit)
     RETURNING id`,
-  claimed: `SELECT d.id, d.collection_id AS collectionId, coalesce(r.text, d.text) AS text, d.attempts, d.priority,
-    d.lease_token AS token, c.types_revision AS typesRevision
+  claimed: `SELECT d.id, d.collection_id AS collectionId,
+    iif(:withText, coalesce(r.text, d.text), '') AS text, d.attempts, d.priority,
+    d.lease_token AS token, c.types_revision AS typesRevision, c.keeps_ledgers AS keepsLedger
     FROM documents d JOIN collections c ON c.id = d.collection_id
     LEFT JOIN document_replacements r ON r.document_id = d.id
     WHERE d.id IN (SELECT value FROM json_each(:ids)) ORDER BY d.priority DESC, d.queued_at, d.id`,
   rescoreCandidates: `SELECT d.id, d.collection_id AS collectionId,
-    c.types_revision AS typesRevision
+    c.types_revision AS typesRevision,
+    (SELECT length(l.rows) FROM ledgers l WHERE l.document_id = d.id) AS ledgerBytes
     FROM collections c JOIN documents d ON d.collection_id = c.id
     WHERE d.state = 'DONE' AND d.types_revision < c.types_revision AND d.priority >= 0
     AND ${claimable}

@@ -4,6 +4,7 @@
  */
 import { readConfig } from '../../src/app/config.ts';
 import { type RunningServer, startServer } from '../../src/app/serve.ts';
+import type { Extractor } from '../../src/ner/extractor.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { type BeforeExtract, openDictionaryExtractor } from './dictionary-extractor.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -33,6 +34,8 @@ export interface TestServer extends RunningServer {
 export interface TestServerOptions {
   readonly folder?: string;
   readonly before?: BeforeExtract;
+  /** Default: the dictionary extractor. */
+  readonly openExtractor?: () => Promise<Extractor>;
   /** Environment variables of the settings. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly sample?: boolean;
@@ -65,7 +68,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const server = await startServer({
     config,
     logger: createLogger('debug', { write: (line) => log.push(line) }),
-    openExtractor: async () => openDictionaryExtractor(options.before),
+    openExtractor: options.openExtractor ?? (async () => openDictionaryExtractor(options.before)),
     sample: options.sample ?? false,
   });
   const ask: TestServer['ask'] = (query, variables) => askServer(server.url, query, variables);

@@ -96,7 +96,7 @@ describe('schema.graphql', () => {
   it('answers every mutation with errors', () => {
     const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
 
-    expect(mutations).toHaveLength(11);
+    expect(mutations).toHaveLength(12);
     for (const { type } of mutations) {
       const payload = schema.getType(String(type).replace('!', ''));
       const errors = isObjectType(payload) ? payload.getFields()['errors'] : undefined;

@@ -1,11 +1,13 @@
 /** Every resolver, by type. */
 import type { Resolvers } from '../../generated/graphql.ts';
 import { inCollections } from '../collection.ts';
+import { collectionMutationResolvers, collectionTypeResolvers } from './collection.ts';
 import { documentTypeResolvers } from './document.ts';
 import { fullTextResolvers, fullTextTypeResolvers } from './full-text.ts';
 import { jobMutationResolvers, jobQueryResolvers, jobTypeResolvers } from './job.ts';
 import { mentionTypeResolvers } from './mention.ts';
 import { mutationResolvers } from './mutation.ts';
+import { previewQueryResolvers, previewTypeResolvers } from './preview.ts';
 import { countOfStates, queryResolvers } from './query.ts';
 import { searchResolvers } from './search.ts';
 import { statusTypeResolvers } from './status.ts';
@@ -13,18 +15,21 @@ import { subscriptionResolvers } from './subscription.ts';
 
 /** What resolves schema.graphql. */
 export const resolvers: Resolvers = {
+  ...collectionTypeResolvers,
   ...documentTypeResolvers,
   ...fullTextTypeResolvers,
   ...jobTypeResolvers,
   ...mentionTypeResolvers,
+  ...previewTypeResolvers,
   ...statusTypeResolvers,
   Query: inCollections({
     ...queryResolvers,
     ...searchResolvers,
     ...fullTextResolvers,
     ...jobQueryResolvers,
+    ...previewQueryResolvers,
   }),
-  Mutation: { ...mutationResolvers, ...jobMutationResolvers },
+  Mutation: { ...mutationResolvers, ...collectionMutationResolvers, ...jobMutationResolvers },
   Subscription: subscriptionResolvers,
   DocumentConnection: {
     totalCount: (page, _args, context) => countOfStates(page, context),

@@ -7,6 +7,7 @@ export type CheckName =
   | 'TEXTS'
   | 'MENTIONS'
   | 'VECTORS'
+  | 'LEDGERS'
   | 'SUMS'
   | 'TEXT_INDEX'
   | 'FULL_TEXT'
@@ -15,7 +16,7 @@ export type CheckName =
 /** One thing that is wrong. */
 export interface Fault {
   readonly table: string;
-  /** The row's id; of a window, its document's. Null where there is none. */
+  /** The row's id; of a window or a ledger, its document's. Null where there is none. */
   readonly id: number | null;
   /** What is wrong with it, without any text of a document. */
   readonly what: string;

@@ -28,7 +28,7 @@ function documentsOfSpans(writer: SqlConnection, spanIds: readonly number[]): nu
 }
 
 /** Tables of what was read of a document. */
-const tablesOfReading = ['mentions', 'spans', 'windows'];
+const tablesOfReading = ['mentions', 'spans', 'windows', 'ledgers'];
 
 /** Rows that refer to what is not there mean nothing; their documents are read again. */
 function removeOrphans(writer: SqlConnection, faults: readonly Fault[]): void {
@@ -79,6 +79,13 @@ function removeVectors(writer: SqlConnection, faults: readonly Fault[]): void {
   readAgain(writer, [...windows, ...documentsOfSpans(writer, spans)]);
 }
 
+/** A ledger that is damaged goes, and its document is read again. */
+function removeLedgers(writer: SqlConnection, faults: readonly Fault[]): void {
+  const ids = idsOf(faults, 'ledgers');
+  writer.change(`DELETE FROM ledgers WHERE document_id ${inIds}`, { ids: list(ids) });
+  readAgain(writer, ids);
+}
+
 function countAgain(writer: SqlConnection): void {
   writer.change('DELETE FROM collection_totals', {});
   writer.change(`INSERT INTO collection_totals ${recountSql}`, {});
@@ -91,6 +98,7 @@ const mendings: Partial<
   FOREIGN_KEYS: removeOrphans,
   MENTIONS: removeFalseSpans,
   VECTORS: removeVectors,
+  LEDGERS: removeLedgers,
   SUMS: countAgain,
   TEXT_INDEX: (writer) =>
     writer.change(`INSERT INTO surface_forms_text (surface_forms_text) VALUES ('rebuild')`, {}),

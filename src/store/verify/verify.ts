@@ -6,6 +6,7 @@ import type { SqlConnection } from '../connection.ts';
 import { checkDatabase, checkForeignKeys, checkSums, checkTextIndex } from './check-database.ts';
 import { checkMentions, checkTexts } from './check-documents.ts';
 import { checkFullText } from './check-full-text.ts';
+import { checkLedgers } from './check-ledgers.ts';
 import { checkVectors } from './check-vectors.ts';
 import type { Check } from './fault.ts';
 
@@ -14,6 +15,7 @@ const checks = [
   checkTexts,
   checkMentions,
   checkVectors,
+  checkLedgers,
   checkSums,
   checkTextIndex,
   checkFullText,

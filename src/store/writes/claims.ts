@@ -21,22 +21,31 @@ interface ClaimedRow {
   readonly priority: number;
   readonly token: string;
   readonly typesRevision: number;
+  readonly keepsLedger: 0 | 1;
 }
 
-function toClaim(row: ClaimedRow, kind: Claim['kind'], types: EntityTypeRow[]): ClaimRow {
-  const { id, attempts, priority, ...rest } = row;
+/** What is done with a document, for which types. */
+type Work = Pick<ClaimRow, 'kind' | 'from' | 'types'>;
+
+function toClaim(row: ClaimedRow, work: Work): ClaimRow {
+  const { id, attempts, priority, keepsLedger, ...rest } = row;
   return {
     ...rest,
-    kind,
+    ...work,
+    keepsLedger: keepsLedger === 1,
     documentId: id,
-    types,
     attempt: attempts,
     priority: priority > 0 ? 'interactive' : 'bulk',
   };
 }
 
-function claimedRows(writer: SqlConnection, ids: readonly number[]): ClaimedRow[] {
-  return writer.all<ClaimedRow>('claimed', { ids: JSON.stringify(ids) });
+function claimedRows(
+  writer: SqlConnection,
+  ids: readonly number[],
+  from: Claim['from'] = 'TEXT',
+): ClaimedRow[] {
+  const withText = from === 'TEXT' ? 1 : 0;
+  return writer.all<ClaimedRow>('claimed', { ids: JSON.stringify(ids), withText });
 }
 
 /** Claims documents that wait to be read: those that somebody waits for first, then the oldest. */
@@ -53,7 +62,7 @@ export function claimDocuments(
     return claimedRows(writer, ids).map((row) => {
       const { collectionId } = row;
       const types = writer.all<EntityTypeRow>('typesOfCollection', { collectionId });
-      return toClaim(row, 'READ', types);
+      return toClaim(row, { kind: 'READ', from: 'TEXT', types });
     });
   });
 }
@@ -62,11 +71,13 @@ interface RescoreCandidate {
   readonly id: number;
   readonly collectionId: number;
   readonly typesRevision: number;
+  /** Null for a document without a ledger. */
+  readonly ledgerBytes: number | null;
 }
 
 function claimRescore(
   writer: SqlConnection,
-  { id, collectionId, typesRevision }: RescoreCandidate,
+  { id, collectionId, typesRevision, ledgerBytes }: RescoreCandidate,
   lease: { token: string; leaseUntil: number },
 ): ClaimRow[] {
   const missing = writer.all<EntityTypeRow>('missingTypes', { collectionId, documentId: id });
@@ -75,20 +86,56 @@ function claimRescore(
     return [];
   }
   writer.run('leaseForRescore', { id, ...lease });
-  return claimedRows(writer, [id]).map((row) => toClaim(row, 'RESCORE', missing));
+  const from = ledgerBytes === null ? 'TEXT' : 'LEDGER';
+  return claimedRows(writer, [id], from).map((row) =>
+    toClaim(row, { kind: 'RESCORE', from, types: missing }),
+  );
+}
+
+/** Ledgers that are claimed together. Units: bytes. */
+const maxLedgerBytes = 2 ** 26;
+
+/** Those of the candidates that are claimed now: from the text a few, from ledgers many, of bounded size. */
+function affordable(
+  candidates: readonly RescoreCandidate[],
+  { limit, ledgerLimit = 0 }: ClaimOptions,
+): readonly RescoreCandidate[] {
+  let [texts, ledgers, bytes] = [0, 0, 0];
+  return candidates.filter(({ ledgerBytes }) => {
+    if (ledgerBytes === null) {
+      texts += 1;
+      return texts <= limit;
+    }
+    ledgers += 1;
+    bytes += ledgerBytes;
+    return ledgers === 1 || (ledgers <= ledgerLimit && bytes <= maxLedgerBytes);
+  });
+}
+
+/** Documents that lack a type; as if without ledgers where these are not asked for. */
+function rescoreCandidates(
+  writer: SqlConnection,
+  { limit, ledgerLimit = 0 }: ClaimOptions,
+): RescoreCandidate[] {
+  const page = { now: Date.now(), limit: Math.max(limit, ledgerLimit) };
+  const candidates = writer.all<RescoreCandidate>('rescoreCandidates', page);
+  return ledgerLimit > 0
+    ? candidates
+    : candidates.map((candidate) => ({ ...candidate, ledgerBytes: null }));
 }
 
 /** One look for documents that lack a type; those that turn out to lack none are marked. */
 export function claimSomeRescores(
   writer: SqlConnection,
-  { limit, leaseMs }: ClaimOptions,
+  options: ClaimOptions,
 ): { claims: ClaimRow[]; mayBeMore: boolean } {
-  const now = Date.now();
-  const lease = { token: randomUUID(), leaseUntil: now + leaseMs };
+  const lease = { token: randomUUID(), leaseUntil: Date.now() + options.leaseMs };
   return writer.transaction(() => {
-    const candidates = writer.all<RescoreCandidate>('rescoreCandidates', { now, limit });
-    const claims = candidates.flatMap((candidate) => claimRescore(writer, candidate, lease));
-    return { claims, mayBeMore: candidates.length === limit };
+    const candidates = rescoreCandidates(writer, options);
+    const claims = affordable(candidates, options).flatMap((candidate) =>
+      claimRescore(writer, candidate, lease),
+    );
+    return { claims, mayBeMore: candidates.length > 0 };
   });
 }
 

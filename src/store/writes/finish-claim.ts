@@ -4,6 +4,7 @@ import type { SqlConnection } from '../connection.ts';
 import { type PackedReading, unpackReading } from '../packed-reading.ts';
 import type { Reading, ScoredType } from '../reading.ts';
 import { aboveOffsets } from './entity-types.ts';
+import { putLedger } from './ledgers.ts';
 import { putMentionsOfTypes, putReading } from './reading.ts';
 import { takeReplacement } from './replacements.ts';
 
@@ -39,13 +40,15 @@ export function finishClaim(
     if (claim.kind === 'READ') takeReplacement(writer, id);
     const { text } = writer.get<{ text: string }>('documentText', { id }) as { text: string };
     const mentions = aboveOffsets(writer, types, unpacked.mentions);
-    const document = { documentId, text, types, reading: { ...unpacked, mentions } };
+    const document = { documentId, text, types, mentions, meanings: unpacked.meanings };
     if (claim.kind === 'RESCORE') {
       putMentionsOfTypes(writer, document);
+      // It was read from its text, for want of a ledger: the next type finds one.
+      if (unpacked.ledger) putLedger(writer, id, unpacked.ledger);
       writer.run('finishRescore', { id, typesRevision });
       return true;
     }
-    putReading(writer, document);
+    putReading(writer, document, unpacked);
     finishReading(writer, claim, unpacked);
     return true;
   });

@@ -8,6 +8,7 @@ import { toBlob } from '../blobs.ts';
 import type { SqlConnection } from '../connection.ts';
 import type { ReadDocument, Reading, ReadMention } from '../reading.ts';
 import { surfaceForm } from '../surface-form.ts';
+import { putLedger } from './ledgers.ts';
 
 interface SpanRow {
   readonly id: number;
@@ -36,6 +37,7 @@ export function removeReading(writer: SqlConnection, documentId: number): void {
   removeUnusedSpans(writer, spans);
   writer.run('deleteWindows', { documentId });
   writer.run('deleteDocumentTypes', { documentId });
+  writer.run('deleteLedger', { documentId });
 }
 
 export function putForm(
@@ -54,7 +56,7 @@ export function putForm(
 }
 
 function putSpan(writer: SqlConnection, document: ReadDocument, mention: ReadMention): number {
-  const { documentId, text, reading } = document;
+  const { documentId, text, meanings } = document;
   const { start, end, window } = mention;
   const vector = toBlob(mention.vector);
   const known = writer.get<EncodedRow>('findSpan', { documentId, start, end, window });
@@ -62,7 +64,7 @@ function putSpan(writer: SqlConnection, document: ReadDocument, mention: ReadMen
   const surface = text.slice(start, end);
   let id = known?.id;
   if (id === undefined) {
-    const formId = putForm(writer, surfaceForm(surface), reading.meanings);
+    const formId = putForm(writer, surfaceForm(surface), meanings);
     const row = { documentId, start, end, window, surface, formId, vector };
     id = writer.run('insertSpan', row).lastId;
   } else {
@@ -75,7 +77,7 @@ function putSpan(writer: SqlConnection, document: ReadDocument, mention: ReadMen
 function putMentions(writer: SqlConnection, document: ReadDocument): void {
   const types = new Map(document.types.map((type) => [type.name, type]));
   const now = Date.now();
-  for (const mention of document.reading.mentions) {
+  for (const mention of document.mentions) {
     const type = types.get(mention.type);
     // A type that was deleted while the document was being read has no row to refer to.
     if (!type || !writer.get('findType', { id: type.id })) continue;
@@ -94,28 +96,33 @@ function putTypes(writer: SqlConnection, { documentId, types }: ReadDocument): v
 }
 
 /** Replaces all that the model had read of the document; what people said of it stays. */
-export function putReading(writer: SqlConnection, document: ReadDocument): void {
-  const { documentId, reading } = document;
+export function putReading(
+  writer: SqlConnection,
+  document: ReadDocument,
+  { windows, ledger }: Pick<Reading, 'windows' | 'ledger'>,
+): void {
+  const { documentId } = document;
   const before = writer.all<SpanRow>('spansOfDocument', { documentId });
   writer.run('deleteAllModelMentions', { documentId });
   writer.run('deleteWindows', { documentId });
   writer.run('deleteDocumentTypes', { documentId });
-  for (const [position, { start, end, tokens, thresholdVector }] of reading.windows.entries()) {
+  for (const [position, { start, end, tokens, thresholdVector }] of windows.entries()) {
     const vector = toBlob(thresholdVector);
     writer.run('insertWindow', { documentId, position, start, end, tokens, vector });
   }
   putMentions(writer, document);
   putTypes(writer, document);
+  putLedger(writer, documentId, ledger);
   removeUnusedSpans(writer, before);
 }
 
 /** Replaces the document's mentions of the given types only. */
 export function putMentionsOfTypes(writer: SqlConnection, document: ReadDocument): void {
   const { documentId } = document;
-  const before = writer.all<SpanRow>('spansOfDocument', { documentId });
   const typeIds = JSON.stringify(document.types.map(({ id }) => id));
-  writer.run('deleteModelMentions', { documentId, typeIds });
+  const { changes } = writer.run('deleteModelMentions', { documentId, typeIds });
+  const before = changes > 0 ? writer.all<SpanRow>('spansOfDocument', { documentId }) : [];
   putMentions(writer, document);
   putTypes(writer, document);
-  removeUnusedSpans(writer, before);
+  if (changes > 0) removeUnusedSpans(writer, before);
 }

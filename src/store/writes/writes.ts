@@ -18,6 +18,7 @@ import {
   updateEntityType,
 } from './entity-types.ts';
 import { finishClaim } from './finish-claim.ts';
+import { finishRescores } from './finish-rescores.ts';
 import { forgetLog } from './forget-log.ts';
 import {
   addRefusals,
@@ -28,6 +29,7 @@ import {
   rerunDocuments,
   resumeJob,
 } from './ingest-jobs.ts';
+import { deleteLedgers, keepLedgers } from './ledgers.ts';
 import { eraseDeleted, finishPurges, purgeRows } from './purge.ts';
 import { putDocuments } from './put-documents.ts';
 import { putMeanings } from './put-meanings.ts';
@@ -48,6 +50,9 @@ export const writes = {
   putMeanings,
   forgetLog,
   ensureCollection,
+  keepLedgers,
+  deleteLedgers,
+  finishRescores,
   createJob,
   closeJob,
   addRefusals,

@@ -82,6 +82,7 @@ describe('verifyDatabase', () => {
       'TEXTS',
       'MENTIONS',
       'VECTORS',
+      'LEDGERS',
       'SUMS',
       'TEXT_INDEX',
       'FULL_TEXT',

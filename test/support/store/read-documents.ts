@@ -16,7 +16,9 @@ export async function readWithDictionary(store: TestStore): Promise<void> {
     );
     const vectors = await extractor.encodeMeanings(forms);
     const meanings = new Map(forms.map((form, i) => [form, vectors[i] ?? new Float32Array()]));
-    await finishClaim(store.database, claim, { ...extraction, meanings });
+    // In place of what a real extractor keeps: pages that hold something of the text.
+    const ledger = new TextEncoder().encode(`Ledger of ${claim.text}`);
+    await finishClaim(store.database, claim, { ...extraction, meanings, ledger });
   }
 }
 

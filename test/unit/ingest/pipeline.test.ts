@@ -17,6 +17,8 @@ const type = (id: number, version = 1) => ({
 function aClaim(documentId: number, change: Partial<Claim> = {}): Claim {
   return {
     kind: 'READ',
+    from: 'TEXT',
+    keepsLedger: true,
     documentId,
     collectionId: 1,
     text: 'x'.repeat(40),

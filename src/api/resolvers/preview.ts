@@ -1,0 +1,97 @@
+/** What an entity type would find before it is created. */
+import { appError } from '../../core/errors.ts';
+import { invariant } from '../../core/invariant.ts';
+import type { QueryResolvers, Resolvers } from '../../generated/graphql.ts';
+import { checkTypeDescription, checkTypeOffset } from '../../ingest/check-draft.ts';
+import { confidenceOf } from '../../ner/calibration.ts';
+import { binWidth, lowestOffset } from '../../ner/type-preview.ts';
+import { textAfter, textBefore } from '../offsets.ts';
+import type { EntityTypePreviewParent } from '../parents.ts';
+import { textOf } from './document.ts';
+
+const maxSample = 100_000;
+const maxShown = 50;
+
+/** Throws: ARGUMENT_INVALID. */
+function checkWhole(argument: string, value: number, [min, max]: readonly [number, number]): void {
+  if (value >= min && value <= max) return;
+  throw appError('ARGUMENT_INVALID', { argument, rule: `from ${min} to ${max}`, value });
+}
+
+/** Throws: ARGUMENT_INVALID. */
+function checkDescription(description: string): void {
+  checkTypeDescription(description);
+  if (description.trim() !== '') return;
+  const rule = 'at least one character that is not white space';
+  throw appError('ARGUMENT_INVALID', { argument: 'description', rule, value: description });
+}
+
+/** The query. */
+export const previewQueryResolvers = {
+  previewEntityType: async (_parent, { description, offset, sample, first }, context) => {
+    checkDescription(description);
+    checkTypeOffset(offset);
+    if (typeof sample === 'number') checkWhole('sample', sample, [1, maxSample]);
+    checkWhole('first', first, [0, maxShown]);
+    const { ingest, collectionId } = context;
+    const type = { name: description, description };
+    const query = { collectionId, type, offset, shown: first, sample: sample ?? undefined };
+    return ingest.preview(query);
+  },
+} satisfies QueryResolvers;
+
+/** What the preview's own offset finds. */
+function found({ offsets, question }: EntityTypePreviewParent) {
+  const own = offsets.find(({ offset }) => offset === question.offset);
+  invariant(own, 'an offset is among those it is compared with');
+  return own;
+}
+
+function histogramOf({ histogram, question }: EntityTypePreviewParent) {
+  const bins = histogram.map((count, i) => {
+    const from = lowestOffset(question) + i * binWidth;
+    return { from, to: from + binWidth, count };
+  });
+  const isFull = ({ count }: { readonly count: number }): boolean => count > 0;
+  return bins.slice(bins.findIndex(isFull), bins.findLastIndex(isFull) + 1);
+}
+
+/** What is in a preview. */
+export const previewTypeResolvers: Resolvers = {
+  EntityTypePreview: {
+    documentsScored: (preview) => preview.documents,
+    documentsWithoutLedger: (preview) => preview.withoutLedger,
+    documentsTotal: (preview) => preview.total,
+    mentions: (preview) => found(preview).mentions,
+    documents: (preview) => found(preview).documents,
+    offsets: (preview) =>
+      preview.offsets.map((each) => ({ ...each, gained: each.mentions - found(preview).mentions })),
+    histogram: histogramOf,
+    best: ({ best, question }) => best.map((mention) => ({ mention, question })),
+    borderline: ({ borderline, question }) => borderline.map((mention) => ({ mention, question })),
+  },
+  PreviewMention: {
+    document: async ({ mention }, _args, { loaders }) => {
+      const document = await loaders.documents.load(mention.documentId);
+      // It may have been deleted since it was looked at.
+      if (document) return document;
+      throw appError('DOCUMENT_UNKNOWN', { id: String(mention.documentId) });
+    },
+    isMention: ({ mention, question }) => mention.margin > question.offset,
+    text: async ({ mention }, _args, context) =>
+      (await textOf(context, mention.documentId)).text.slice(mention.start, mention.end),
+    start: async ({ mention }, { unit }, context) =>
+      (await textOf(context, mention.documentId)).offset(mention.start, unit),
+    end: async ({ mention }, { unit }, context) =>
+      (await textOf(context, mention.documentId)).offset(mention.end, unit),
+    before: async ({ mention }, { maxChars }, context) =>
+      textBefore((await textOf(context, mention.documentId)).text, mention.start, maxChars),
+    after: async ({ mention }, { maxChars }, context) =>
+      textAfter((await textOf(context, mention.documentId)).text, mention.end, maxChars),
+    score: ({ mention }) => mention.score,
+    threshold: ({ mention }) => mention.threshold,
+    margin: ({ mention }) => mention.margin,
+    confidence: ({ mention }, _args, { extractor }) =>
+      confidenceOf(extractor.model.calibration, mention.margin),
+  },
+};
