@@ -29,6 +29,10 @@ const prices: Readonly<Record<string, number>> = {
   'Query.similarMentions': 500,
   'Query.mentionsOfType': 1_000,
   'Query.previewEntityType': 5_000,
+  'Query.mentionCounts': 1_000,
+  'Query.surfaceForms': 200,
+  'Query.compareMentions': 2_000,
+  'Query.coOccurrences': 2_000,
   'Mutation.ingestSampleDocuments': 5_000,
 };
 

@@ -8,14 +8,14 @@ import type { PageInfo } from '../generated/graphql.ts';
 /** Longest page, in items. */
 export const maxPageSize = 100;
 
-/** What a position in a list is: numbers that sort the list. */
-export type Position = readonly number[];
+/** What a position in a list is: numbers that sort the list, or numbers and a key. */
+export type Position = readonly (number | string)[];
 
 /** The page that was asked for. */
 export interface PageRequest {
   readonly limit: number;
   /** Position of the item before the page; null for the first page. */
-  readonly after: Position | null;
+  readonly after: readonly number[] | null;
 }
 
 /** An item with its place. */
@@ -35,18 +35,31 @@ export interface Connection<Item extends Edge<unknown>> {
 export const printCursor = (list: string, position: Position): string =>
   Buffer.from(JSON.stringify([list, ...position])).toString('base64url');
 
-function parseCursor(list: string, cursor: string, length: number): Position {
+function parseCursor<Place extends Position>(
+  list: string,
+  cursor: string,
+  isPosition: (values: readonly unknown[]) => values is Place,
+): Place {
   try {
     const [name, ...position] = JSON.parse(
       Buffer.from(cursor, 'base64url').toString(),
     ) as unknown[];
-    if (name === list && position.length === length && position.every(Number.isFinite)) {
-      return position as number[];
-    }
+    if (name === list && isPosition(position)) return position;
   } catch {
     // Not JSON: refused below like any other text that is no cursor of this list.
   }
   throw appError('CURSOR_INVALID', { cursor });
+}
+
+function checkPageSize(first: number): void {
+  if (first >= 1 && first <= maxPageSize) return;
+  throw appError('PAGE_SIZE_INVALID', { first, max: maxPageSize });
+}
+
+/** The arguments of a page. */
+interface PageArguments {
+  readonly first: number;
+  readonly after?: string | null | undefined;
 }
 
 /** Which list a page is of: its name and how many numbers make a position. */
@@ -61,15 +74,36 @@ export interface PagedList {
  * Throws: PAGE_SIZE_INVALID, CURSOR_INVALID.
  */
 export function pageRequest(
-  list: PagedList,
-  args: { readonly first: number; readonly after?: string | null | undefined },
+  { name, positionLength }: PagedList,
+  { first, after }: PageArguments,
 ): PageRequest {
-  const { first, after } = args;
-  if (first < 1 || first > maxPageSize) {
-    throw appError('PAGE_SIZE_INVALID', { first, max: maxPageSize });
-  }
+  checkPageSize(first);
   if (after === null || after === undefined) return { limit: first, after: null };
-  return { limit: first, after: parseCursor(list.name, after, list.positionLength) };
+  const isPosition = (values: readonly unknown[]): values is readonly number[] =>
+    values.length === positionLength && values.every(Number.isFinite);
+  return { limit: first, after: parseCursor(name, after, isPosition) };
+}
+
+/** A place in a list of things that have a key each, in the order of a number and then the key. */
+export type KeyedPosition = readonly [number, string | number];
+
+const isKeyedPosition = (values: readonly unknown[]): values is KeyedPosition =>
+  values.length === 2 &&
+  Number.isFinite(values[0]) &&
+  (typeof values[1] === 'string' || Number.isFinite(values[1]));
+
+/**
+ * The same for a list in the order of a number and a key.
+ *
+ * Throws: PAGE_SIZE_INVALID, CURSOR_INVALID.
+ */
+export function keyedPage(
+  list: string,
+  { first, after }: PageArguments,
+): { readonly first: number; readonly after: KeyedPosition | null } {
+  checkPageSize(first);
+  if (after === null || after === undefined) return { first, after: null };
+  return { first, after: parseCursor(list, after, isKeyedPosition) };
 }
 
 /**
@@ -79,7 +113,7 @@ export function pageRequest(
  */
 export function pageById(
   list: PagedList,
-  args: { readonly first: number; readonly after?: string | null | undefined },
+  args: PageArguments,
 ): { first: number; after: number | undefined } {
   const { limit, after } = pageRequest(list, args);
   return { first: limit, after: after?.[0] };

@@ -6,8 +6,11 @@ import type { Span } from '../core/span.ts';
 import type { CollectionPreview } from '../ingest/preview-type.ts';
 import type { Coverage, ExtractedMention, ModelInfo } from '../ner/extractor.ts';
 import type { PreviewMention, PreviewQuestion } from '../ner/type-preview.ts';
+import type { CoOccurrence } from '../store/co-occurrences.ts';
 import type { CollectionRecord } from '../store/collections.ts';
 import type { JobRecord } from '../store/job-records.ts';
+import type { Contrast } from '../store/mention-contrast.ts';
+import type { CountTotals } from '../store/mention-counts.ts';
 import type { DocumentRecord, EntityTypeRecord, MentionRecord } from '../store/records.ts';
 import type { IndexReport } from './context.ts';
 import type { MeasuredText } from './offsets.ts';
@@ -33,11 +36,11 @@ interface OfText {
   readonly measured: () => Promise<MeasuredText>;
 }
 
-export type TextRangeParent = Span & OfText;
+export type HighlightParent = Span & OfText;
 
-export interface PassageParent extends TextRangeParent {
+export interface PassageParent extends HighlightParent {
   readonly text: string;
-  readonly matches: readonly TextRangeParent[];
+  readonly matches: readonly HighlightParent[];
 }
 
 /** A page of documents that were found by their words. */
@@ -45,13 +48,39 @@ export interface FoundDocumentConnectionParent
   extends Connection<
     Edge<DocumentRecord> & {
       readonly score: number;
-      readonly titleMatches: readonly TextRangeParent[];
+      readonly titleMatches: readonly HighlightParent[];
       readonly matches: number;
       readonly passages: readonly PassageParent[];
     }
   > {
   /** How many there are in all. */
   readonly totalCount: () => Promise<number>;
+}
+
+/** A count, of which the example is read when it is asked for. */
+export interface MentionCountParent {
+  readonly key: string;
+  readonly mentions: number;
+  readonly documents: number;
+  readonly example: number;
+}
+
+/** A page of counts, and what makes its sums when they are asked for. */
+export interface MentionCountConnectionParent extends Connection<Edge<MentionCountParent>> {
+  readonly totals: () => Promise<CountTotals>;
+}
+
+/** What occurs together, of which the examples are read when they are asked for. */
+export type CoOccurrenceParent = CoOccurrence;
+
+/** A page of what occurs together, and what counts the units when that is asked for. */
+export interface CoOccurrenceConnectionParent extends Connection<Edge<CoOccurrence>> {
+  readonly units: () => Promise<number>;
+}
+
+/** A key in two sets, of which the examples are read when they are asked for. */
+export interface MentionContrastParent extends Contrast {
+  readonly ratio: number | null;
 }
 
 /** A page of entity types, and how many there are. */

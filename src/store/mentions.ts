@@ -39,7 +39,7 @@ const tablesOf = ({ isFromSpans }: Query): string => (isFromSpans ? fromSpans : 
 const inList = (name: string): string => `IN (SELECT value FROM json_each(:${name}))`;
 
 /** The conditions of a filter; that on the text asks the database how many forms it has. */
-async function conditionsOf({ reader }: Database, filter: MentionFilter): Promise<Query> {
+export async function conditionsOf({ reader }: Database, filter: MentionFilter): Promise<Query> {
   const query = conditionsBesideText(filter);
   if (!filter.text) return query;
   const { condition, bindings, isNarrow } = await formCondition(reader, filter.text);

@@ -19,9 +19,17 @@ function foundIn(title: unknown, text: unknown, options: unknown): string {
   return JSON.stringify(found);
 }
 
+/** Fixed, so that the same text has the same sentences everywhere. */
+const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
+
+/** Where the sentences of a text begin, by Unicode's rules (UAX #29), as a JSON list. */
+const sentenceStarts = (text: unknown): string =>
+  JSON.stringify(Array.from(segmenter.segment(text as string), ({ index }) => index));
+
 /** By name. All of them give the same for the same arguments. */
 export const sqlFunctions: Readonly<Record<string, (...values: unknown[]) => unknown>> = {
   dot: (a, b) => dot(fromBlob(a as Uint8Array), fromBlob(b as Uint8Array)),
   nul_as_space: nulAsSpace,
+  sentence_starts: sentenceStarts,
   found_in: (title, text, options) => foundIn(title, text, options),
 };

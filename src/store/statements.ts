@@ -72,6 +72,9 @@ export const statements = {
   replaceText: `UPDATE documents SET text = :text, text_hash = :textHash, characters = 0,
     characters_read = 0, tokens = 0, unknown_tokens = 0, dropped = '[]', read_at = NULL,
     updated_at = :now WHERE id = :id`,
+  deleteSentences: `DELETE FROM sentences WHERE document_id = :id`,
+  insertSentences: `INSERT INTO sentences (document_id, start)
+    SELECT :id, value FROM json_each(sentence_starts(:text))`,
   queueDocument: `UPDATE documents SET state = 'QUEUED', priority = :priority, queued_at = :now,
     available_at = 0, attempts = 0, lease_token = NULL, lease_until = NULL, error_code = NULL,
     error_message = NULL, types_revision = -1, updated_at = :now WHERE id = :id`,

@@ -8,7 +8,7 @@ import type { DocumentRecord } from '../../store/records.ts';
 import type { ApiContext } from '../context.ts';
 import { measureText } from '../offsets.ts';
 import { connection, type PagedList, pageRequest, printCursor } from '../page.ts';
-import type { TextRangeParent } from '../parents.ts';
+import type { HighlightParent } from '../parents.ts';
 import { textOf } from './document.ts';
 
 const foundDocuments: PagedList = { name: 'searchDocuments', positionLength: 2 };
@@ -37,7 +37,7 @@ function shownIn(
 ) {
   const inTitle = async () => measureText(document.title ?? '');
   const inText = () => textOf(context, document.id);
-  const range = ({ start, end }: Span, measured: TextRangeParent['measured']) => ({
+  const range = ({ start, end }: Span, measured: HighlightParent['measured']) => ({
     start,
     end,
     measured,
@@ -81,10 +81,10 @@ export const fullTextResolvers = {
 
 const rangeResolvers = {
   start: async (
-    { start, measured }: TextRangeParent,
+    { start, measured }: HighlightParent,
     { unit }: { unit: 'UTF16' | 'CODE_POINT' },
   ) => (unit === 'UTF16' ? start : (await measured()).offset(start, unit)),
-  end: async ({ end, measured }: TextRangeParent, { unit }: { unit: 'UTF16' | 'CODE_POINT' }) =>
+  end: async ({ end, measured }: HighlightParent, { unit }: { unit: 'UTF16' | 'CODE_POINT' }) =>
     unit === 'UTF16' ? end : (await measured()).offset(end, unit),
 };
 
@@ -92,5 +92,5 @@ const rangeResolvers = {
 export const fullTextTypeResolvers: Resolvers = {
   FoundDocumentConnection: { totalCount: ({ totalCount }) => totalCount() },
   Passage: rangeResolvers,
-  TextRange: rangeResolvers,
+  Highlight: rangeResolvers,
 };

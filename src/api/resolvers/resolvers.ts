@@ -1,7 +1,9 @@
 /** Every resolver, by type. */
 import type { Resolvers } from '../../generated/graphql.ts';
 import { inCollections } from '../collection.ts';
+import { coOccurrenceResolvers, coOccurrenceTypeResolvers } from './co-occurrences.ts';
 import { collectionMutationResolvers, collectionTypeResolvers } from './collection.ts';
+import { countResolvers, countTypeResolvers } from './counts.ts';
 import { documentTypeResolvers } from './document.ts';
 import { fullTextResolvers, fullTextTypeResolvers } from './full-text.ts';
 import { jobMutationResolvers, jobQueryResolvers, jobTypeResolvers } from './job.ts';
@@ -18,6 +20,8 @@ export const resolvers: Resolvers = {
   ...collectionTypeResolvers,
   ...documentTypeResolvers,
   ...fullTextTypeResolvers,
+  ...countTypeResolvers,
+  ...coOccurrenceTypeResolvers,
   ...jobTypeResolvers,
   ...mentionTypeResolvers,
   ...previewTypeResolvers,
@@ -26,6 +30,8 @@ export const resolvers: Resolvers = {
     ...queryResolvers,
     ...searchResolvers,
     ...fullTextResolvers,
+    ...countResolvers,
+    ...coOccurrenceResolvers,
     ...jobQueryResolvers,
     ...previewQueryResolvers,
   }),

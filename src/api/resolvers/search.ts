@@ -38,7 +38,7 @@ function checkBounds({ minMargin, minConfidence }: FilterInput): void {
 }
 
 /** The filter with rows for ids; documents that do not exist have no mentions. Throws: ARGUMENT_INVALID. */
-function toFilter(filter: FilterInput | null | undefined): MentionFilter {
+export function toFilter(filter: FilterInput | null | undefined): MentionFilter {
   checkBounds(filter ?? {});
   const { documentIds, text } = filter ?? {};
   if (documentIds && documentIds.length > maxDocumentIds) {

@@ -11,6 +11,7 @@ export type CheckName =
   | 'SUMS'
   | 'TEXT_INDEX'
   | 'FULL_TEXT'
+  | 'PLACES'
   | 'VECTOR_INDEX';
 
 /** One thing that is wrong. */

@@ -91,6 +91,11 @@ function countAgain(writer: SqlConnection): void {
   writer.change(`INSERT INTO collection_totals ${recountSql}`, {});
 }
 
+function placeAgain(writer: SqlConnection): void {
+  writer.change('DELETE FROM mention_places', {});
+  writer.change('INSERT INTO mention_places SELECT * FROM places_of_mentions', {});
+}
+
 const mendings: Partial<
   Record<CheckName, (writer: SqlConnection, faults: readonly Fault[]) => void>
 > = {
@@ -103,6 +108,7 @@ const mendings: Partial<
   TEXT_INDEX: (writer) =>
     writer.change(`INSERT INTO surface_forms_text (surface_forms_text) VALUES ('rebuild')`, {}),
   FULL_TEXT: rebuildFullText,
+  PLACES: placeAgain,
 };
 
 /** Mends what these checks have found, each kind in one transaction. */

@@ -7,6 +7,7 @@ import { checkDatabase, checkForeignKeys, checkSums, checkTextIndex } from './ch
 import { checkMentions, checkTexts } from './check-documents.ts';
 import { checkFullText } from './check-full-text.ts';
 import { checkLedgers } from './check-ledgers.ts';
+import { checkPlaces } from './check-places.ts';
 import { checkVectors } from './check-vectors.ts';
 import type { Check } from './fault.ts';
 
@@ -19,6 +20,7 @@ const checks = [
   checkSums,
   checkTextIndex,
   checkFullText,
+  checkPlaces,
 ] as const;
 
 /**

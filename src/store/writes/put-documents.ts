@@ -10,6 +10,7 @@ import type { DocumentState } from '../records.ts';
 import { createTypesOf, putImportedMentions } from './imported-mentions.ts';
 import { isJobPaused, joinJob } from './ingest-jobs.ts';
 import { removeReading } from './reading.ts';
+import { putSentences } from './sentences.ts';
 
 interface KnownDocument {
   readonly id: number;
@@ -55,6 +56,7 @@ function importMentions(writer: SqlConnection, documentId: number, draft: Docume
 function insert(writer: SqlConnection, draft: DocumentDraft, values: PutValues): PutResult {
   const externalId = draft.externalId ?? null;
   const { lastId: id } = writer.run('insertDocument', { ...values, externalId, text: draft.text });
+  putSentences(writer, id, draft.text);
   importMentions(writer, id, draft);
   return { id, outcome: 'CREATED' };
 }
@@ -77,6 +79,7 @@ function replaceNow(writer: SqlConnection, { known, draft, values }: KnownDraft)
   const { textHash, title, metadata, priority, now } = values;
   removeReading(writer, id);
   writer.run('replaceText', { id, text: draft.text, textHash, now });
+  putSentences(writer, id, draft.text);
   writer.run('describeDocument', { id, title, metadata, now });
   writer.run('queueDocument', { id, priority, now });
   importMentions(writer, id, draft);

@@ -6,6 +6,7 @@ import type { SqlConnection } from '../connection.ts';
 import type { ImportedMention } from '../drafts.ts';
 import { putImportedMentions } from './imported-mentions.ts';
 import { removeReading } from './reading.ts';
+import { putSentences } from './sentences.ts';
 
 interface ReplacementRow {
   readonly textHash: string;
@@ -24,6 +25,7 @@ export function takeReplacement(writer: SqlConnection, documentId: number): void
   const now = Date.now();
   removeReading(writer, documentId);
   writer.run('replaceText', { id, text, textHash, now });
+  putSentences(writer, id, text);
   writer.run('describeDocument', { id, title, metadata, now });
   writer.run('deleteReplacement', { id });
   if (mentions === null) return;

@@ -86,6 +86,7 @@ describe('verifyDatabase', () => {
       'SUMS',
       'TEXT_INDEX',
       'FULL_TEXT',
+      'PLACES',
     ]);
     for (const { checked } of checks) expect(checked).toBeGreaterThan(0);
   });
@@ -209,6 +210,18 @@ describe('repairFolder', () => {
       `INSERT INTO documents_text (rowid, title, text) VALUES (99, NULL, 'of nobody')`,
       {},
       ['FULL_TEXT', 'documents_text', 'is of a document that is not there'],
+    ],
+    [
+      'a mention that is counted elsewhere',
+      'UPDATE mention_places SET sentence = sentence + 1 WHERE id = 1',
+      {},
+      ['PLACES', 'mention_places', 'is not where its mention is'],
+    ],
+    [
+      'a mention that is not counted',
+      'DELETE FROM mention_places WHERE id = 1',
+      {},
+      ['PLACES', 'mention_places', 'is not where its mention is'],
     ],
     [
       'a mention without its span',

@@ -1,0 +1,156 @@
+/** Queries that count stored mentions. */
+import { appError } from '../../core/errors.ts';
+import type {
+  MentionSetInput,
+  QueryMentionCountsArgs,
+  QueryResolvers,
+  Resolvers,
+} from '../../generated/graphql.ts';
+import { storedFilter } from '../../search/mention-filter.ts';
+import { contrastMentions } from '../../store/mention-contrast.ts';
+import {
+  type CountBy,
+  type CountPage,
+  countMentionsBy,
+  type MentionCount,
+  totalsOfCounts,
+} from '../../store/mention-counts.ts';
+import type { MentionFilter } from '../../store/mentions.ts';
+import type { MentionRecord } from '../../store/records.ts';
+import { surfaceForm } from '../../store/surface-form.ts';
+import { collectionIdOf } from '../collection.ts';
+import type { ApiContext } from '../context.ts';
+import { printGlobalId } from '../global-id.ts';
+import { connection, type KeyedPosition, keyedPage, printCursor } from '../page.ts';
+import { toFilter } from './search.ts';
+
+const maxKeyChars = 1_000;
+
+function invalid(argument: string, rule: string, value: unknown): Error {
+  return appError('ARGUMENT_INVALID', { argument, rule, value });
+}
+
+/** Throws: ARGUMENT_INVALID. */
+function checkText(argument: string, text: string): void {
+  if (text.length >= 1 && text.length <= maxKeyChars && !/\p{Surrogate}/u.test(text)) return;
+  throw invalid(argument, `1 to ${maxKeyChars} characters of well-formed Unicode`, text);
+}
+
+type ByArguments = Pick<QueryMentionCountsArgs, 'by' | 'metadataKey' | 'bucket'>;
+
+/** Throws: ARGUMENT_INVALID for arguments that do not belong together. */
+function checkBelonging({ by, metadataKey, bucket }: ByArguments): void {
+  if (typeof metadataKey === 'string') {
+    checkText('metadataKey', metadataKey);
+    if (by !== 'METADATA' && by !== 'TIME') {
+      throw invalid('metadataKey', 'left out unless `by` is METADATA or TIME', metadataKey);
+    }
+  }
+  if (bucket && by !== 'TIME') throw invalid('bucket', 'left out unless `by` is TIME', bucket);
+}
+
+/** Throws: ARGUMENT_INVALID. */
+function toCountBy(args: ByArguments): CountBy {
+  checkBelonging(args);
+  const { by, bucket, metadataKey: key = null } = args;
+  if (by === 'SURFACE_FORM') return { kind: by, prefix: '' };
+  if (by === 'METADATA') {
+    if (key === null) throw invalid('metadataKey', 'given when `by` is METADATA', key);
+    return { kind: by, key };
+  }
+  if (by !== 'TIME') return { kind: by };
+  if (!bucket) throw invalid('bucket', 'given when `by` is TIME', bucket);
+  return { kind: by, key, bucket };
+}
+
+const toPosition = (after: KeyedPosition | null): CountPage['after'] =>
+  after && { count: after[0], key: after[1] };
+
+/** A page of counts in the list of this name. */
+async function countPage(
+  { database }: ApiContext,
+  query: { readonly list: string; readonly by: CountBy; readonly filter: MentionFilter },
+  page: CountPage,
+) {
+  const { list, by, filter } = query;
+  const { rows, hasNext } = await countMentionsBy(database, { by, filter }, page);
+  const keyOf = ({ key }: MentionCount): string =>
+    typeof key === 'number' ? printGlobalId('Document', key) : key;
+  const edges = rows.map((row) => ({
+    cursor: printCursor(list, [row.mentions, row.key]),
+    node: { ...row, key: keyOf(row) },
+  }));
+  const pageInfo = { hasNextPage: hasNext, hasPreviousPage: page.after !== null };
+  return {
+    ...connection(edges, pageInfo),
+    totals: () => totalsOfCounts(database, { by, filter }),
+  };
+}
+
+async function sideFilter(
+  context: ApiContext,
+  { collection, filter }: MentionSetInput,
+): Promise<MentionFilter> {
+  const collectionId = await collectionIdOf(context, collection);
+  return storedFilter({ ...context, collectionId }, toFilter(filter));
+}
+
+/** Resolvers of queries that count. */
+export const countResolvers = {
+  mentionCounts: async (_parent, { filter, first, after, order, ...args }, context) => {
+    const by = toCountBy(args);
+    const list = `mentionCounts ${order} ${JSON.stringify(by)}`;
+    const page = keyedPage(list, { first, after });
+    const stored = await storedFilter(context, toFilter(filter));
+    const query = { list, by, filter: stored };
+    return countPage(context, query, { first, after: toPosition(page.after), order });
+  },
+  surfaceForms: async (_parent, { prefix, types, first, after }, context) => {
+    checkText('prefix', prefix);
+    const page = keyedPage('surfaceForms', { first, after });
+    const filter = await storedFilter(context, { types });
+    const by = { kind: 'SURFACE_FORM', prefix: surfaceForm(prefix) } as const;
+    const query = { list: 'surfaceForms', by, filter };
+    return countPage(context, query, { first, after: toPosition(page.after), order: 'COUNT' });
+  },
+  compareMentions: async (_parent, { by, left, right, first, after }, context) => {
+    const list = `compareMentions ${by}`;
+    const page = keyedPage(list, { first, after });
+    const [score, key] = page.after ?? [];
+    const query = {
+      by: by === 'TYPE' ? ({ kind: by } as const) : ({ kind: by, prefix: '' } as const),
+      left: await sideFilter(context, left),
+      right: await sideFilter(context, right),
+    };
+    const position = score === undefined ? null : { score, key: String(key) };
+    const found = await contrastMentions(context.database, query, { first, after: position });
+    const edges = found.rows.map((row) => ({
+      cursor: printCursor(list, [row.score, row.key]),
+      node: {
+        ...row,
+        ratio: row.right === 0 ? null : row.left / found.left / (row.right / found.right),
+      },
+    }));
+    const pageInfo = { hasNextPage: found.hasNext, hasPreviousPage: position !== null };
+    return { ...connection(edges, pageInfo), leftTotal: found.left, rightTotal: found.right };
+  },
+} satisfies QueryResolvers;
+
+/** A mention that was counted, unless it has been deleted since. */
+const counted = (
+  { loaders }: ApiContext,
+  id: number | null,
+): Promise<MentionRecord | null> | null => (id === null ? null : loaders.mentions.load(id));
+
+/** Resolvers of counts. */
+export const countTypeResolvers: Resolvers = {
+  MentionCountConnection: {
+    totalCount: async ({ totals }) => (await totals()).keys,
+    mentionsWithoutKey: async ({ totals }) => (await totals()).withoutKey,
+  },
+  MentionCount: { example: ({ example }, _args, context) => counted(context, example) },
+  MentionContrast: {
+    leftExample: ({ leftExample }, _args, context) => counted(context, leftExample),
+    rightExample: ({ rightExample }, _args, context) => counted(context, rightExample),
+  },
+};

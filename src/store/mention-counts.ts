@@ -1,0 +1,215 @@
+/**
+ * Mentions counted by what they share: type, surface form, document, or what their documents have
+ * under a key of their metadata. The database groups and orders; pages are all that leaves it.
+ */
+import { type CountedMentions, countedMentions, type NamedValues } from './counted-mentions.ts';
+import type { Database } from './database.ts';
+import type { MentionFilter } from './mentions.ts';
+import { type Page, pageOf } from './records.ts';
+
+/** How exactly a time is taken. */
+export type TimeBucket = 'YEAR' | 'MONTH' | 'DAY';
+
+/** What mentions are counted by. */
+export type CountBy =
+  | { readonly kind: 'TYPE' }
+  /** Only forms that begin with this; "" for all. */
+  | { readonly kind: 'SURFACE_FORM'; readonly prefix: string }
+  | { readonly kind: 'DOCUMENT' }
+  /** Each value, or element of a list, that a document has under the key. */
+  | { readonly kind: 'METADATA'; readonly key: string }
+  /** The same as a date; null for when the document was accepted, in UTC. */
+  | { readonly kind: 'TIME'; readonly key: string | null; readonly bucket: TimeBucket };
+
+/** What to count, and by what. */
+export interface CountQuery {
+  readonly by: CountBy;
+  readonly filter: MentionFilter;
+}
+
+/** How many mentions share a key. */
+export interface MentionCount {
+  /** Name, surface form, document's row, value or time. */
+  readonly key: string | number;
+  readonly mentions: number;
+  readonly documents: number;
+  /** The first of these mentions. */
+  readonly example: number;
+}
+
+/** Where in the order a page begins: after this key, which has so many mentions. */
+export interface CountPosition {
+  readonly count: number;
+  readonly key: string | number;
+}
+
+/** Which page, in which order: the most mentions first, then by key, or by key alone. */
+export interface CountPage {
+  readonly first: number;
+  readonly after: CountPosition | null;
+  readonly order: 'COUNT' | 'KEY';
+}
+
+/** A SELECT that gives `key`, `mentions`, `documents` and `example`, with its values. */
+interface Grouped {
+  readonly sql: string;
+  readonly bindings: NamedValues;
+}
+
+/** Groups within groups: each is gone through in the order of an index, and nothing is sorted. */
+const byDocument = ({ tables, where }: CountedMentions, column?: string): string =>
+  `SELECT ${column ? `${column} AS part,` : ''} p.document_id AS id, count(*) AS mentions,
+   min(p.id) AS example FROM ${tables} WHERE ${where}
+   GROUP BY ${column ? `${column},` : ''} p.document_id`;
+
+const sums = 'sum(mentions) AS mentions, count(*) AS documents, min(example) AS example';
+
+/** Scalars under a key, those in a list one by one, as text; the same value once for a document. */
+const valuesSql = `SELECT DISTINCT d.id, CASE e.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'
+    ELSE CAST(e.value AS TEXT) END AS value
+  FROM documents d JOIN json_each(d.metadata) k ON k.key = :metadataKey
+  JOIN json_each(CASE k.type WHEN 'array' THEN k.value WHEN 'true' THEN '[true]'
+    WHEN 'false' THEN '[false]' ELSE json_array(k.value) END) e
+  WHERE k.type <> 'object' AND e.type IN ('text', 'integer', 'real', 'true', 'false')`;
+
+const acceptedSql = `SELECT d.id, strftime('%Y-%m-%dT', d.created_at / 1000, 'unixepoch') AS value
+  FROM documents d`;
+
+/** A time cut to its bucket, null for what is no time or not that exact. */
+const bucketSql: Readonly<Record<TimeBucket, string>> = {
+  YEAR: `CASE WHEN value GLOB '[0-9][0-9][0-9][0-9]' OR value GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]*'
+    THEN substr(value, 1, 4) END`,
+  MONTH: `CASE WHEN date(substr(value, 1, 7) || '-01') = substr(value, 1, 7) || '-01'
+    AND substr(value, 8, 1) IN ('', '-') THEN substr(value, 1, 7) END`,
+  DAY: `CASE WHEN date(substr(value, 1, 10)) = substr(value, 1, 10)
+    AND substr(value, 11, 1) IN ('', 'T', 't', ' ') THEN substr(value, 1, 10) END`,
+};
+
+/** The key of each document that has one: a SELECT of `id` and `key`. */
+function keysSql(by: Extract<CountBy, { kind: 'METADATA' | 'TIME' }>): string {
+  if (by.kind === 'METADATA') return `SELECT id, value AS key FROM (${valuesSql})`;
+  const values = by.key === null ? acceptedSql : valuesSql;
+  return `SELECT DISTINCT id, key FROM
+    (SELECT id, ${bucketSql[by.bucket]} AS key FROM (${values})) WHERE key IS NOT NULL`;
+}
+
+const keyBindings = (by: CountBy): Readonly<Record<string, string>> =>
+  (by.kind === 'METADATA' || by.kind === 'TIME') && by.key !== null ? { metadataKey: by.key } : {};
+
+/** The string after every one that begins with this; null when there is none. */
+function afterPrefix(prefix: string): string | null {
+  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
+  const last = points.findLastIndex((point) => point < 0x10ffff);
+  if (last < 0) return null;
+  const next = (points[last] ?? 0) + 1;
+  // Surrogates are no characters.
+  const point = next === 0xd800 ? 0xe000 : next;
+  return String.fromCodePoint(...points.slice(0, last), point);
+}
+
+/** The condition on forms that begin so. */
+function beginning(prefix: string): { condition: string; bindings: NamedValues } {
+  if (prefix === '') return { condition: 'TRUE', bindings: {} };
+  const next = afterPrefix(prefix);
+  return {
+    condition: `p.surface_form_id IN (SELECT f.id FROM surface_forms f
+      WHERE f.text >= :prefix ${next === null ? '' : 'AND f.text < :nextPrefix'})`,
+    bindings: next === null ? { prefix } : { prefix, nextPrefix: next },
+  };
+}
+
+function byForm(counted: CountedMentions, prefix: string): Grouped {
+  const { condition, bindings } = beginning(prefix);
+  // Whatever else there are indexes of, this one has the groups in order; not so for few documents.
+  const isAmongDocuments = counted.where.includes('document_id');
+  const tables = isAmongDocuments
+    ? counted.tables
+    : counted.tables.replace(
+        'mention_places p',
+        'mention_places p INDEXED BY mention_places_by_form',
+      );
+  const where = `${counted.where} AND ${condition}`;
+  return {
+    sql: `SELECT f.text AS key, g.mentions, g.documents, g.example FROM
+      (SELECT part, ${sums} FROM (${byDocument({ ...counted, tables, where }, 'p.surface_form_id')})
+       GROUP BY part) g JOIN surface_forms f ON f.id = g.part`,
+    bindings: { ...counted.bindings, ...bindings },
+  };
+}
+
+/** The groups of the mentions that pass a filter; the prefix is that of `countedMentions`. */
+export async function groupedMentions(
+  database: Database,
+  { by, filter }: CountQuery,
+  prefix?: string,
+): Promise<Grouped> {
+  const counted = await countedMentions(database, filter, prefix);
+  if (by.kind === 'SURFACE_FORM') return byForm(counted, by.prefix);
+  const bindings = { ...counted.bindings, ...keyBindings(by) };
+  if (by.kind === 'TYPE') {
+    const sql = `SELECT e.name AS key, g.mentions, g.documents, g.example FROM
+      (SELECT part, ${sums} FROM (${byDocument(counted, 'p.entity_type_id')}) GROUP BY part) g
+      JOIN entity_types e ON e.id = g.part`;
+    return { sql, bindings };
+  }
+  if (by.kind === 'DOCUMENT') {
+    const sql = `SELECT id AS key, mentions, 1 AS documents, example FROM (${byDocument(counted)})`;
+    return { sql, bindings };
+  }
+  const sql = `WITH keys AS MATERIALIZED (${keysSql(by)}), counted AS (${byDocument(counted)})
+    SELECT k.key, ${sums} FROM counted c JOIN keys k ON k.id = c.id GROUP BY k.key`;
+  return { sql, bindings };
+}
+
+const orders = {
+  COUNT: {
+    sql: 'mentions DESC, key',
+    after: 'mentions < :afterCount OR (mentions = :afterCount AND key > :afterKey)',
+  },
+  KEY: { sql: 'key', after: 'key > :afterKey' },
+} as const;
+
+/** A page of the groups that mentions are in. Cost: reads every mention that passes the filter. */
+export async function countMentionsBy(
+  database: Database,
+  query: CountQuery,
+  { first, after, order }: CountPage,
+): Promise<Page<MentionCount>> {
+  const { sql, bindings } = await groupedMentions(database, query);
+  const { sql: ordered, after: isAfter } = orders[order];
+  const position: Record<string, string | number> = after ? { afterKey: after.key } : {};
+  if (after && order === 'COUNT') position['afterCount'] = after.count;
+  const rows = await database.reader.query<MentionCount>(
+    `SELECT key, mentions, documents, example FROM (${sql})
+     ${after ? `WHERE ${isAfter}` : ''} ORDER BY ${ordered} LIMIT :limit`,
+    { ...bindings, ...position, limit: first + 1 },
+  );
+  return pageOf(rows, first);
+}
+
+/** How many groups there are, and how many mentions are in none because their documents have no key. */
+export interface CountTotals {
+  readonly keys: number;
+  readonly withoutKey: number;
+}
+
+/** Sums over all groups. Cost: as for a page. */
+export async function totalsOfCounts(database: Database, query: CountQuery): Promise<CountTotals> {
+  const { sql, bindings } = await groupedMentions(database, query);
+  const [row] = await database.reader.query<{ keys: number }>(
+    `SELECT count(*) AS keys FROM (${sql})`,
+    bindings,
+  );
+  return { keys: row?.keys ?? 0, withoutKey: await countWithoutKey(database, query) };
+}
+
+async function countWithoutKey(database: Database, { by, filter }: CountQuery): Promise<number> {
+  if (by.kind !== 'METADATA' && by.kind !== 'TIME') return 0;
+  const { tables, where, bindings } = await countedMentions(database, filter);
+  const [row] = await database.reader.query<{ count: number }>(
+    `SELECT count(*) AS count FROM ${tables} WHERE ${where}
+     AND p.document_id NOT IN (SELECT id FROM (${keysSql(by)}))`,
+    { ...bindings, ...keyBindings(by) },
+  );
+  return row?.count ?? 0;
+}
