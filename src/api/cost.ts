@@ -26,6 +26,7 @@ import { maxPageSize } from './page.ts';
 const prices: Readonly<Record<string, number>> = {
   'Query.extract': 5_000,
   'Query.searchDocuments': 500,
+  'Query.hybridDocuments': 1_000,
   'Query.similarMentions': 500,
   'Query.mentionsOfType': 1_000,
   'Query.previewEntityType': 5_000,

@@ -43,16 +43,26 @@ export interface PassageParent extends HighlightParent {
   readonly matches: readonly HighlightParent[];
 }
 
+/** A document with what was found in it. */
+interface FoundDocumentEdge extends Edge<DocumentRecord> {
+  readonly score: number;
+  readonly titleMatches: readonly HighlightParent[];
+  readonly matches: number;
+  readonly passages: readonly PassageParent[];
+}
+
+/** A page of documents that were found by their words or by what they mention. */
+export type HybridDocumentConnectionParent = Connection<
+  FoundDocumentEdge & {
+    readonly textRank: number | null;
+    readonly similarityRank: number | null;
+    readonly mention: MentionRecord | null;
+    readonly similarity: number | null;
+  }
+>;
+
 /** A page of documents that were found by their words. */
-export interface FoundDocumentConnectionParent
-  extends Connection<
-    Edge<DocumentRecord> & {
-      readonly score: number;
-      readonly titleMatches: readonly HighlightParent[];
-      readonly matches: number;
-      readonly passages: readonly PassageParent[];
-    }
-  > {
+export interface FoundDocumentConnectionParent extends Connection<FoundDocumentEdge> {
   /** How many there are in all. */
   readonly totalCount: () => Promise<number>;
 }

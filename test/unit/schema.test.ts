@@ -80,12 +80,12 @@ describe('schema.graphql', () => {
       .flatMap((type) => Object.values(type.getFields()))
       .filter((field) => /Connection!$/.test(String(field.type)));
 
-    expect(connections).toHaveLength(11);
+    expect(connections).toHaveLength(12);
     for (const type of connections) {
       const names = isObjectType(type) ? Object.keys(type.getFields()) : [];
       expect(names).toEqual(expect.arrayContaining(['edges', 'nodes', 'pageInfo']));
     }
-    expect(fields).toHaveLength(13);
+    expect(fields).toHaveLength(14);
     for (const field of fields) {
       const first = field.args.find(({ name }) => name === 'first');
       expect([String(first?.type), Number(first?.defaultValue) <= 100]).toEqual(['Int!', true]);

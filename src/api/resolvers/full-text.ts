@@ -2,8 +2,10 @@
 import { appError } from '../../core/errors.ts';
 import type { Span } from '../../core/span.ts';
 import type { QueryResolvers, Resolvers } from '../../generated/graphql.ts';
-import { type FoundDocument, searchDocuments } from '../../search/search-documents.ts';
-import type { PassageOptions } from '../../store/passages.ts';
+import { searchHybrid } from '../../search/hybrid-documents.ts';
+import { searchDocuments } from '../../search/search-documents.ts';
+import type { FullTextPage } from '../../store/full-text.ts';
+import type { FoundInDocument, PassageOptions } from '../../store/passages.ts';
 import type { DocumentRecord } from '../../store/records.ts';
 import type { ApiContext } from '../context.ts';
 import { measureText } from '../offsets.ts';
@@ -12,6 +14,7 @@ import type { HighlightParent } from '../parents.ts';
 import { textOf } from './document.ts';
 
 const foundDocuments: PagedList = { name: 'searchDocuments', positionLength: 2 };
+const hybridDocuments: PagedList = { name: 'hybridDocuments', positionLength: 2 };
 
 /** Throws: ARGUMENT_INVALID. */
 function checkRange(argument: string, value: number, [min, max]: readonly [number, number]): void {
@@ -33,7 +36,7 @@ function passageOptions(args: {
 function shownIn(
   context: ApiContext,
   document: DocumentRecord,
-  { title, matches, passages }: Pick<FoundDocument, 'title' | 'matches' | 'passages'>,
+  { title, matches, passages }: FoundInDocument,
 ) {
   const inTitle = async () => measureText(document.title ?? '');
   const inText = () => textOf(context, document.id);
@@ -53,29 +56,75 @@ function shownIn(
   };
 }
 
+/** The documents of a page with what was found in them, without those deleted since. */
+async function edgesOf<Item extends FoundInDocument & { documentId: number; score: number }>(
+  context: ApiContext,
+  list: PagedList,
+  items: readonly Item[],
+) {
+  const documents = await Promise.all(
+    items.map(({ documentId }) => context.loaders.documents.load(documentId)),
+  );
+  return items.flatMap((item, i) => {
+    const node = documents[i];
+    if (!node) return [];
+    const cursor = printCursor(list.name, [item.score, item.documentId]);
+    return [{ ...item, cursor, ...shownIn(context, node, item), node }];
+  });
+}
+
+/** The page that is asked for by a score and a row. Throws: PAGE_SIZE_INVALID, CURSOR_INVALID. */
+function scoredPage(
+  list: PagedList,
+  args: { readonly first: number; readonly after?: string | null | undefined },
+): FullTextPage {
+  const { limit, after } = pageRequest(list, args);
+  const [score, id] = after ?? [];
+  return { first: limit, after: score === undefined || id === undefined ? null : { score, id } };
+}
+
+const maxSimilarChars = 1_000;
+
+/** Throws: ARGUMENT_INVALID. */
+function checkSimilarTo(text: string | null | undefined): void {
+  if (typeof text !== 'string') return;
+  const isText =
+    text.trim() !== '' && text.length <= maxSimilarChars && !/\p{Surrogate}/u.test(text);
+  if (isText) return;
+  const rule = `1 to ${maxSimilarChars} characters of well-formed Unicode`;
+  throw appError('ARGUMENT_INVALID', { argument: 'similarTo', rule, value: text });
+}
+
 /** Resolvers of queries by words. */
 export const fullTextResolvers = {
   searchDocuments: async (_parent, { query, filter, first, after, ...shown }, context) => {
-    const { limit, after: position } = pageRequest(foundDocuments, { first, after });
-    const [score, id] = position ?? [];
+    const page = scoredPage(foundDocuments, { first, after });
     const { items, hasNext, count } = await searchDocuments(context, {
       text: query,
       states: filter?.states ?? undefined,
       passages: passageOptions(shown),
-      page: { first: limit, after: score === undefined || id === undefined ? null : { score, id } },
+      page,
     });
-    const documents = await Promise.all(
-      items.map(({ documentId }) => context.loaders.documents.load(documentId)),
-    );
-    const edges = items.flatMap((item, i) => {
-      const node = documents[i];
-      // Deleted since it was found.
-      if (!node) return [];
-      const cursor = printCursor(foundDocuments.name, [item.score, item.documentId]);
-      return [{ cursor, score: item.score, ...shownIn(context, node, item), node }];
-    });
-    const pageInfo = { hasNextPage: hasNext, hasPreviousPage: position !== null };
+    const edges = await edgesOf(context, foundDocuments, items);
+    const pageInfo = { hasNextPage: hasNext, hasPreviousPage: page.after !== null };
     return { ...connection(edges, pageInfo), totalCount: count };
+  },
+  hybridDocuments: async (
+    _parent,
+    { query, similarTo, types, first, after, ...shown },
+    context,
+  ) => {
+    const page = scoredPage(hybridDocuments, { first, after });
+    checkSimilarTo(similarTo);
+    const { items, hasNext } = await searchHybrid(context, {
+      text: query,
+      similarTo: similarTo ?? null,
+      types: types ?? undefined,
+      passages: passageOptions(shown),
+      page,
+    });
+    const edges = await edgesOf(context, hybridDocuments, items);
+    return connection(edges, { hasNextPage: hasNext, hasPreviousPage: page.after !== null });
   },
 } satisfies QueryResolvers;
 
