@@ -6,21 +6,9 @@ import { readConfig } from '../../src/app/config.ts';
 import { type RunningServer, startServer } from '../../src/app/serve.ts';
 import type { Extractor } from '../../src/ner/extractor.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
+import { askServer, type GraphqlAnswer } from './ask-server.ts';
 import { type BeforeExtract, openDictionaryExtractor } from './dictionary-extractor.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-/** What a GraphQL server answers. */
-export interface GraphqlAnswer {
-  readonly status: number;
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into whatever they asked for.
-  readonly data: any;
-  readonly errors: readonly {
-    readonly message: string;
-    readonly path?: readonly (string | number)[];
-    readonly extensions: { readonly code: string; readonly [key: string]: unknown };
-  }[];
-  readonly extensions: Readonly<Record<string, unknown>>;
-}
 
 /** A server for tests. */
 export interface TestServer extends RunningServer {
@@ -39,25 +27,6 @@ export interface TestServerOptions {
   /** Environment variables of the settings. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly sample?: boolean;
-}
-
-/** Sends an operation to a server. */
-export async function askServer(
-  url: string,
-  query: string,
-  variables: Readonly<Record<string, unknown>> = {},
-): Promise<GraphqlAnswer> {
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables }),
-  });
-  const {
-    data = null,
-    errors = [],
-    extensions = {},
-  } = (await response.json()) as Partial<GraphqlAnswer>;
-  return { status: response.status, data, errors, extensions };
 }
 
 /** Starts a server on a free port. */

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { askServer } from '../../support/ask-server.ts';
 import { processDown } from '../../support/dictionary-extractor.ts';
 import { freePages, leavePages } from '../../support/store/disk-space.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { askServer, startTestServer } from '../../support/test-server.ts';
+import { startTestServer } from '../../support/test-server.ts';
 
 const ingest = `mutation ($documents: [DocumentInput!]!, $wait: Float! = 0) {
   ingestDocuments(input: { documents: $documents }, waitSeconds: $wait) {

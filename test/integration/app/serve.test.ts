@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
+import { askServer } from '../../support/ask-server.ts';
 import { writeRandomBundle } from '../../support/ner/random-bundle.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { askServer } from '../../support/test-server.ts';
 
 const support = (name: string): string =>
   fileURLToPath(new URL(`../../support/${name}`, import.meta.url));

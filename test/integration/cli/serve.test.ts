@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import { askServer } from '../../support/ask-server.ts';
 import { writeRandomBundle } from '../../support/ner/random-bundle.ts';
 import { cliResult, runCli, startCli } from '../../support/run-cli.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { askServer } from '../../support/test-server.ts';
 
 // Each command is a process of its own, started through a compiler.
 jest.setTimeout(120_000);
