@@ -60,6 +60,13 @@ const model: Part = {
   advice: 'check it out, or train it',
 };
 
+/** Where Linux tells of processes: which children a server has, and when they have ended. */
+const processes: Part = {
+  name: 'a folder /proc',
+  path: existsSync('/proc/self/task') ? '/proc' : undefined,
+  advice: 'run the test on Linux',
+};
+
 /** `describe`, where the part is there; its path is handed to the block. */
 function describeWith(part: Part, title: string, block: (path: string) => void): void {
   if (part.path !== undefined) {
@@ -85,3 +92,7 @@ export const describeWithChromium = (title: string, block: (executablePath: stri
 /** `describe` for tests that install the package with its model, skipped by name without a registry. */
 export const describeWithRegistry = (title: string, block: (npm: string) => void) =>
   describeWith(model, title, () => describeWith(registry(), 'from a registry', block));
+
+/** `describe` for tests that kill processes of a server, skipped by name where none can be found. */
+export const describeWithProcesses = (title: string, block: () => void) =>
+  describeWith(processes, title, block);
