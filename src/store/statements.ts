@@ -6,6 +6,7 @@
  */
 import { jobStatements } from './job-statements.ts';
 import { ledgerStatements } from './ledger-statements.ts';
+import { longestWaitMs } from './longest-wait.ts';
 
 const removableSpans = `
   SELECT s.id FROM spans s WHERE s.id IN (SELECT value FROM json_each(:spanIds))
@@ -15,7 +16,10 @@ const unusedForms = `
   SELECT f.id FROM surface_forms f WHERE f.id IN (SELECT value FROM json_each(:formIds))
   AND NOT EXISTS (SELECT 1 FROM spans s WHERE s.surface_form_id = f.id)`;
 
-const claimable = `available_at <= :now AND (lease_until IS NULL OR lease_until <= :now)`;
+/** A time that has come, or that only a clock that was put back makes seem far. */
+const isOver = (time: string): string => `(${time} <= :now OR ${time} > :now + ${longestWaitMs})`;
+
+const claimable = `${isOver('available_at')} AND (lease_until IS NULL OR ${isOver('lease_until')})`;
 
 /**
  * Ends leases without a result. An attempt that ended so counts: a document that takes its reader down
@@ -112,10 +116,10 @@ export const statements = {
     FROM collection_totals WHERE collection_id = :collectionId`,
 
   // Jobs
-  requeueExpired: `${release} WHERE state = 'RUNNING' AND lease_until <= :now`,
+  requeueExpired: `${release} WHERE state = 'RUNNING' AND ${isOver('lease_until')}`,
   claimDocuments: `UPDATE documents SET state = 'RUNNING', attempts = attempts + 1,
     lease_token = :token || '-' || id, lease_until = :leaseUntil WHERE id IN (
-      SELECT id FROM documents WHERE state = 'QUEUED' AND available_at <= :now
+      SELECT id FROM documents WHERE state = 'QUEUED' AND ${isOver('available_at')}
       AND priority >= :minPriority
       ORDER BY priority DESC, queued_at, id LIMIT :limit)
     RETURNING id`,

@@ -9,9 +9,10 @@ import { abandonment, maxAttempts } from '../abandoned-claims.ts';
 import type { Claim, ClaimOptions, ClaimRow, ReadingFailure } from '../claim.ts';
 import type { SqlConnection } from '../connection.ts';
 import type { EntityTypeRow } from '../entity-type-rows.ts';
+import { longestWaitMs } from '../longest-wait.ts';
 
-/** Wait before attempt n + 1: doubles from 1 s, at most 5 min. */
-const backOffMs = (attempt: number): number => Math.min(1_000 * 2 ** (attempt - 1), 300_000);
+/** Wait before attempt n + 1: doubles from 1 s. */
+const backOffMs = (attempt: number): number => Math.min(1_000 * 2 ** (attempt - 1), longestWaitMs);
 
 interface ClaimedRow {
   readonly id: number;
