@@ -225,6 +225,11 @@ export const catalog = {
     message: (d: { folder: string }) =>
       `The disk of ${quote(d.folder)} must have free space, but got: none. Nothing was stored by halves; free some and try again.`,
   },
+  STORAGE_FAILED: {
+    kind: 'unavailable',
+    message: (d: { folder: string; value: unknown }) =>
+      `The disk of ${quote(d.folder)} must take what is written, but got: ${quote(d.value)}. What was acknowledged before is there; what was not may have to be given again.`,
+  },
   STORAGE_LOCKED: {
     kind: 'conflict',
     message: (d: { folder: string; pid: number | null }) =>

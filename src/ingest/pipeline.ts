@@ -200,7 +200,7 @@ export function batchClaims(claims: readonly Claim[], maxChars: number): Claim[]
  * given back to the queue with a growing wait, and FAILED in the end.
  *
  * Returns false when the model is down: nothing was tried, and the claims are given back.
- * Throws: STORAGE_FULL and other faults of the database; leases end by themselves then.
+ * Throws: STORAGE_FULL and other faults of the database; the claims are still held then.
  */
 export async function readBatch(parts: PipelineParts, claims: readonly Claim[]): Promise<boolean> {
   try {

@@ -43,6 +43,8 @@ const runners = ['bulk', 'bulk', 'interactive'] as const;
 export class Worker {
   readonly #parts: WorkerParts;
   readonly #held = new Map<string, Claim>();
+  /** Claims that a fault of the database has kept from being stored or given back. */
+  readonly #left: Claim[] = [];
   readonly #runs: Promise<void>[];
   readonly #lock = new SharedLock();
   readonly #heartbeat: NodeJS.Timeout;
@@ -75,6 +77,7 @@ export class Worker {
       try {
         // Taken before claiming: a call to wake while claiming must cut the pause short.
         const { signal } = this.#wake;
+        await this.#giveBackLeft();
         const claims = await this.#claim(priority);
         const isUp = await this.#read(claims);
         // Also after claims: where there are always some, forms would never have their turn.
@@ -119,8 +122,22 @@ export class Worker {
         else await returnClaims(this.#parts.database, batch);
       }
       return isUp;
+    } catch (error) {
+      this.#left.push(...claims);
+      throw error;
     } finally {
       for (const claim of claims) this.#held.delete(claim.token);
+    }
+  }
+
+  /** The disk's fault is no document's: it is read at once when the disk is well again. */
+  async #giveBackLeft(): Promise<void> {
+    const left = this.#left.splice(0);
+    try {
+      if (left.length > 0) await returnClaims(this.#parts.database, left);
+    } catch (error) {
+      this.#left.push(...left);
+      throw error;
     }
   }
 

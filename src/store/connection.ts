@@ -7,8 +7,8 @@
  * those that read do: SQLite never holds the event loop of the process that answers requests.
  */
 import Sqlite from 'better-sqlite3';
-import { appError } from '../core/errors.ts';
 import { fromBlob } from './blobs.ts';
+import { storageError } from './disk-error.ts';
 import { type PackedVectors, packVectors } from './packed-vectors.ts';
 import { sqlFunctions } from './sql-functions.ts';
 import { type StatementName, statements } from './statements.ts';
@@ -37,30 +37,6 @@ export interface ConnectionOptions {
 
 /** How long a connection waits for another one's lock, e.g. a backup tool's. */
 const busyTimeoutMs = 5_000;
-
-/** SQLite's names for a disk without space; the last two are the shared-memory file's. */
-const fullCodes = ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'SQLITE_IOERR_SHMMAP'];
-
-const invalidCodes = ['SQLITE_NOTADB', 'SQLITE_CORRUPT', 'SQLITE_CANTOPEN'];
-
-/**
- * SQLite's name of an error, or "" when it is not SQLite's. Not by class: the addon keeps the class that
- * the first module of a process gave it.
- */
-export function sqliteCode(error: unknown): string {
-  const code: unknown =
-    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && code.startsWith('SQLITE_') ? code : '';
-}
-
-/** The user's view of an error of SQLite; other errors as they are. */
-function storageError(error: unknown, folder: string): unknown {
-  const code = sqliteCode(error);
-  if (fullCodes.includes(code)) return appError('STORAGE_FULL', { folder }, error);
-  if (!invalidCodes.some((invalid) => code.startsWith(invalid))) return error;
-  const value = error instanceof Error ? error.message : code;
-  return appError('STORAGE_INVALID', { folder, rule: 'hold a readable database', value }, error);
-}
 
 /** An open connection with its prepared statements. */
 export class SqlConnection {

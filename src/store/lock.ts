@@ -7,12 +7,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { appError } from '../core/errors.ts';
-import { sqliteCode } from './connection.ts';
+import { sqliteCode, storageError } from './disk-error.ts';
 
 /** A data folder held by this process. */
 export interface FolderLock {
   release(): void;
 }
+
+const pidName = 'lock.pid';
+
+/** What a data folder must be. */
+const writable = 'be a folder that can be written';
 
 function ownerOf(pidFile: string): number | null {
   try {
@@ -23,21 +28,33 @@ function ownerOf(pidFile: string): number | null {
   }
 }
 
+function refusal(error: unknown, folder: string): unknown {
+  if (!sqliteCode(error).startsWith('SQLITE_BUSY')) return storageError(error, folder, writable);
+  return appError('STORAGE_LOCKED', { folder, pid: ownerOf(join(folder, pidName)) }, error);
+}
+
+function openLock(folder: string): Sqlite.Database {
+  try {
+    return new Sqlite(join(folder, 'lock'), { timeout: 0 });
+  } catch (error) {
+    throw refusal(error, folder);
+  }
+}
+
 /**
  * Takes the folder for this process.
  *
- * Throws: STORAGE_LOCKED with the pid of the process that has it.
+ * Throws: STORAGE_LOCKED with the pid of the process that has it; STORAGE_INVALID when the folder cannot
+ *         be written; STORAGE_FULL; STORAGE_FAILED.
  */
 export function lockFolder(folder: string): FolderLock {
-  const pidFile = join(folder, 'lock.pid');
-  const lock = new Sqlite(join(folder, 'lock'), { timeout: 0 });
+  const lock = openLock(folder);
   try {
     lock.exec('BEGIN EXCLUSIVE');
+    writeFileSync(join(folder, pidName), String(process.pid));
   } catch (error) {
     lock.close();
-    if (!sqliteCode(error).startsWith('SQLITE_BUSY')) throw error;
-    throw appError('STORAGE_LOCKED', { folder, pid: ownerOf(pidFile) }, error);
+    throw refusal(error, folder);
   }
-  writeFileSync(pidFile, String(process.pid));
   return { release: () => lock.close() };
 }

@@ -67,6 +67,13 @@ const processes: Part = {
   advice: 'run the test on Linux',
 };
 
+/** What makes a library of C, for calls of the operating system that fail. */
+const compiler: Part = {
+  name: 'a C compiler on Linux',
+  path: process.platform === 'linux' ? findCommand(['cc', 'gcc', 'clang']) : undefined,
+  advice: 'apt-get install gcc',
+};
+
 /** `describe`, where the part is there; its path is handed to the block. */
 function describeWith(part: Part, title: string, block: (path: string) => void): void {
   if (part.path !== undefined) {
@@ -96,3 +103,7 @@ export const describeWithRegistry = (title: string, block: (npm: string) => void
 /** `describe` for tests that kill processes of a server, skipped by name where none can be found. */
 export const describeWithProcesses = (title: string, block: () => void) =>
   describeWith(processes, title, block);
+
+/** `describe` for tests that have the operating system fail, skipped by name without a C compiler. */
+export const describeWithCompiler = (title: string, block: (compiler: string) => void) =>
+  describeWith(compiler, title, block);

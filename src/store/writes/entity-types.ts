@@ -2,7 +2,8 @@
 import { appError } from '../../core/errors.ts';
 import { invariant } from '../../core/invariant.ts';
 import { toBlob } from '../blobs.ts';
-import { type SqlConnection, sqliteCode } from '../connection.ts';
+import type { SqlConnection } from '../connection.ts';
+import { sqliteCode } from '../disk-error.ts';
 import type { EntityTypeChange, EntityTypeDraft, EntityTypeRow } from '../entity-type-rows.ts';
 import type { ReadMention, ScoredType } from '../reading.ts';
 import { removeUnusedSpans } from './reading.ts';

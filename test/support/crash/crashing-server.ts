@@ -21,10 +21,8 @@ const environmentOf = (more: Environment) => ({
 });
 
 /** The arguments of a server on a data folder. */
-export const serveArguments = (folder: string): string[] => [
-  'serve',
-  ...['--data', folder, '--model', model, '--port', '0', '--json'],
-];
+export const serveArguments = (folder: string): string[] =>
+  ['serve', '--port', '0', '--json'].concat('--data', folder, '--model', model);
 
 /** How a command of the built command line ended, and what it printed. */
 export interface CommandResult {

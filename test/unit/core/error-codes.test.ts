@@ -41,6 +41,7 @@ const published: readonly string[] = [
   'INTERRUPTED',
   'READING_FAILED',
   'STORAGE_FULL',
+  'STORAGE_FAILED',
   'STORAGE_LOCKED',
   'STORAGE_INVALID',
   'STORAGE_BUSY',
