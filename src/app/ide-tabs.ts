@@ -84,6 +84,51 @@ query Similar {
 `,
   },
   {
+    title: 'What occurs together',
+    query: `# What co-occurs with nephrotoxicity in a sentence, with an example of each.
+query Together {
+  coOccurrences(of: { text: "nephrotoxicity" }, within: SENTENCE, first: 10) {
+    units
+    nodes {
+      with
+      count
+      ofCount
+      withCount
+      npmi
+      withExample {
+        before(maxChars: 100)
+        text
+        after(maxChars: 100)
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    title: 'Full text',
+    query: `# Documents by their words: "phrases", prefixes*, OR, NOT or -, parentheses.
+query Words {
+  searchDocuments(query: "\\"kidney failure\\" OR nephrotox* -cisplatin", first: 10) {
+    totalCount
+    edges {
+      score
+      passages {
+        text
+        matches {
+          start
+          end
+        }
+      }
+      node {
+        title
+      }
+    }
+  }
+}
+`,
+  },
+  {
     title: 'Mentions of a type',
     query: `# Stored mentions of a type, with their documents.
 query Mentions {

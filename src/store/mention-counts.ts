@@ -56,13 +56,14 @@ interface Grouped {
   readonly bindings: NamedValues;
 }
 
-/** Groups within groups: each is gone through in the order of an index, and nothing is sorted. */
-const byDocument = ({ tables, where }: CountedMentions, column?: string): string =>
-  `SELECT ${column ? `${column} AS part,` : ''} p.document_id AS id, count(*) AS mentions,
-   min(p.id) AS example FROM ${tables} WHERE ${where}
-   GROUP BY ${column ? `${column},` : ''} p.document_id`;
+const byDocument = ({ tables, where }: CountedMentions): string =>
+  `SELECT p.document_id AS id, count(*) AS mentions, min(p.id) AS example
+   FROM ${tables} WHERE ${where} GROUP BY p.document_id`;
 
-const sums = 'sum(mentions) AS mentions, count(*) AS documents, min(example) AS example';
+/** By a column that an index of places begins with, followed by the document: nothing is sorted. */
+const byColumn = (column: string, { tables, where }: CountedMentions): string =>
+  `SELECT ${column} AS part, count(*) AS mentions, count(DISTINCT p.document_id) AS documents,
+   min(p.id) AS example FROM ${tables} WHERE ${where} GROUP BY ${column}`;
 
 /** Scalars under a key, those in a list one by one, as text; the same value once for a document. */
 const valuesSql = `SELECT DISTINCT d.id, CASE e.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'
@@ -130,9 +131,9 @@ function byForm(counted: CountedMentions, prefix: string): Grouped {
       );
   const where = `${counted.where} AND ${condition}`;
   return {
-    sql: `SELECT f.text AS key, g.mentions, g.documents, g.example FROM
-      (SELECT part, ${sums} FROM (${byDocument({ ...counted, tables, where }, 'p.surface_form_id')})
-       GROUP BY part) g JOIN surface_forms f ON f.id = g.part`,
+    sql: `SELECT f.text AS key, g.mentions, g.documents, g.example
+      FROM (${byColumn('p.surface_form_id', { ...counted, tables, where })}) g
+      JOIN surface_forms f ON f.id = g.part`,
     bindings: { ...counted.bindings, ...bindings },
   };
 }
@@ -147,9 +148,8 @@ export async function groupedMentions(
   if (by.kind === 'SURFACE_FORM') return byForm(counted, by.prefix);
   const bindings = { ...counted.bindings, ...keyBindings(by) };
   if (by.kind === 'TYPE') {
-    const sql = `SELECT e.name AS key, g.mentions, g.documents, g.example FROM
-      (SELECT part, ${sums} FROM (${byDocument(counted, 'p.entity_type_id')}) GROUP BY part) g
-      JOIN entity_types e ON e.id = g.part`;
+    const sql = `SELECT e.name AS key, g.mentions, g.documents, g.example
+      FROM (${byColumn('p.entity_type_id', counted)}) g JOIN entity_types e ON e.id = g.part`;
     return { sql, bindings };
   }
   if (by.kind === 'DOCUMENT') {
@@ -157,7 +157,8 @@ export async function groupedMentions(
     return { sql, bindings };
   }
   const sql = `WITH keys AS MATERIALIZED (${keysSql(by)}), counted AS (${byDocument(counted)})
-    SELECT k.key, ${sums} FROM counted c JOIN keys k ON k.id = c.id GROUP BY k.key`;
+    SELECT k.key, sum(c.mentions) AS mentions, count(*) AS documents, min(c.example) AS example
+    FROM counted c JOIN keys k ON k.id = c.id GROUP BY k.key`;
   return { sql, bindings };
 }
 
