@@ -3,13 +3,14 @@
  */
 
 /** Kinds of objects that have global ids: types of schema.graphql that implement Node. */
-export type NodeKind = 'Document' | 'EntityType' | 'IngestJob' | 'Mention';
+export type NodeKind = 'Document' | 'EntityType' | 'IngestJob' | 'Mention' | 'Review';
 
 const kinds: readonly string[] = [
   'Document',
   'EntityType',
   'IngestJob',
   'Mention',
+  'Review',
 ] satisfies NodeKind[];
 
 /** What a global id names. */

@@ -10,6 +10,8 @@ import { findJobs } from '../store/ingest-jobs.ts';
 import type { JobRecord } from '../store/job-records.ts';
 import { findMentions, mentionsOfDocuments } from '../store/mentions.ts';
 import type { DocumentRecord, EntityTypeRecord, MentionRecord } from '../store/records.ts';
+import type { ReviewRecord, VerdictRecord } from '../store/review-records.ts';
+import { findReviews, verdictsOfMentions } from '../store/reviews.ts';
 import { type MeasuredText, measureText } from './offsets.ts';
 
 /** By row id; null where there is no such row. */
@@ -27,6 +29,9 @@ export interface Loaders {
   readonly typeProgress: ById<TypeProgress>;
   readonly jobs: ById<JobRecord>;
   readonly mentions: ById<MentionRecord>;
+  readonly reviews: ById<ReviewRecord>;
+  /** What was said of a mention, by the mention's id. */
+  readonly verdicts: ById<readonly VerdictRecord[]>;
   /** Every mention of a document, in reading order. */
   readonly mentionsOfDocument: ById<readonly MentionRecord[]>;
 }
@@ -58,6 +63,8 @@ export function createLoaders({ database }: { readonly database: Database }): Lo
     typeProgress: byId((ids) => progressOfTypes(database, ids)),
     jobs: byId((ids) => findJobs(database, ids)),
     mentions: byId((ids) => findMentions(database, ids)),
+    reviews: byId((ids) => findReviews(database, ids)),
+    verdicts: byId((ids) => verdictsOfMentions(database, ids)),
     mentionsOfDocument: byId((ids) => mentionsOfDocuments(database, ids)),
   };
 }

@@ -12,6 +12,7 @@ import type { JobRecord } from '../store/job-records.ts';
 import type { Contrast } from '../store/mention-contrast.ts';
 import type { CountTotals } from '../store/mention-counts.ts';
 import type { DocumentRecord, EntityTypeRecord, MentionRecord } from '../store/records.ts';
+import type { ReviewRecord, VerdictRecord } from '../store/review-records.ts';
 import type { IndexReport } from './context.ts';
 import type { MeasuredText } from './offsets.ts';
 import type { Connection, Edge } from './page.ts';
@@ -19,7 +20,14 @@ import type { Connection, Edge } from './page.ts';
 export type DocumentParent = DocumentRecord;
 export type EntityTypeParent = EntityTypeRecord;
 export type MentionParent = MentionRecord;
-export type NodeParent = DocumentRecord | EntityTypeRecord | JobRecord | MentionRecord;
+export type NodeParent =
+  | DocumentRecord
+  | EntityTypeRecord
+  | JobRecord
+  | MentionRecord
+  | ReviewRecord;
+export type ReviewParent = ReviewRecord;
+export type VerdictParent = VerdictRecord;
 export type IngestJobParent = JobRecord;
 export type CollectionParent = CollectionRecord;
 export type ModelParent = ModelInfo;

@@ -76,6 +76,20 @@ export const catalog = {
     kind: 'missing',
     message: (d: { id: string }) => `A mention must exist, but got: ${quote(d.id)}.`,
   },
+  REVIEW_UNKNOWN: {
+    kind: 'missing',
+    message: (d: { id: string }) => `A review must exist, but got: ${quote(d.id)}.`,
+  },
+  REVIEW_UNDONE: {
+    kind: 'conflict',
+    message: (d: { by: string }) =>
+      `A review must stand to be undone, but got: one that was undone by ${quote(d.by)}.`,
+  },
+  REVIEW_COUNT_CHANGED: {
+    kind: 'conflict',
+    message: (d: { expected: number; count: number }) =>
+      `A review must be about as many mentions as expected, ${d.expected}, but got: ${d.count}.`,
+  },
   JOB_UNKNOWN: {
     kind: 'missing',
     message: (d: { id: string }) =>

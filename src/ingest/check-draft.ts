@@ -11,6 +11,8 @@ const maxMetadataChars = 100_000;
 const maxTypeNameChars = 200;
 const maxDescriptionChars = 10_000;
 const maxMentions = 1_000_000;
+const maxReviewerChars = 200;
+const maxNoteChars = 10_000;
 
 interface LengthRule {
   readonly min: number;
@@ -81,3 +83,11 @@ export function checkTypeOffset(offset: number): void {
   const rule = `from ${offsetRange.min} to ${offsetRange.max}`;
   throw appError('ARGUMENT_INVALID', { argument: 'offset', rule, value: offset });
 }
+
+/** Refuses a name that a reviewer cannot have. Throws: ARGUMENT_INVALID. */
+export const checkReviewer = (reviewer: string): void =>
+  checkChars('reviewer', reviewer, { min: 1, max: maxReviewerChars });
+
+/** Refuses a note that a review cannot have. Throws: ARGUMENT_INVALID. */
+export const checkNote = (note: string): void =>
+  checkChars('note', note, { min: 0, max: maxNoteChars });

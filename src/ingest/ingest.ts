@@ -160,6 +160,11 @@ export class Ingest {
     return previewType({ ...this.#parts, ledgers: this.#ledgers }, query);
   }
 
+  /** Says that people have added mentions: their surface forms may lack a meaning vector. */
+  mentionsAdded(): void {
+    this.#worker.wake();
+  }
+
   /** Stops reading; done when what is in hand is stored or given back. */
   async close(): Promise<void> {
     await this.#worker.close();

@@ -10,11 +10,17 @@ import { compareMentions } from './mention-order.ts';
 export type OverlapPolicy = 'NESTED' | 'FLAT';
 
 /** What a view needs to know of a mention. */
-export type RankedSpan = Span & Pick<Mention, 'type' | 'margin'>;
+export type RankedSpan = Span &
+  Pick<Mention, 'type' | 'margin'> & {
+    /** ACCEPTED by a person is surer than any margin. */
+    readonly state?: 'UNREVIEWED' | 'ACCEPTED' | 'REJECTED';
+  };
 
-/** The surest first: by margin, then start, end and type. */
+const isAccepted = ({ state }: RankedSpan): number => Number(state === 'ACCEPTED');
+
+/** The surest first: what a person accepted, then by margin, then start, end and type. */
 const compareRank = (a: RankedSpan, b: RankedSpan): number =>
-  b.margin - a.margin || compareMentions(a, b);
+  isAccepted(b) - isAccepted(a) || b.margin - a.margin || compareMentions(a, b);
 
 /**
  * The mentions of one document under a policy, in their given order. FLAT is greedy: the mention of

@@ -4,8 +4,12 @@
 import { appError } from '../core/errors.ts';
 import { marginAt } from '../ner/calibration.ts';
 import { listEntityTypes } from '../store/entity-types.ts';
-import { listMentions, type MentionFilter as StoredFilter } from '../store/mentions.ts';
-import { type EntityTypeRecord, type MentionRecord } from '../store/records.ts';
+import {
+  listedStates,
+  listMentions,
+  type MentionFilter as StoredFilter,
+} from '../store/mentions.ts';
+import type { EntityTypeRecord, MentionRecord, MentionState } from '../store/records.ts';
 import type { SearchParts } from './search-parts.ts';
 
 /** Conditions that must all hold; what is left out holds for every mention. */
@@ -20,6 +24,8 @@ export interface MentionFilter {
   readonly minMargin?: number | null | undefined;
   /** Smallest confidence, 0 to 1. */
   readonly minConfidence?: number | null | undefined;
+  /** Left out: all but rejected ones. */
+  readonly state?: readonly MentionState[] | null | undefined;
 }
 
 /** What a filter is understood with. */
@@ -58,6 +64,7 @@ export async function storedFilter(
   const types = names ? await listEntityTypes(database, collectionId) : [];
   return {
     collectionId,
+    states: filter.state ?? listedStates,
     ...(names ? { typeIds: names.map((name) => typeNamed(types, name).id) } : {}),
     ...(text ? { text: { contains: text } } : {}),
     ...(documentIds ? { documentIds } : {}),
@@ -66,8 +73,14 @@ export async function storedFilter(
 }
 
 /** True when the filter leaves some mention of its collection out. */
-export const isSelective = ({ typeIds, text, documentIds, minMargin }: StoredFilter): boolean =>
-  [typeIds, text, documentIds, minMargin].some((condition) => condition !== undefined);
+export const isSelective = (filter: StoredFilter): boolean => {
+  const { typeIds, text, documentIds, minMargin, states } = filter;
+  // Rejected mentions are few: that they are left out does not make what passes few.
+  const asked = states === listedStates ? undefined : states;
+  return [typeIds, text, documentIds, minMargin, asked].some(
+    (condition) => condition !== undefined,
+  );
+};
 
 /** Up to this many mentions, what passes a filter is compared one by one. */
 const maxExactMentions = 2_000;

@@ -49,7 +49,17 @@ function hashFile(path: string): string {
   }
 }
 
-const tables = ['collections', 'documents', 'entity_types', 'spans', 'mentions', 'surface_forms'];
+const tables = [
+  'collections',
+  'documents',
+  'entity_types',
+  'spans',
+  'mentions',
+  'surface_forms',
+  'reviews',
+  'review_undos',
+  'verdicts',
+];
 
 function describe(path: string, version: string): BackupManifest {
   const connection = new SqlConnection({ folder: dirname(path), path, readonly: true });

@@ -2,7 +2,13 @@
  * Mentions: listed by filter in a stable order, and found by document, span or surface form.
  */
 import type { Database } from './database.ts';
-import { type MentionRecord, type Page, type PageRequest, pageOf } from './records.ts';
+import {
+  type MentionRecord,
+  type MentionState,
+  type Page,
+  type PageRequest,
+  pageOf,
+} from './records.ts';
 import { formCondition, type TextFilter } from './text-filter.ts';
 
 /** Which mentions. Conditions that are given must all hold; a list must contain the value. */
@@ -13,7 +19,11 @@ export interface MentionFilter {
   /** Case is ignored, as by `surfaceForm`. */
   readonly text?: TextFilter | undefined;
   readonly minMargin?: number | undefined;
+  readonly states?: readonly MentionState[] | undefined;
 }
+
+/** The states of mentions that are listed unless others are asked for. */
+export const listedStates: readonly MentionState[] = ['UNREVIEWED', 'ACCEPTED'];
 
 interface Query {
   readonly conditions: string[];
@@ -25,7 +35,7 @@ interface Query {
 const columns = `m.id, m.document_id AS documentId, m.span_id AS spanId,
   s.surface_form_id AS surfaceFormId, m.entity_type_id AS entityTypeId,
   m.type_version AS typeVersion, t.name AS type, s.start, s.end, s.window, s.surface AS text,
-  m.score, m.threshold, m.margin, m.source`;
+  m.score, m.threshold, m.margin, m.source, m.state`;
 
 const fromMentions = `mentions m JOIN spans s ON s.id = m.span_id
   JOIN entity_types t ON t.id = m.entity_type_id`;
@@ -50,6 +60,16 @@ export async function conditionsOf({ reader }: Database, filter: MentionFilter):
   };
 }
 
+/** In their index alone: what counts mentions without reading their rows need not begin to. */
+const rejectedIds = `SELECT r.id FROM mentions r WHERE r.state <> 'UNREVIEWED' AND r.state = 'REJECTED'`;
+
+/** Literals, so that reviewed mentions, which are few, are found by their index. */
+function stateCondition(states: readonly MentionState[]): string {
+  if (states === listedStates) return `m.id NOT IN (${rejectedIds})`;
+  const among = `m.state IN (${states.map((state) => `'${state}'`).join(', ')})`;
+  return states.includes('UNREVIEWED') ? among : `m.state <> 'UNREVIEWED' AND ${among}`;
+}
+
 function conditionsBesideText(filter: MentionFilter): Query {
   const { collectionId, typeIds, documentIds, minMargin } = filter;
   const query: Query = { conditions: [], bindings: {}, isFromSpans: false };
@@ -71,6 +91,7 @@ function conditionsBesideText(filter: MentionFilter): Query {
     add(`m.document_id ${inList('documentIds')}`, 'documentIds', JSON.stringify(documentIds));
   }
   if (minMargin !== undefined) add('m.margin >= :minMargin', 'minMargin', minMargin);
+  if (filter.states) query.conditions.push(stateCondition(filter.states));
   return query;
 }
 
@@ -102,6 +123,21 @@ export async function countMentions(database: Database, filter: MentionFilter): 
   const sql = `SELECT count(*) AS count FROM ${tablesOf(query)} ${where}`;
   const [row] = await database.reader.query<{ count: number }>(sql, query.bindings);
   return row?.count ?? 0;
+}
+
+/** How many mentions can be listed at once by `listMentionIds`. */
+export const maxListedIds = 100_000;
+
+/** Ids of the mentions that pass the filter, ascending: the first `maxListedIds` and one more. */
+export async function listMentionIds(
+  database: Database,
+  filter: MentionFilter,
+): Promise<readonly number[]> {
+  const query = await conditionsOf(database, filter);
+  const where = query.conditions.length === 0 ? '' : `WHERE ${query.conditions.join(' AND ')}`;
+  const sql = `SELECT m.id FROM ${tablesOf(query)} ${where} ORDER BY m.id LIMIT ${maxListedIds + 1}`;
+  const rows = await database.reader.query<{ id: number }>(sql, query.bindings);
+  return rows.map(({ id }) => id);
 }
 
 /** The mentions with these ids that exist, by id. */

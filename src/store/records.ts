@@ -61,6 +61,12 @@ export interface EntityTypeRecord {
   readonly updatedAt: Date;
 }
 
+/** Who says that a span is a mention: the model, a person, or an imported annotation. */
+export type MentionSource = 'MODEL' | 'HUMAN' | 'IMPORT';
+
+/** What people have said of a mention. */
+export type MentionState = 'UNREVIEWED' | 'ACCEPTED' | 'REJECTED';
+
 /** A stored mention. `type` is the entity type's name, `text` the mention as written. */
 export interface MentionRecord extends Mention {
   readonly id: number;
@@ -71,7 +77,8 @@ export interface MentionRecord extends Mention {
   /** Version of the entity type that it was found with. */
   readonly typeVersion: number;
   readonly text: string;
-  readonly source: 'MODEL' | 'HUMAN' | 'IMPORT';
+  readonly source: MentionSource;
+  readonly state: MentionState;
 }
 
 /** A page of a list: the first `first` rows whose id comes after `after`. */

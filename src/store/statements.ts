@@ -7,6 +7,7 @@
 import { jobStatements } from './job-statements.ts';
 import { ledgerStatements } from './ledger-statements.ts';
 import { longestWaitMs } from './longest-wait.ts';
+import { reviewStatements } from './review-statements.ts';
 
 const removableSpans = `
   SELECT s.id FROM spans s WHERE s.id IN (SELECT value FROM json_each(:spanIds))
@@ -56,6 +57,7 @@ const spansWithWindows = `spans s
 export const statements = {
   ...jobStatements,
   ...ledgerStatements,
+  ...reviewStatements,
 
   // Migrations
   listMigrations: `SELECT migration_name, checksum, finished_at FROM _prisma_migrations
@@ -189,11 +191,6 @@ export const statements = {
     AND source = 'MODEL' AND entity_type_id IN (SELECT value FROM json_each(:typeIds))`,
   deleteAllModelMentions: `DELETE FROM mentions WHERE document_id = :documentId
     AND source = 'MODEL'`,
-  spansUpToMargin: `SELECT s.id, s.surface_form_id AS formId FROM spans s
-    WHERE s.id IN (SELECT span_id FROM mentions WHERE entity_type_id = :entityTypeId
-    AND source = 'MODEL' AND margin <= :margin)`,
-  deleteMentionsUpToMargin: `DELETE FROM mentions WHERE entity_type_id = :entityTypeId
-    AND source = 'MODEL' AND margin <= :margin`,
   deleteImportedMentions: `DELETE FROM mentions WHERE document_id = :documentId
     AND source = 'IMPORT'`,
   deleteMentionsOfType: `DELETE FROM mentions WHERE entity_type_id = :entityTypeId`,

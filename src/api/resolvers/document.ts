@@ -6,6 +6,7 @@ import type { DocumentResolvers, Resolvers } from '../../generated/graphql.ts';
 import { resolveOverlap } from '../../ner/overlap.ts';
 import { typeNamed } from '../../search/mention-filter.ts';
 import { listEntityTypes } from '../../store/entity-types.ts';
+import { listedStates } from '../../store/mentions.ts';
 import type { DocumentRecord, MentionRecord } from '../../store/records.ts';
 import type { ApiContext } from '../context.ts';
 import { printGlobalId } from '../global-id.ts';
@@ -55,9 +56,12 @@ const documentResolvers: DocumentResolvers = {
       : { code: error.code as ErrorCode, message: error.message },
   coverage: ({ id, readAt, coverage }) =>
     readAt === null ? null : { ...coverage, documentId: id },
-  mentions: async (document, { types, overlap, first, after }, context) => {
+  mentions: async (document, { types, state, overlap, first, after }, context) => {
     const { limit, after: place } = pageRequest(mentionsInText, { first, after });
-    const mentions = await mentionsOfTypes(context, document, types);
+    const states = state ?? listedStates;
+    const mentions = (await mentionsOfTypes(context, document, types)).filter((mention) =>
+      states.includes(mention.state),
+    );
     const ordered = resolveOverlap(mentions, overlap)
       .toSorted((a, b) => comparePlaces(placeOf(a), placeOf(b)))
       .filter((mention) => place === null || comparePlaces(placeOf(mention), place) > 0);

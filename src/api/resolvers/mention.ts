@@ -3,17 +3,20 @@ import { invariant } from '../../core/invariant.ts';
 import type { Resolvers } from '../../generated/graphql.ts';
 import { confidenceOf } from '../../ner/calibration.ts';
 import type { EntityTypeRecord } from '../../store/records.ts';
+import { examplesOfType } from '../../store/reviews.ts';
 import type { ApiContext } from '../context.ts';
-import { printGlobalId } from '../global-id.ts';
+import { type NodeKind, printGlobalId } from '../global-id.ts';
 import { textAfter, textBefore } from '../offsets.ts';
 import type { NodeParent } from '../parents.ts';
 import { textOf } from './document.ts';
+import { verdictPage } from './review.ts';
 
 async function progressOf({ loaders }: ApiContext, { id }: EntityTypeRecord) {
   return (await loaders.typeProgress.load(id)) ?? { documentsScored: 0, documentsTotal: 0 };
 }
 
-function kindOf(node: NodeParent): 'Document' | 'EntityType' | 'IngestJob' | 'Mention' {
+function kindOf(node: NodeParent): NodeKind {
+  if ('reviewer' in node) return 'Review';
   if ('kind' in node) return 'IngestJob';
   if ('spanId' in node) return 'Mention';
   return 'textHash' in node ? 'Document' : 'EntityType';
@@ -45,6 +48,7 @@ export const mentionTypeResolvers: Resolvers = {
       unit === 'UTF16'
         ? mention.end
         : (await textOf(context, mention.documentId)).offset(mention.end, unit),
+    reviews: async (mention, _args, { loaders }) => (await loaders.verdicts.load(mention.id)) ?? [],
     before: async (mention, { maxChars }, context) =>
       textBefore((await textOf(context, mention.documentId)).text, mention.start, maxChars),
     after: async (mention, { maxChars }, context) =>
@@ -56,6 +60,8 @@ export const mentionTypeResolvers: Resolvers = {
       (await progressOf(context, type)).documentsScored,
     documentsTotal: async (type, _args, context) =>
       (await progressOf(context, type)).documentsTotal,
+    reviewedExamples: (type, args, { database }) =>
+      verdictPage('reviewedExamples', args, (page) => examplesOfType(database, type.id, page)),
   },
   ExtractedMention: {
     type: ({ mention }) => mention.type,

@@ -68,6 +68,7 @@ function loadNode({ loaders }: ApiContext, id: string): Promise<NodeParent | nul
     EntityType: loaders.entityTypes,
     IngestJob: loaders.jobs,
     Mention: loaders.mentions,
+    Review: loaders.reviews,
   }[key.kind];
   return loader.load(key.row);
 }

@@ -11,6 +11,7 @@ import { mentionTypeResolvers } from './mention.ts';
 import { mutationResolvers } from './mutation.ts';
 import { previewQueryResolvers, previewTypeResolvers } from './preview.ts';
 import { countOfStates, queryResolvers } from './query.ts';
+import { reviewMutationResolvers, reviewQueryResolvers, reviewTypeResolvers } from './review.ts';
 import { searchResolvers } from './search.ts';
 import { statusTypeResolvers } from './status.ts';
 import { subscriptionResolvers } from './subscription.ts';
@@ -25,6 +26,7 @@ export const resolvers: Resolvers = {
   ...jobTypeResolvers,
   ...mentionTypeResolvers,
   ...previewTypeResolvers,
+  ...reviewTypeResolvers,
   ...statusTypeResolvers,
   Query: inCollections({
     ...queryResolvers,
@@ -34,8 +36,14 @@ export const resolvers: Resolvers = {
     ...coOccurrenceResolvers,
     ...jobQueryResolvers,
     ...previewQueryResolvers,
+    ...reviewQueryResolvers,
   }),
-  Mutation: { ...mutationResolvers, ...collectionMutationResolvers, ...jobMutationResolvers },
+  Mutation: {
+    ...mutationResolvers,
+    ...collectionMutationResolvers,
+    ...jobMutationResolvers,
+    ...reviewMutationResolvers,
+  },
   Subscription: subscriptionResolvers,
   DocumentConnection: {
     totalCount: (page, _args, context) => countOfStates(page, context),

@@ -51,7 +51,8 @@ export function toFilter(filter: FilterInput | null | undefined): MentionFilter 
   return { ...filter, documentIds: rows };
 }
 
-function rowOfMention(id: string): number {
+/** Throws: MENTION_UNKNOWN. */
+export function rowOfMention(id: string): number {
   const row = rowOf('Mention', id);
   if (row === null) throw appError('MENTION_UNKNOWN', { id });
   return row;

@@ -6,6 +6,7 @@ export type CheckName =
   | 'FOREIGN_KEYS'
   | 'TEXTS'
   | 'MENTIONS'
+  | 'REVIEWS'
   | 'VECTORS'
   | 'LEDGERS'
   | 'SUMS'

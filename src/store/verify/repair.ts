@@ -5,7 +5,8 @@
  */
 import type { SqlConnection } from '../connection.ts';
 import { rebuildFullText } from '../writes/full-text.ts';
-import { removeUnusedSpans } from '../writes/reading.ts';
+import { removeUnusedSpans } from '../writes/spans.ts';
+import { applyVerdicts } from '../writes/verdicts.ts';
 import { recountSql } from './check-database.ts';
 import type { Check, CheckName, Fault } from './fault.ts';
 
@@ -86,6 +87,20 @@ function removeLedgers(writer: SqlConnection, faults: readonly Fault[]): void {
   readAgain(writer, ids);
 }
 
+/** The log of reviews is the truth; a verdict that is not about its text means nothing. */
+function applyReviews(writer: SqlConnection, faults: readonly Fault[]): void {
+  const ids = list(idsOf(faults, 'verdicts'));
+  const sql = `SELECT DISTINCT document_id AS id FROM verdicts WHERE id ${inIds}`;
+  const documents = writer.query<{ id: number }>(sql, { ids });
+  writer.change(`DELETE FROM verdicts WHERE id ${inIds}`, { ids });
+  for (const { id } of [
+    ...documents,
+    ...idsOf(faults, 'documents').map((each) => ({ id: each })),
+  ]) {
+    applyVerdicts(writer, id);
+  }
+}
+
 function countAgain(writer: SqlConnection): void {
   writer.change('DELETE FROM collection_totals', {});
   writer.change(`INSERT INTO collection_totals ${recountSql}`, {});
@@ -102,6 +117,7 @@ const mendings: Partial<
   DATABASE: (writer) => writer.change('REINDEX', {}),
   FOREIGN_KEYS: removeOrphans,
   MENTIONS: removeFalseSpans,
+  REVIEWS: applyReviews,
   VECTORS: removeVectors,
   LEDGERS: removeLedgers,
   SUMS: countAgain,

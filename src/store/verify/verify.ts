@@ -8,6 +8,7 @@ import { checkMentions, checkTexts } from './check-documents.ts';
 import { checkFullText } from './check-full-text.ts';
 import { checkLedgers } from './check-ledgers.ts';
 import { checkPlaces } from './check-places.ts';
+import { checkReviews } from './check-reviews.ts';
 import { checkVectors } from './check-vectors.ts';
 import type { Check } from './fault.ts';
 
@@ -15,6 +16,7 @@ const checks = [
   checkForeignKeys,
   checkTexts,
   checkMentions,
+  checkReviews,
   checkVectors,
   checkLedgers,
   checkSums,

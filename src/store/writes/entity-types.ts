@@ -6,7 +6,7 @@ import type { SqlConnection } from '../connection.ts';
 import { sqliteCode } from '../disk-error.ts';
 import type { EntityTypeChange, EntityTypeDraft, EntityTypeRow } from '../entity-type-rows.ts';
 import type { ReadMention, ScoredType } from '../reading.ts';
-import { removeUnusedSpans } from './reading.ts';
+import { removeUnusedSpans } from './spans.ts';
 
 const modelReads = (type: { name: string; description: string }): string =>
   type.description.trim() === '' ? type.name : type.description;

@@ -9,7 +9,8 @@ import type { ImportedMention } from '../drafts.ts';
 import type { EntityTypeRow } from '../entity-type-rows.ts';
 import { surfaceForm } from '../surface-form.ts';
 import { createEntityType } from './entity-types.ts';
-import { putForm, removeUnusedSpans } from './reading.ts';
+import { putForm, removeUnusedSpans } from './spans.ts';
+import { applyVerdicts } from './verdicts.ts';
 
 /** The position of no window: spans that nobody read. */
 const noWindow = -1;
@@ -96,5 +97,6 @@ export function putImportedMentions(
       now: Date.now(),
     });
   }
+  applyVerdicts(writer, documentId);
   removeUnusedSpans(writer, before);
 }

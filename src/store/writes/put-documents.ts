@@ -11,6 +11,7 @@ import { createTypesOf, putImportedMentions } from './imported-mentions.ts';
 import { isJobPaused, joinJob } from './ingest-jobs.ts';
 import { removeReading } from './reading.ts';
 import { putSentences } from './sentences.ts';
+import { applyVerdicts, carryVerdicts } from './verdicts.ts';
 
 interface KnownDocument {
   readonly id: number;
@@ -77,12 +78,14 @@ function replaceLater(writer: SqlConnection, { known, draft, values }: KnownDraf
 function replaceNow(writer: SqlConnection, { known, draft, values }: KnownDraft): PutResult {
   const { id } = known;
   const { textHash, title, metadata, priority, now } = values;
+  carryVerdicts(writer, { documentId: id, to: { text: draft.text, textHash } });
   removeReading(writer, id);
   writer.run('replaceText', { id, text: draft.text, textHash, now });
   putSentences(writer, id, draft.text);
   writer.run('describeDocument', { id, title, metadata, now });
   writer.run('queueDocument', { id, priority, now });
   importMentions(writer, id, draft);
+  applyVerdicts(writer, id);
   return { id, outcome: 'REPLACED' };
 }
 

@@ -9,26 +9,8 @@ import type { SqlConnection } from '../connection.ts';
 import type { ReadDocument, Reading, ReadMention } from '../reading.ts';
 import { surfaceForm } from '../surface-form.ts';
 import { putLedger } from './ledgers.ts';
-
-interface SpanRow {
-  readonly id: number;
-  readonly formId: number;
-}
-
-interface EncodedRow {
-  readonly id: number;
-  readonly isEncoded: 0 | 1;
-}
-
-/** Removes those of the spans that no mention names any more, and the forms that only they had. */
-export function removeUnusedSpans(writer: SqlConnection, spans: readonly SpanRow[]): void {
-  const spanIds = JSON.stringify(spans.map(({ id }) => id));
-  const formIds = JSON.stringify([...new Set(spans.map(({ formId }) => formId))]);
-  writer.run('logRemovedSpans', { spanIds });
-  writer.run('deleteSpans', { spanIds });
-  writer.run('logRemovedForms', { formIds });
-  writer.run('deleteForms', { formIds });
-}
+import { type EncodedRow, putForm, removeUnusedSpans, type SpanRow } from './spans.ts';
+import { applyVerdicts } from './verdicts.ts';
 
 /** Removes everything that was read of a document, by whomever. */
 export function removeReading(writer: SqlConnection, documentId: number): void {
@@ -38,21 +20,6 @@ export function removeReading(writer: SqlConnection, documentId: number): void {
   writer.run('deleteWindows', { documentId });
   writer.run('deleteDocumentTypes', { documentId });
   writer.run('deleteLedger', { documentId });
-}
-
-export function putForm(
-  writer: SqlConnection,
-  text: string,
-  meanings: Reading['meanings'],
-): number {
-  const known = writer.get<EncodedRow>('findForm', { text });
-  const id = known?.id ?? writer.run('insertForm', { text }).lastId;
-  const vector = meanings?.get(text);
-  if (!known?.isEncoded && vector) {
-    writer.run('setMeaning', { id, vector: toBlob(vector) });
-    writer.run('logPut', { space: 'MEANING', id });
-  }
-  return id;
 }
 
 function putSpan(writer: SqlConnection, document: ReadDocument, mention: ReadMention): number {
@@ -113,6 +80,7 @@ export function putReading(
   putMentions(writer, document);
   putTypes(writer, document);
   putLedger(writer, documentId, ledger);
+  applyVerdicts(writer, documentId);
   removeUnusedSpans(writer, before);
 }
 
@@ -124,5 +92,6 @@ export function putMentionsOfTypes(writer: SqlConnection, document: ReadDocument
   const before = changes > 0 ? writer.all<SpanRow>('spansOfDocument', { documentId }) : [];
   putMentions(writer, document);
   putTypes(writer, document);
+  applyVerdicts(writer, documentId);
   if (changes > 0) removeUnusedSpans(writer, before);
 }

@@ -7,6 +7,7 @@ import type { ImportedMention } from '../drafts.ts';
 import { putImportedMentions } from './imported-mentions.ts';
 import { removeReading } from './reading.ts';
 import { putSentences } from './sentences.ts';
+import { carryVerdicts } from './verdicts.ts';
 
 interface ReplacementRow {
   readonly textHash: string;
@@ -23,6 +24,7 @@ export function takeReplacement(writer: SqlConnection, documentId: number): void
   if (!next) return;
   const { text, textHash, title, metadata, mentions } = next;
   const now = Date.now();
+  carryVerdicts(writer, { documentId, to: { text, textHash } });
   removeReading(writer, documentId);
   writer.run('replaceText', { id, text, textHash, now });
   putSentences(writer, id, text);

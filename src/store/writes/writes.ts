@@ -33,6 +33,7 @@ import { deleteLedgers, keepLedgers } from './ledgers.ts';
 import { eraseDeleted, finishPurges, purgeRows } from './purge.ts';
 import { putDocuments } from './put-documents.ts';
 import { putMeanings } from './put-meanings.ts';
+import { addMention, reviewMentions, undoReview } from './reviews.ts';
 
 export const writes = {
   putDocuments,
@@ -53,6 +54,9 @@ export const writes = {
   keepLedgers,
   deleteLedgers,
   finishRescores,
+  reviewMentions,
+  addMention,
+  undoReview,
   createJob,
   closeJob,
   addRefusals,

@@ -143,6 +143,7 @@ describe('finishClaim', () => {
         threshold: 2,
         margin: 0.25,
         source: 'MODEL',
+        state: 'UNREVIEWED',
       },
     ]);
   });

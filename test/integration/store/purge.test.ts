@@ -5,6 +5,7 @@ import { SqlConnection } from '../../../src/store/connection.ts';
 import { findDocuments, putDocuments } from '../../../src/store/documents.ts';
 import { databaseFile, withReader } from '../../../src/store/maintenance.ts';
 import { purgeDocuments } from '../../../src/store/purge.ts';
+import { addMention } from '../../../src/store/reviews.ts';
 import { readTwins } from '../../../src/store/vectors.ts';
 import { isWhole, verifyDatabase } from '../../../src/store/verify/verify.ts';
 import { dictionaryModel, openDictionaryExtractor } from '../../support/dictionary-extractor.ts';
@@ -20,11 +21,12 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** No other text has any three letters of it. */
 const secret = 'Zyxwvutsr';
+const secretText = `${secret} helped. ${'Nothing here. '.repeat(2_000)} The secret of Mrs Quaxton.`;
 const drafts = [
   // Long, so that it is in pages of its own, and many, so that pages are split and rows moved.
   ...Array.from({ length: 40 }, (_, i) => ({ text: `Aspirin number ${i}`, externalId: `${i}` })),
   {
-    text: `${secret} helped. ${'Nothing here. '.repeat(2_000)} The secret of Mrs Quaxton.`,
+    text: secretText,
     externalId: 'secret-id-4711',
     title: 'Title of Quaxton',
     metadata: { patient: 'Quaxton-Metadata' },
@@ -56,6 +58,9 @@ async function openWithSecret(): Promise<SecretStore> {
     ids: [form],
     vectors: { numbers: Float32Array.from(vectors[0] ?? []), ends: Uint32Array.of(24) },
   });
+  const span = { documentId: id, start: secretText.indexOf('Mrs'), end: secretText.length - 1 };
+  const said = { typeId: 1, reviewer: 'Reviewer', note: 'as told by Quaxton' };
+  await addMention(store.database, { ...span, ...said });
   // Another version waits, and another text was there before.
   await putDocuments(
     store.database,

@@ -16,6 +16,13 @@ describe('flat', () => {
     expect(flat([long, short])).toEqual([long]);
   });
 
+  it('keeps what a person accepted, whatever the margins', () => {
+    const sure = mention(0, 9, 9);
+    const accepted = { ...mention(3, 5, 0), state: 'ACCEPTED' as const };
+
+    expect(flat([sure, accepted])).toEqual([accepted]);
+  });
+
   it('judges overlap across types', () => {
     const disease = mention(0, 5, 1, 'Disease');
     const drug = mention(0, 5, 2, 'Drug');

@@ -1,0 +1,263 @@
+/** What people decide about mentions: reviews, and what each says of every place. */
+import { AppError, appError, type ErrorCode } from '../../core/errors.ts';
+import { invariant } from '../../core/invariant.ts';
+import type {
+  AddMentionInput,
+  MutationResolvers,
+  QueryResolvers,
+  Resolvers,
+  ReviewMentionsInput,
+  UserError,
+} from '../../generated/graphql.ts';
+import { checkNote, checkReviewer } from '../../ingest/check-draft.ts';
+import { typeNamed } from '../../search/mention-filter.ts';
+import { mentionsToDecide } from '../../search/reviewed-mentions.ts';
+import { findDocuments } from '../../store/documents.ts';
+import { listEntityTypes } from '../../store/entity-types.ts';
+import { findMentions } from '../../store/mentions.ts';
+import type { MentionRecord, Page, PageRequest } from '../../store/records.ts';
+import type {
+  Decision,
+  Reviewed,
+  ReviewRecord,
+  VerdictRecord,
+} from '../../store/review-records.ts';
+import {
+  addMention,
+  findReviews,
+  listReviews,
+  reviewMentions,
+  undoReview,
+  verdictsOfReview,
+} from '../../store/reviews.ts';
+import { collectionIdOf } from '../collection.ts';
+import type { ApiContext } from '../context.ts';
+import { isUserError, userError } from '../errors.ts';
+import { printGlobalId, rowOf } from '../global-id.ts';
+import { connection, type PagedList, pageById, printCursor } from '../page.ts';
+import { rowOfMention, toFilter } from './search.ts';
+
+const maxMentionIds = 1_000;
+
+const reviews: PagedList = { name: 'reviews', positionLength: 1 };
+
+/** A page of verdicts in the order of their ids. */
+export async function verdictPage(
+  name: string,
+  args: { readonly first: number; readonly after?: string | null | undefined },
+  read: (page: PageRequest) => Promise<Page<VerdictRecord>>,
+) {
+  const page = pageById({ name, positionLength: 1 }, args);
+  const { rows, hasNext } = await read(page);
+  const edges = rows.map((node) => ({ cursor: printCursor(name, [node.id]), node }));
+  return connection(edges, { hasNextPage: hasNext, hasPreviousPage: page.after !== undefined });
+}
+
+const invalid = (argument: string, rule: string, value: unknown): AppError =>
+  appError('ARGUMENT_INVALID', { argument, rule, value });
+
+type Place = Partial<Record<ErrorCode, readonly string[]>>;
+
+/** What a mutation answers when the caller has something to put right. */
+async function orRefused<Payload>(
+  places: Place,
+  work: () => Promise<Payload>,
+  refused: (errors: readonly UserError[]) => Payload,
+): Promise<Payload> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isUserError(error)) throw error;
+    const { argument } = error.details;
+    const named = typeof argument === 'string' ? ['input', ...argument.split('.')] : ['input'];
+    return refused([userError(error, places[error.code] ?? named)]);
+  }
+}
+
+/** The row of a type. Throws: ENTITY_TYPE_UNKNOWN. */
+async function typeIdOf({ database }: ApiContext, collectionId: number, name: string) {
+  return typeNamed(await listEntityTypes(database, collectionId), name).id;
+}
+
+/** Throws: ARGUMENT_INVALID for what the decision has no use for, or lacks. */
+function checkArguments({ decision, toType, start, end, mentionIds }: ReviewMentionsInput): void {
+  const hasType = typeof toType === 'string';
+  if (hasType !== (decision === 'RETYPE')) {
+    throw invalid('toType', 'given for RETYPE, and only for that', toType);
+  }
+  const isMove = decision === 'MOVE';
+  if ((typeof start === 'number') !== isMove || (typeof end === 'number') !== isMove) {
+    throw invalid('start', 'given for MOVE, with end, and only for that', { start, end });
+  }
+  if (isMove && mentionIds?.length !== 1) {
+    throw invalid('mentionIds', 'one mention for MOVE', mentionIds?.length ?? 0);
+  }
+}
+
+/** Throws: ARGUMENT_INVALID, ENTITY_TYPE_UNKNOWN. */
+async function decisionOf(
+  context: ApiContext,
+  collectionId: number,
+  input: ReviewMentionsInput,
+): Promise<Decision> {
+  checkArguments(input);
+  const { decision, toType, start, end } = input;
+  if (decision === 'RETYPE') {
+    return { kind: decision, typeId: await typeIdOf(context, collectionId, toType ?? '') };
+  }
+  return decision === 'MOVE'
+    ? { kind: decision, to: { start: start ?? 0, end: end ?? 0 } }
+    : { kind: decision };
+}
+
+/** Rows of the mentions. Throws: ARGUMENT_INVALID, MENTION_UNKNOWN, ENTITY_TYPE_UNKNOWN. */
+async function mentionsOf(
+  context: ApiContext,
+  collectionId: number,
+  { mentionIds, filter, expectedCount, dryRun }: ReviewMentionsInput,
+): Promise<readonly number[]> {
+  if (mentionIds && !filter) {
+    if (mentionIds.length >= 1 && mentionIds.length <= maxMentionIds) {
+      return [...new Set(mentionIds.map(rowOfMention))];
+    }
+    throw invalid('mentionIds', `1 to ${maxMentionIds} ids`, mentionIds.length);
+  }
+  if (!filter || mentionIds) {
+    const value = { mentionIds, filter };
+    throw invalid('mentionIds or filter', 'given, and only one of them', value);
+  }
+  if (!dryRun && typeof expectedCount !== 'number') {
+    throw invalid('expectedCount', 'given with a filter, as a dry run counts it', expectedCount);
+  }
+  return mentionsToDecide({ ...context, collectionId }, toFilter(filter));
+}
+
+/** What a review has made. */
+interface ReviewPayload {
+  readonly review: ReviewRecord | null;
+  readonly mention: MentionRecord | null;
+  readonly errors: readonly UserError[];
+}
+
+type BulkPayload = ReviewPayload & { readonly count: number };
+
+async function payloadOf(
+  { database, ingest }: ApiContext,
+  { reviewId, mentionId }: Reviewed,
+): Promise<ReviewPayload> {
+  ingest.mentionsAdded();
+  const review = (await findReviews(database, [reviewId])).get(reviewId) ?? null;
+  const id = mentionId ?? -1;
+  const mention = (await findMentions(database, [id])).get(id) ?? null;
+  return { review, mention, errors: [] };
+}
+
+/** The error with the id that the caller knows a mention by. */
+function withGlobalId(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== 'MENTION_UNKNOWN') return error;
+  const row = Number(error.details['id']);
+  return appError('MENTION_UNKNOWN', { id: printGlobalId('Mention', row) }, error);
+}
+
+async function decide(context: ApiContext, input: ReviewMentionsInput): Promise<BulkPayload> {
+  const { reviewer, note = null, expectedCount = null, dryRun } = input;
+  checkReviewer(reviewer);
+  if (note !== null) checkNote(note);
+  const collectionId = await collectionIdOf(context, input.collection);
+  const decision = await decisionOf(context, collectionId, input);
+  const mentionIds = await mentionsOf(context, collectionId, input);
+  const count = mentionIds.length;
+  if (expectedCount !== null && expectedCount !== count) {
+    throw appError('REVIEW_COUNT_CHANGED', { expected: expectedCount, count });
+  }
+  if (dryRun || count === 0) return { count, review: null, mention: null, errors: [] };
+  const draft = { collectionId, mentionIds, decision, reviewer, note, expectedCount };
+  const made = await reviewMentions(context.database, draft).catch((error: unknown) => {
+    throw withGlobalId(error);
+  });
+  return { count, ...(await payloadOf(context, made)) };
+}
+
+async function add(context: ApiContext, input: AddMentionInput): Promise<ReviewPayload> {
+  const { documentId, start, end, type, reviewer, note = null } = input;
+  checkReviewer(reviewer);
+  if (note !== null) checkNote(note);
+  const row = rowOf('Document', documentId) ?? -1;
+  const document = (await findDocuments(context.database, [row])).get(row);
+  if (!document) throw appError('DOCUMENT_UNKNOWN', { id: documentId });
+  const typeId = await typeIdOf(context, document.collectionId, type);
+  const added = { documentId: row, start, end, typeId, reviewer, note };
+  return payloadOf(context, await addMention(context.database, added));
+}
+
+async function undo({ database, ingest }: ApiContext, id: string, reviewer: string) {
+  checkReviewer(reviewer);
+  const row = rowOf('Review', id);
+  if (row === null) throw appError('REVIEW_UNKNOWN', { id });
+  await undoReview(database, { id: row, reviewer });
+  ingest.mentionsAdded();
+  return { review: (await findReviews(database, [row])).get(row) ?? null, errors: [] };
+}
+
+/** Queries of reviews. */
+export const reviewQueryResolvers = {
+  reviews: async (_parent, { documentId, first, after }, { database, collectionId }) => {
+    const page = pageById(reviews, { first, after });
+    const row = typeof documentId === 'string' ? (rowOf('Document', documentId) ?? -1) : undefined;
+    const filter = { collectionId, documentId: row };
+    const { rows, hasNext } = await listReviews(database, filter, page);
+    const edges = rows.map((node) => ({ cursor: printCursor(reviews.name, [node.id]), node }));
+    return connection(edges, { hasNextPage: hasNext, hasPreviousPage: page.after !== undefined });
+  },
+} satisfies QueryResolvers;
+
+/** Changes of mentions by people. */
+export const reviewMutationResolvers = {
+  reviewMentions: (_parent, { input }, context) =>
+    orRefused<BulkPayload>(
+      {
+        ENTITY_TYPE_UNKNOWN: ['input', 'toType'],
+        MENTION_UNKNOWN: ['input', 'mentionIds'],
+        REVIEW_COUNT_CHANGED: ['input', 'expectedCount'],
+        COLLECTION_UNKNOWN: ['input', 'collection'],
+      },
+      () => decide(context, input),
+      (errors) => ({ count: 0, review: null, mention: null, errors }),
+    ),
+  addMention: (_parent, { input }, context) =>
+    orRefused<ReviewPayload>(
+      { ENTITY_TYPE_UNKNOWN: ['input', 'type'], DOCUMENT_UNKNOWN: ['input', 'documentId'] },
+      () => add(context, input),
+      (errors) => ({ review: null, mention: null, errors }),
+    ),
+  undoReview: (_parent, { id, reviewer }, context) =>
+    orRefused<{ review: ReviewRecord | null; errors: readonly UserError[] }>(
+      { REVIEW_UNKNOWN: ['id'], REVIEW_UNDONE: ['id'], ARGUMENT_INVALID: ['reviewer'] },
+      () => undo(context, id, reviewer),
+      (errors) => ({ review: null, errors }),
+    ),
+} satisfies MutationResolvers;
+
+/** Fields of reviews and verdicts. */
+export const reviewTypeResolvers: Resolvers = {
+  Review: {
+    id: ({ id }) => printGlobalId('Review', id),
+    mentionCount: ({ mentions }) => mentions,
+    verdicts: ({ id }, args, { database }) =>
+      verdictPage('verdicts', args, (page) => verdictsOfReview(database, id, page)),
+  },
+  Verdict: {
+    review: async ({ reviewId }, _args, { loaders }) => {
+      const made = await loaders.reviews.load(reviewId);
+      invariant(made, `Review ${reviewId} has been made.`);
+      return made;
+    },
+    document: async ({ documentId }, _args, { loaders }) => {
+      const document = await loaders.documents.load(documentId);
+      invariant(document, `Document ${documentId} has verdicts.`);
+      return document;
+    },
+    mention: ({ mentionId }, _args, { loaders }) =>
+      mentionId === null ? null : loaders.mentions.load(mentionId),
+  },
+};
