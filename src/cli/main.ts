@@ -11,6 +11,7 @@ import { backupCommand } from './backup.ts';
 import { calibrateCommand } from './calibrate.ts';
 import { cardCommand } from './card.ts';
 import { evaluateCommand } from './evaluate.ts';
+import { exportCommand } from './export.ts';
 import { extractCommand } from './extract.ts';
 import { reportFailure } from './failures.ts';
 import { importCheckpointCommand } from './import-checkpoint.ts';
@@ -21,6 +22,7 @@ import { purgeCommand } from './purge.ts';
 import { referenceCommand } from './reference.ts';
 import { repairCommand } from './repair.ts';
 import { restoreCommand } from './restore.ts';
+import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
 import { verifyCommand } from './verify.ts';
@@ -33,6 +35,8 @@ const commands = [
   serveCommand,
   ingestCommand,
   extractCommand,
+  searchCommand,
+  exportCommand,
   labelCommand,
   trainCommand,
   evaluateCommand,

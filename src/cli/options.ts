@@ -5,6 +5,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { EntityType } from '../core/document.ts';
 import { appError } from '../core/errors.ts';
 import type { OverlapPolicy } from '../ner/overlap.ts';
+import type { MentionState } from '../store/records.ts';
 
 /** `--json` */
 export const jsonOption = (): Option => new Option('--json', 'print JSON, for other programs');
@@ -36,6 +37,25 @@ export interface FieldOptions {
 /** `--data DIR` */
 export const dataOption = (): Option =>
   new Option('--data <dir>', 'folder of the database and the indexes (default: .data)');
+
+/** `--collection NAME` */
+export const collectionOption = (): Option =>
+  new Option('--collection <name>', 'name of the collection').default('default');
+
+/** `--types NAME…`: of stored types. */
+export const typeNamesOption = (): Option =>
+  new Option('--types <name...>', 'names of entity types (default: all of the collection)');
+
+/** `--state STATE…` */
+export const stateOption = (): Option =>
+  new Option(
+    '--state <state...>',
+    'what people have decided about the mentions (default: all but rejected ones)',
+  ).choices(['unreviewed', 'accepted', 'rejected']);
+
+/** The states that `--state` names. */
+export const statesOf = (names: readonly string[] | undefined): readonly MentionState[] =>
+  names?.map((name) => name.toUpperCase() as MentionState) ?? ['UNREVIEWED', 'ACCEPTED'];
 
 /** `--types FILE.json` */
 export const typesOption = (otherwise = 'those the model was trained on'): Option =>

@@ -1,6 +1,6 @@
 /**
  * What the program says: answers on standard output, everything else on standard error. Text of users
- * reaches a terminal only as `quote` writes it, or as JSON in plain ASCII.
+ * reaches a terminal only as `quote` writes it, or without control characters.
  */
 import { once } from 'node:events';
 
@@ -14,6 +14,12 @@ const escapeControls = (line: string): string =>
 /** Writes a line of the answer; waits where whoever reads it is slower. */
 export async function printLine(line: string): Promise<void> {
   if (!process.stdout.write(`${escapeControls(line)}\n`)) await once(process.stdout, 'drain');
+}
+
+/** Writes text of documents: as it is for files and programs, for a terminal as `printLine` does. */
+export async function printText(text: string): Promise<void> {
+  const shown = process.stdout.isTTY ? text.split('\n').map(escapeControls).join('\n') : text;
+  if (!process.stdout.write(shown)) await once(process.stdout, 'drain');
 }
 
 /** Writes a value of the answer as one line of JSON. */

@@ -61,8 +61,25 @@ export interface PrintedFile {
   readonly text: string;
 }
 
+/**
+ * How a file with any number of documents is put together, one after the other, so that none but the one in
+ * hand is in memory.
+ */
+export interface DocumentPrinting {
+  /** Name of the file. */
+  readonly name: string;
+  readonly head: string;
+  /** What stands between two documents. */
+  readonly between: string;
+  readonly tail: string;
+  /** A document. Throws: FORMAT_CANNOT_HOLD. */
+  readonly document: (document: ImportedDocument) => string;
+}
+
 /** A format that also says where mentions are. */
 export interface AnnotatedFormat extends Format {
+  /** How a file of it is written document by document; null where each document has files of its own. */
+  readonly printing: DocumentPrinting | null;
   /**
    * Files with these documents; `read` gives the same documents.
    *

@@ -11,9 +11,9 @@ export interface SearchParts {
   readonly collectionId: number;
   readonly extractor: Extractor;
   /** Type vectors of spans. */
-  readonly typeIndex: VectorIndex;
+  readonly typeIndex: Pick<VectorIndex, 'search'>;
   /** Meaning vectors of surface forms. */
-  readonly meaningIndex: VectorIndex;
+  readonly meaningIndex: Pick<VectorIndex, 'find'>;
 }
 
 /** How a ranking was found. */

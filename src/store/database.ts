@@ -53,18 +53,12 @@ function makeFolder(folder: string): void {
 /** Threads that read: one can be in a long scan while the other answers. */
 const readers = 2;
 
-async function connect(options: DatabaseOptions, lock: FolderLock): Promise<Database> {
-  const { folder, modelId } = options;
-  const path = databaseFile(folder);
-  const module = new URL('./sql-thread.ts', import.meta.url);
-  const files = { folder, path };
-  const writer = new SqlWriter(
-    await openThread({
-      name: 'writer',
-      module,
-      argument: { ...files, readonly: false, modelId } satisfies SqlThreadOptions,
-    }),
-  );
+const module = new URL('./sql-thread.ts', import.meta.url);
+
+/** What only reads a database file that is up to date. */
+export function openReading(
+  files: Pick<SqlThreadOptions, 'folder' | 'path'>,
+): Pick<Database, 'reader' | 'prisma'> {
   const reader = new SqlReader(
     Array.from({ length: readers }, () =>
       createThread({
@@ -74,7 +68,20 @@ async function connect(options: DatabaseOptions, lock: FolderLock): Promise<Data
       }),
     ),
   );
-  const prisma = new PrismaClient({ adapter: prismaAdapter(reader) });
+  return { reader, prisma: new PrismaClient({ adapter: prismaAdapter(reader) }) };
+}
+
+async function connect(options: DatabaseOptions, lock: FolderLock): Promise<Database> {
+  const { folder, modelId } = options;
+  const files = { folder, path: databaseFile(folder) };
+  const writer = new SqlWriter(
+    await openThread({
+      name: 'writer',
+      module,
+      argument: { ...files, readonly: false, modelId } satisfies SqlThreadOptions,
+    }),
+  );
+  const { reader, prisma } = openReading(files);
   return {
     folder,
     prisma,

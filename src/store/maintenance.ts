@@ -20,6 +20,23 @@ function requireDatabase(folder: string): string {
 }
 
 /**
+ * Opens a database to look at, also while a server uses it. Whoever asks closes it.
+ *
+ * Throws: STORAGE_INVALID when there is none, or of another version.
+ */
+export function openReader(folder: string): SqlConnection {
+  const path = requireDatabase(folder);
+  const connection = new SqlConnection({ folder, path, readonly: true });
+  try {
+    requireMigrated(connection, folder);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/**
  * Looks at a database, also while a server uses it.
  *
  * Throws: STORAGE_INVALID when there is none, or of another version.
@@ -28,10 +45,8 @@ export function withReader<Result>(
   folder: string,
   look: (connection: SqlConnection) => Result,
 ): Result {
-  const path = requireDatabase(folder);
-  const connection = new SqlConnection({ folder, path, readonly: true });
+  const connection = openReader(folder);
   try {
-    requireMigrated(connection, folder);
     return look(connection);
   } finally {
     connection.close();

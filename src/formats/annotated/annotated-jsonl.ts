@@ -9,9 +9,10 @@ import { codePointStarts } from '../../core/code-points.ts';
 import type { AnnotatedDocument, GoldMention } from '../../core/document.ts';
 import type { AppError } from '../../core/errors.ts';
 import { type Fields, parseObject, requireRule, takeId, takeText } from '../fields.ts';
-import type { AnnotatedFormat } from '../format.ts';
+import type { AnnotatedFormat, DocumentPrinting } from '../format.ts';
 import { type LinePlace, type LineResult, readLines } from '../lines.ts';
 import { firstObject, parseDocument } from '../plain/jsonl.ts';
+import { printFile } from '../printing.ts';
 import type { ImportedDocument, ImportedMention, SourceDocument } from '../source-document.ts';
 import { toCodePoints } from './stated-mention.ts';
 
@@ -116,6 +117,14 @@ function parseLine(line: string, place: LinePlace): SourceDocument {
   return { ...parseDocument(line, place), externalId: id, mentions: imported };
 }
 
+const printing: DocumentPrinting = {
+  name: 'documents.jsonl',
+  head: '',
+  between: '',
+  tail: '',
+  document: (document) => `${printAnnotatedDocument(document)}\n`,
+};
+
 /** JSON lines with entities. */
 export const annotatedJsonlFormat: AnnotatedFormat = {
   name: 'annotated JSON lines',
@@ -128,10 +137,6 @@ export const annotatedJsonlFormat: AnnotatedFormat = {
       : Array.isArray(first.entities) && typeof first.text === 'string';
   },
   read: (source) => readLines(source, parseLine),
-  print: (documents) => [
-    {
-      name: 'documents.jsonl',
-      text: documents.map((document) => `${printAnnotatedDocument(document)}\n`).join(''),
-    },
-  ],
+  printing,
+  print: (documents) => [printFile(printing, documents)],
 };

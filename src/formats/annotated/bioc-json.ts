@@ -4,9 +4,10 @@
  */
 import { AppError } from '../../core/errors.ts';
 import { type Fields, parseObject, requireRule } from '../fields.ts';
-import type { AnnotatedFormat, PrintedFile } from '../format.ts';
+import type { AnnotatedFormat, DocumentPrinting } from '../format.ts';
 import { readJsonRecords } from '../json-records.ts';
 import type { LinePlace, LineResult } from '../lines.ts';
+import { printFile } from '../printing.ts';
 import type { Source } from '../source.ts';
 import type { ImportedDocument, SourceDocument } from '../source-document.ts';
 import { untilBroken } from '../xml.ts';
@@ -125,15 +126,20 @@ function printDocument({ id, text, mentions }: ImportedDocument): object {
   return { id, infons: {}, passages: [passage], relations: [] };
 }
 
+const printing: DocumentPrinting = {
+  name: 'documents.bioc.json',
+  head: '{"source":"spandex","date":"","key":"","infons":{},"documents":[\n',
+  between: ',\n',
+  tail: '\n]}\n',
+  document: (document) => JSON.stringify(printDocument(document)),
+};
+
 /** BioC JSON. */
 export const biocJsonFormat: AnnotatedFormat = {
   name: format,
   mediaTypes: ['application/json'],
   recognise: ({ text }) => /^\s*[[{]/.test(text) && /"passages"\s*:\s*\[/.test(text),
   read: (source) => untilBroken(documentsOf(source)),
-  print(documents): readonly PrintedFile[] {
-    const head = '{"source":"spandex","date":"","key":"","infons":{},"documents":[\n';
-    const body = documents.map((document) => JSON.stringify(printDocument(document))).join(',\n');
-    return [{ name: 'documents.bioc.json', text: `${head}${body}\n]}\n` }];
-  },
+  printing,
+  print: (documents) => [printFile(printing, documents)],
 };

@@ -3,8 +3,9 @@
  * Source: http://bioc.sourceforge.net (BioC.dtd).
  */
 import { appError } from '../../core/errors.ts';
-import type { AnnotatedFormat, PrintedFile } from '../format.ts';
+import type { AnnotatedFormat, DocumentPrinting } from '../format.ts';
 import type { LineResult } from '../lines.ts';
+import { printFile } from '../printing.ts';
 import type { Source } from '../source.ts';
 import type { ImportedDocument, SourceDocument } from '../source-document.ts';
 import { readXml, untilBroken, type XmlHandler } from '../xml.ts';
@@ -155,6 +156,17 @@ function printDocument({ id, text, mentions }: ImportedDocument): string {
   return `<document><id>${escaped(id)}</id>${passage}</document>\n`;
 }
 
+const printing: DocumentPrinting = {
+  name: 'documents.bioc.xml',
+  head: `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE collection SYSTEM "BioC.dtd">
+<collection><source>spandex</source><date></date><key></key>
+`,
+  between: '',
+  tail: '</collection>\n',
+  document: printDocument,
+};
+
 /** BioC XML. */
 export const biocXmlFormat: AnnotatedFormat = {
   name: format,
@@ -163,11 +175,6 @@ export const biocXmlFormat: AnnotatedFormat = {
     /<!DOCTYPE\s+collection\s/.test(text) ||
     (/<collection[\s>]/.test(text) && /<(source|key|document)[\s>/]/.test(text)),
   read: readBiocXml,
-  print(documents): readonly PrintedFile[] {
-    const head =
-      '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE collection SYSTEM "BioC.dtd">\n';
-    const body = documents.map(printDocument).join('');
-    const opening = '<collection><source>spandex</source><date></date><key></key>\n';
-    return [{ name: 'documents.bioc.xml', text: `${head}${opening}${body}</collection>\n` }];
-  },
+  printing,
+  print: (documents) => [printFile(printing, documents)],
 };

@@ -204,6 +204,7 @@ export const bratFormat: AnnotatedFormat = {
     head.name.endsWith('.ann') ||
     (head.name.endsWith('.txt') && head.hasSibling(`${stemOf(head.name)}.ann`)),
   read: readBrat,
+  printing: null,
   print: (documents): readonly PrintedFile[] =>
     documents.flatMap((document) => [
       { name: `${document.id}.txt`, text: document.text },

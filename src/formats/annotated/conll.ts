@@ -3,15 +3,16 @@
  *
  * Tags are BIO, IOB1, BIOES or BILOU. Files from elsewhere have one column of tags and no text: tokens
  * are joined by a space, sentences by a line feed, and offsets are those of the result. What we write
- * names its columns (`# global.columns = FORM NER NER`: one more for each mention that overlaps the
- * others) and keeps the text (`# text = …`, as JSON where it would not fit a line), so that it reads
+ * names the columns of each document (`# global.columns = FORM NER NER`: one more for each mention that
+ * overlaps the others) and keeps the text (`# text = …`, as JSON where it would not fit a line), so that it reads
  * back as it was. A document begins at `# newdoc id = …`, `-DOCSTART-` or `###…:id`.
  * Source: Tjong Kim Sang and De Meulder 2003; https://universaldependencies.org/ext-format.html
  */
 import { AppError, appError } from '../../core/errors.ts';
 import { compareSpans } from '../../core/span.ts';
-import type { AnnotatedFormat, PrintedFile } from '../format.ts';
+import type { AnnotatedFormat, DocumentPrinting } from '../format.ts';
 import { type LineResult, readLines } from '../lines.ts';
+import { printFile } from '../printing.ts';
 import type { Source } from '../source.ts';
 import type { SourceDocument } from '../source-document.ts';
 import { ConllDocument } from './conll-document.ts';
@@ -133,13 +134,20 @@ function looksLikeConll(text: string): boolean {
   );
 }
 
+const printing: DocumentPrinting = {
+  name: 'documents.conll',
+  head: '',
+  between: '',
+  tail: '',
+  document: printConll,
+};
+
 /** CoNLL. */
 export const conllFormat: AnnotatedFormat = {
   name: 'CoNLL',
   mediaTypes: ['text/x-conll', 'text/plain'],
   recognise: ({ name, text }) => /\.(conll|iob2?|bio)$/.test(name) || looksLikeConll(text),
   read: readConll,
-  print: (documents): readonly PrintedFile[] => [
-    { name: 'documents.conll', text: printConll(documents) },
-  ],
+  printing,
+  print: (documents) => [printFile(printing, documents)],
 };

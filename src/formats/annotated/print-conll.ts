@@ -59,15 +59,8 @@ function tagAt(layer: readonly ImportedMention[], offset: number): string {
   return `${mention.start === offset ? 'B' : 'I'}-${mention.type}`;
 }
 
-/** A document's lines. Throws: FORMAT_CANNOT_HOLD. */
-/** All documents, with as many columns as the most overlapping one needs. Throws: FORMAT_CANNOT_HOLD. */
-export function printConll(documents: readonly ImportedDocument[]): string {
-  const columns = Math.max(1, ...documents.map(({ mentions }) => layersOf(mentions).length));
-  const header = `# global.columns = FORM${' NER'.repeat(columns)}\n`;
-  return header + documents.map((document) => printDocument(document, columns)).join('');
-}
-
-function printDocument({ id, text, mentions }: ImportedDocument, columns: number): string {
+/** A document's lines, with as many columns of tags as it needs. Throws: FORMAT_CANNOT_HOLD. */
+export function printConll({ id, text, mentions }: ImportedDocument): string {
   requireHolds(id !== '', { format, rule: 'an id', value: id });
   requireNoNul(format, text);
   requireHolds(text !== '', { format, rule: 'a text', value: text });
@@ -90,7 +83,6 @@ function printDocument({ id, text, mentions }: ImportedDocument, columns: number
     });
   }
   const layers = layersOf(mentions);
-  while (layers.length < columns) layers.push([]);
   const edges = new Set(mentions.flatMap(({ start, end }) => [start, end]));
   const lines = sentencesOf(text, mentions).map(({ start, end }) => {
     const sentence = text.slice(start, end);
@@ -100,5 +92,6 @@ function printDocument({ id, text, mentions }: ImportedDocument, columns: number
     );
     return `# text = ${asValue(sentence)}\n${tokens.join('')}\n`;
   });
-  return `# newdoc id = ${asValue(id)}\n${lines.join('')}`;
+  const columns = `# global.columns = FORM${' NER'.repeat(layers.length)}`;
+  return `# newdoc id = ${asValue(id)}\n${columns}\n${lines.join('')}`;
 }

@@ -5,9 +5,10 @@
  * Source: https://www.ncbi.nlm.nih.gov/research/pubtator3/tutorial
  */
 import { AppError, appError } from '../../core/errors.ts';
-import type { AnnotatedFormat, PrintedFile } from '../format.ts';
+import type { AnnotatedFormat, DocumentPrinting } from '../format.ts';
 import { maxMentions } from '../limits.ts';
 import { type LinePlace, type LineResult, readLines } from '../lines.ts';
+import { printFile } from '../printing.ts';
 import type { Source } from '../source.ts';
 import type { ImportedDocument, SourceDocument } from '../source-document.ts';
 import { requireHolds, requireNoNul } from './holding.ts';
@@ -166,13 +167,20 @@ const requireField = (value: string): void =>
     value,
   });
 
+const printing: DocumentPrinting = {
+  name: 'documents.pubtator',
+  head: '',
+  between: '',
+  tail: '',
+  document: printPubtator,
+};
+
 /** PubTator. */
 export const pubtatorFormat: AnnotatedFormat = {
   name: format,
   mediaTypes: ['application/x-pubtator', 'text/plain'],
   recognise: ({ text }) => /^\ufeff?\s*[^|\t\n]{1,100}\|t\|/.test(text),
   read: readPubtator,
-  print(documents): readonly PrintedFile[] {
-    return [{ name: 'documents.pubtator', text: documents.map(printPubtator).join('') }];
-  },
+  printing,
+  print: (documents) => [printFile(printing, documents)],
 };

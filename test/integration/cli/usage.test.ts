@@ -9,6 +9,8 @@ const commands = [
   'serve',
   'ingest',
   'extract',
+  'search',
+  'export',
   'label',
   'train',
   'evaluate',

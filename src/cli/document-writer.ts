@@ -1,0 +1,121 @@
+/** Documents written in an annotated format as they come: to a file, a folder, or standard output. */
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { AppError, appError } from '../core/errors.ts';
+import type { AnnotatedFormat, DocumentPrinting } from '../formats/format.ts';
+import type { ImportedDocument } from '../formats/source-document.ts';
+import { reportFailure } from './failures.ts';
+import { printText } from './output.ts';
+
+/** How much was written. */
+export interface Written {
+  readonly documents: number;
+  readonly mentions: number;
+}
+
+/** Where text goes; waits where whoever takes it is slower. */
+export interface Destination {
+  write(text: string): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** A new file, or standard output without a path. Throws: FILE_UNREADABLE where it cannot be written. */
+export async function openDestination(path: string | undefined): Promise<Destination> {
+  if (path === undefined) return { write: printText, end: async () => undefined };
+  const stream = createWriteStream(path);
+  const unwritable = (cause: unknown): AppError => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return appError('FILE_UNREADABLE', { path, reason }, cause);
+  };
+  await once(stream, 'open').catch((cause: unknown) => {
+    throw unwritable(cause);
+  });
+  // What fails between two writes is told at the next.
+  stream.on('error', () => undefined);
+  return {
+    write: async (text) => {
+      if (stream.errored) throw unwritable(stream.errored);
+      if (stream.write(text)) return;
+      await once(stream, 'drain').catch((cause: unknown) => {
+        throw unwritable(cause);
+      });
+    },
+    end: async () => {
+      stream.end();
+      await finished(stream).catch((cause: unknown) => {
+        throw unwritable(cause);
+      });
+    },
+  };
+}
+
+/** A document as it is printed; undefined, and told, where the format cannot hold it. */
+function printed<Result>(
+  document: ImportedDocument,
+  print: (given: ImportedDocument) => Result,
+): Result | undefined {
+  try {
+    return print(document);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    reportFailure(error, { path: document.id, line: 1 });
+    return undefined;
+  }
+}
+
+async function writeFile(
+  documents: Iterable<ImportedDocument>,
+  { head, between, tail, document: print }: DocumentPrinting,
+  path: string | undefined,
+): Promise<Written> {
+  const destination = await openDestination(path);
+  let written = { documents: 0, mentions: 0 };
+  await destination.write(head);
+  for (const document of documents) {
+    const text = printed(document, print);
+    if (text === undefined) continue;
+    await destination.write(written.documents === 0 ? text : `${between}${text}`);
+    written = {
+      documents: written.documents + 1,
+      mentions: written.mentions + document.mentions.length,
+    };
+  }
+  await destination.write(tail);
+  await destination.end();
+  return written;
+}
+
+function writeFolder(
+  documents: Iterable<ImportedDocument>,
+  format: AnnotatedFormat,
+  folder: string,
+): Written {
+  mkdirSync(folder, { recursive: true });
+  let written = { documents: 0, mentions: 0 };
+  for (const document of documents) {
+    const files = printed(document, (given) => format.print([given]));
+    if (files === undefined) continue;
+    for (const { name, text } of files) writeFileSync(join(folder, name), text);
+    written = {
+      documents: written.documents + 1,
+      mentions: written.mentions + document.mentions.length,
+    };
+  }
+  return written;
+}
+
+/**
+ * Writes documents; those that the format cannot hold are told and left out.
+ *
+ * Throws: FILE_UNREADABLE where the path cannot be written.
+ */
+export const writeDocuments = async (
+  documents: Iterable<ImportedDocument>,
+  format: AnnotatedFormat,
+  path: string | undefined,
+): Promise<Written> =>
+  format.printing
+    ? writeFile(documents, format.printing, path)
+    : writeFolder(documents, format, path ?? '.');

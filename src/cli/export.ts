@@ -1,0 +1,113 @@
+/**
+ * `spandex export`: stored documents with their mentions, in annotated formats, or as training data. One
+ * document at a time is in memory; a server may use the data folder meanwhile.
+ */
+import { Command, Option } from 'commander';
+import { appError } from '../core/errors.ts';
+import type { AnnotatedFormat } from '../formats/format.ts';
+import {
+  collectionOption,
+  dataOption,
+  jsonOption,
+  stateOption,
+  statesOf,
+  typeNamesOption,
+} from './options.ts';
+import { note, printJson } from './output.ts';
+import { readSettings, type SettingOptions } from './settings.ts';
+
+interface Options extends SettingOptions {
+  readonly format?: string;
+  readonly training?: true;
+  readonly onlyAccepted?: true;
+  readonly collection: string;
+  readonly types?: readonly string[];
+  readonly state?: readonly string[];
+  readonly out?: string;
+  readonly json?: true;
+}
+
+/** The formats by the names that `--format` has for them. */
+const formats: Readonly<Record<string, () => Promise<AnnotatedFormat>>> & {
+  readonly jsonl: () => Promise<AnnotatedFormat>;
+} = {
+  bioc: async () => (await import('../formats/annotated/bioc-json.ts')).biocJsonFormat,
+  'bioc-xml': async () => (await import('../formats/annotated/bioc-xml.ts')).biocXmlFormat,
+  pubtator: async () => (await import('../formats/annotated/pubtator.ts')).pubtatorFormat,
+  conll: async () => (await import('../formats/annotated/conll.ts')).conllFormat,
+  brat: async () => (await import('../formats/annotated/brat.ts')).bratFormat,
+  jsonl: async () => (await import('../formats/annotated/annotated-jsonl.ts')).annotatedJsonlFormat,
+};
+
+/** Several files need a folder. Throws: ARGUMENT_INVALID. */
+function folderOf({ out }: Options): string {
+  if (out !== undefined) return out;
+  const rule = 'given: a folder for the files';
+  throw appError('ARGUMENT_INVALID', { argument: '--out', rule, value: 'nothing' });
+}
+
+async function exportFormat(folder: string, options: Options): Promise<void> {
+  const format = await (formats[options.format ?? ''] ?? formats.jsonl)();
+  const { openReader } = await import('../store/maintenance.ts');
+  const { chosenTypes, exportedDocuments } = await import('../store/exported-documents.ts');
+  const { writeDocuments } = await import('./document-writer.ts');
+  const { collection, types: names } = options;
+  const out = format.printing === null ? folderOf(options) : options.out;
+  const states = statesOf(options.state);
+  const connection = openReader(folder);
+  try {
+    const { collectionId, types } = chosenTypes(connection, collection, names);
+    const typeIds = types.map(({ id }) => id);
+    const choice = { collectionId, typeIds, states, onlyReviewed: false };
+    const written = await writeDocuments(exportedDocuments(connection, choice), format, out);
+    if (options.json) await printJson(written);
+    else note(`${written.documents} documents with ${written.mentions} mentions written`);
+  } finally {
+    connection.close();
+  }
+}
+
+async function run(options: Options): Promise<void> {
+  const { dataDirectory } = await readSettings(options);
+  if (options.json && options.out === undefined) {
+    const rule = 'given with --out, since the documents go to standard output without it';
+    throw appError('ARGUMENT_INVALID', { argument: '--json', rule, value: 'without it' });
+  }
+  if (options.training) {
+    const { exportTraining } = await import('./export-training.ts');
+    await exportTraining(dataDirectory, { ...options, out: folderOf(options) });
+    return;
+  }
+  if (options.onlyAccepted) {
+    const rule = 'given with --training only';
+    throw appError('ARGUMENT_INVALID', { argument: '--only-accepted', rule, value: 'without it' });
+  }
+  await exportFormat(dataDirectory, options);
+}
+
+/** The command. */
+export const exportCommand = (): Command =>
+  new Command('export')
+    .description('write stored documents with their mentions; also while a server uses them')
+    .addOption(
+      new Option('--format <name>', 'what to write (default: jsonl)').choices(Object.keys(formats)),
+    )
+    .addOption(
+      new Option(
+        '--training',
+        'write documents that people have reviewed, and their types, as train and evaluate read them',
+      ).conflicts(['format', 'state']),
+    )
+    .addOption(
+      new Option(
+        '--only-accepted',
+        'with --training: leave out mentions that nobody has reviewed; they are learnt as none',
+      ),
+    )
+    .addOption(collectionOption())
+    .addOption(typeNamesOption())
+    .addOption(stateOption())
+    .addOption(new Option('--out <path>', 'file, or folder for brat and --training'))
+    .addOption(jsonOption())
+    .addOption(dataOption())
+    .action(run);
