@@ -2,15 +2,15 @@
  * Starting from snapshots: seconds until the graphs of both spaces answer, and the memory of their
  * processes and of what this process takes for them. SPANDEX_BENCH_MENTIONS says how many mentions
  * (default 20,000; 1,000,000 takes about half an hour to prepare), a quarter as many surface forms.
- * The vectors are seeded ones: what is loaded is as large whatever it says.
+ * The vectors are made up as they are read: what is loaded is as large whatever it says, and this process
+ * takes no memory for them.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HnswIndex } from '../src/vectors/hnsw-index.ts';
 import type { VectorSource } from '../src/vectors/vector-source.ts';
-import { randomVectors } from '../test/support/vectors/random-vectors.ts';
-import { arraySource } from './support/array-source.ts';
+import { madeUpSource } from './support/made-up-source.ts';
 
 export const name = 'load-index';
 
@@ -39,8 +39,7 @@ const openSpace = (folder: string, { dimensions }: Space, source: VectorSource):
   });
 
 async function writeSnapshot(folder: string, space: Space): Promise<void> {
-  const vectors = randomVectors({ ...space, seed: 5 }).map(({ vector }) => vector);
-  const index = openSpace(folder, space, arraySource(vectors));
+  const index = openSpace(folder, space, madeUpSource(space));
   try {
     await index.ready();
   } finally {
@@ -54,16 +53,10 @@ const residentOf = (pid: number): number => {
   return 1_024 * Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]);
 };
 
-/** The source of a start: nothing has changed since the snapshot. */
-const unchanged = ({ count }: Space): VectorSource => ({
-  ...arraySource([]),
-  lastSequence: async () => count,
-});
-
 async function load(folder: string): Promise<Record<string, number>> {
   const before = process.memoryUsage().rss;
   const from = performance.now();
-  const indexes = spaces.map((space) => openSpace(folder, space, unchanged(space)));
+  const indexes = spaces.map((space) => openSpace(folder, space, madeUpSource(space)));
   try {
     await Promise.all(indexes.map((index) => index.ready()));
     const seconds = (performance.now() - from) / 1_000;
