@@ -112,6 +112,13 @@ const settings = {
     }),
     shown: 'one for each processor',
   },
+  maxSilenceSeconds: number('SPANDEX_MAX_SILENCE_SECONDS', {
+    unit: 'seconds',
+    min: 1,
+    max: 3_600,
+    default: 120,
+    why: 'A model’s process that computes for so long without a sign of life is ended and started again: a document that hangs it is tried again alone, given up after five attempts, and holds up nothing else. Between two windows of a text it gives one.',
+  }),
   maxTextChars: number('SPANDEX_MAX_TEXT_CHARS', {
     unit: 'UTF-16 code units',
     min: 1_000,

@@ -6,12 +6,13 @@ import type { Config } from './config.ts';
 
 /** Opens it. Throws: BUNDLE_INVALID. */
 export function openExtractor(
-  { modelDirectory, threads, maxTextChars }: Config,
+  { modelDirectory, threads, maxTextChars, maxSilenceSeconds }: Config,
   logger: Logger,
 ): Promise<Extractor> {
   return openRemoteModel(modelDirectory, {
     threads,
     maxChars: maxTextChars,
+    maxSilenceMs: maxSilenceSeconds * 1_000,
     onDown: (reason) => logger.error({ reason }, 'the model process has ended'),
     onUp: () => logger.info({}, 'the model process runs again'),
   });

@@ -42,9 +42,17 @@ export interface ChildOptions {
   readonly nodeArguments?: readonly string[];
   /** How long `close` waits before it kills. Default: 10,000. */
   readonly closeTimeoutMs?: number;
+  /**
+   * An open child that has something to do and gives no sign of life for so long is killed: its event loop is
+   * held up for good. Unlimited unless given.
+   */
+  readonly maxSilenceMs?: number | undefined;
 }
 
 const defaultCloseTimeoutMs = 10_000;
+
+/** A silent child is asked this often before its time is over. */
+const pingsBeforeKill = 4;
 
 interface PendingCall {
   readonly resolve: (value: never) => void;
@@ -69,6 +77,10 @@ class ForkedChild implements Child {
   #closing = false;
   #isOpen = false;
   #endReason: string | undefined;
+  /** When it last said something, or was given something to do after it had nothing. */
+  #heardAt = performance.now();
+  #listening: NodeJS.Timeout | undefined;
+  #hangReason: string | undefined;
 
   constructor(options: ChildOptions) {
     this.#options = options;
@@ -84,10 +96,13 @@ class ForkedChild implements Child {
         this.#end(reason);
         resolve();
       };
-      this.#process.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
+      this.#process.once('exit', (code, signal) =>
+        end(this.#hangReason ?? signal ?? `exit code ${code}`),
+      );
       this.#process.once('error', (error) => end(error.message));
     });
     this.#opened = this.#open();
+    this.#listen();
   }
 
   get pid(): number {
@@ -139,6 +154,7 @@ class ForkedChild implements Child {
         reject(this.#down(this.#endReason ?? 'closed'));
         return;
       }
+      if (this.#pending.size === 0) this.#heardAt = performance.now();
       this.#pending.set(id, { resolve, reject });
       this.#process.send(request, (error) => {
         if (error && this.#pending.delete(id)) reject(this.#down(error.message));
@@ -146,7 +162,24 @@ class ForkedChild implements Child {
     });
   }
 
+  /** Kills the child when it holds calls and is silent for too long. */
+  #listen(): void {
+    const { maxSilenceMs } = this.#options;
+    if (maxSilenceMs === undefined) return;
+    this.#listening = setInterval(() => {
+      if (!this.#isOpen || this.#pending.size === 0 || !this.#process.connected) return;
+      if (performance.now() - this.#heardAt < maxSilenceMs) {
+        this.#process.send({ kind: 'ping' } satisfies Request, () => undefined);
+        return;
+      }
+      this.#hangReason = `no sign of life for ${maxSilenceMs / 1_000} s`;
+      this.#process.kill('SIGKILL');
+    }, maxSilenceMs / pingsBeforeKill).unref();
+  }
+
   #receive(reply: Reply): void {
+    this.#heardAt = performance.now();
+    if (reply.kind === 'alive') return;
     if (reply.kind === 'event') {
       this.#options.onEvent?.(reply.event);
       return;
@@ -161,6 +194,7 @@ class ForkedChild implements Child {
   #end(reason: string): void {
     if (this.#endReason !== undefined) return;
     this.#endReason = reason;
+    clearInterval(this.#listening);
     for (const call of this.#pending.values()) call.reject(this.#down(reason));
     this.#pending.clear();
     if (this.#isOpen && !this.#closing) this.#options.onExit?.(reason);

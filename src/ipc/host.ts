@@ -50,6 +50,7 @@ export function hostMethods<A>(open: OpenHosted<A>): void {
 
   async function receive(request: Request): Promise<void> {
     if (request.kind === 'close') return end(hosted);
+    if (request.kind === 'ping') return send({ kind: 'alive' });
     if (request.kind === 'call' && hosted) return answer(hosted, request.id, request);
     if (request.kind !== 'open') return;
     try {

@@ -14,11 +14,14 @@ export type Request =
       readonly method: string;
       readonly argument: unknown;
     }
+  /** Asks for a sign of life. */
+  | { readonly kind: 'ping' }
   | { readonly kind: 'close' };
 
 /** Child to parent. */
 export type Reply =
   | { readonly kind: 'opened' }
+  | { readonly kind: 'alive' }
   | { readonly kind: 'refused'; readonly error: PortableError }
   | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failure'; readonly id: number; readonly error: PortableError }

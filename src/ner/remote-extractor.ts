@@ -24,6 +24,8 @@ export interface RemoteModelOptions extends ModelOptions {
   readonly onUp?: () => void;
   /** Wait before the first restart. Default: 200. */
   readonly firstRestartMs?: number;
+  /** A child that computes for so long without a sign of life is ended, and started again. */
+  readonly maxSilenceMs?: number | undefined;
 }
 
 /** A piece is a few documents, but a long one is a piece of its own. */
@@ -137,7 +139,7 @@ class RemoteModel implements RemoteExtractor {
  */
 export async function openRemoteModel(
   directory: string,
-  { onDown, onUp, firstRestartMs, ...options }: RemoteModelOptions = {},
+  { onDown, onUp, firstRestartMs, maxSilenceMs, ...options }: RemoteModelOptions = {},
 ): Promise<RemoteExtractor> {
   let opened: OpenedModel | undefined;
   const argument: RemoteModelArgument = { directory, options };
@@ -145,6 +147,7 @@ export async function openRemoteModel(
     name: 'encoder',
     module: new URL('./extractor-process.ts', import.meta.url),
     argument,
+    maxSilenceMs,
     async verify(started) {
       const found = await started.call<ModelInfo>('model', undefined);
       opened ??= { model: found, head: await started.call('head', undefined) };

@@ -132,6 +132,33 @@ describe('openChild, at the end', () => {
     await child.close();
   });
 
+  it('kills a child that is held up for longer than it may, and says why', async () => {
+    const reasons: string[] = [];
+    const child = await open({ maxSilenceMs: 2_000, onExit: (reason) => reasons.push(reason) });
+
+    const shortly = await child.call('hang', 200);
+    const hanging = child.call('hang', 60_000);
+
+    expect(shortly).toBe('awake');
+    await expect(hanging).rejects.toMatchObject({
+      code: 'CHILD_PROCESS_DOWN',
+      details: { reason: 'no sign of life for 2 s' },
+    });
+    expect(reasons).toEqual(['no sign of life for 2 s']);
+    await child.close();
+  });
+
+  it('leaves a child alone that takes long and gives signs of life, or has nothing to do', async () => {
+    const child = await open({ maxSilenceMs: 3_000 });
+
+    const afterLong = await child.call('sleep', 7_000);
+    await sleep(4_000);
+
+    expect(afterLong).toBe('awake');
+    await expect(child.call('greet', 'still')).resolves.toBe('hello still');
+    await child.close();
+  });
+
   it('closes the child, telling it first, and reports no unexpected end', async () => {
     const events: unknown[] = [];
     const reasons: string[] = [];

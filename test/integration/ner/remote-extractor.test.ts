@@ -126,6 +126,22 @@ describe('openRemoteModel', () => {
     expect(await model.extract(texts, types)).toEqual(await local.extract(texts, types));
   });
 
+  it('ends a child that hangs, fails its calls, and works again', async () => {
+    const events = new EventTarget();
+    const up = once(events, 'up');
+    const model = await open({
+      maxSilenceMs: 2_000,
+      onUp: () => events.dispatchEvent(new Event('up')),
+    });
+    process.kill(model.pid!, 'SIGSTOP');
+
+    const hanging = model.extract(texts, types);
+
+    await expect(hanging).rejects.toThrow('no sign of life for 2 s');
+    await up;
+    expect(await model.extract(texts, types)).toEqual(await local.extract(texts, types));
+  });
+
   it('does not come back as another model', async () => {
     const replaced = join(folder.path, 'replaced');
     await cp(directory, replaced, { recursive: true });

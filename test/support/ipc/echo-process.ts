@@ -27,6 +27,11 @@ hostMethods<EchoArgument>(async ({ greeting }, emit) => {
       answerUncloneable: () => () => undefined,
       die: () => process.kill(process.pid, 'SIGKILL'),
       never: () => new Promise(() => undefined),
+      hang: (ms: number) => {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+        return 'awake';
+      },
+      sleep: (ms: number) => new Promise((resolve) => setTimeout(() => resolve('awake'), ms)),
       countTo: async (count: number) => {
         for (let i = 1; i <= count; i += 1) emit({ count: i });
       },

@@ -31,6 +31,7 @@ describe('readConfig', () => {
     ['SPANDEX_LOG_LEVEL', 'loud'],
     ['SPANDEX_MAX_TEXT_CHARS', '-1'],
     ['SPANDEX_MAX_DEPTH', 'Infinity'],
+    ['SPANDEX_MAX_SILENCE_SECONDS', '0'],
   ])('refuses %s=%s by name', (variable, value) => {
     const read = () => readConfig({ [variable]: value });
 
