@@ -9,10 +9,21 @@ export interface Document {
   readonly text: string;
 }
 
-/** A class of things, described in plain words; the description is what the model reads. */
+/** A span of a text that is a mention of a type, or is none. */
+export interface TypeExample extends Span {
+  readonly text: string;
+  readonly isPositive: boolean;
+}
+
+/**
+ * A class of things, described in plain words, by examples, or both; what the model reads are the examples
+ * and the description, or the name where there is neither.
+ */
 export interface EntityType {
   readonly name: string;
   readonly description: string;
+  /** Left out: none. */
+  readonly examples?: readonly TypeExample[];
   /**
    * How far above its threshold a span must score to be a mention: above 0 for fewer and surer ones,
    * below 0 for more. Left out: 0.

@@ -10,6 +10,7 @@ import { invariant } from '../core/invariant.ts';
 import { checkText } from '../text/check-text.ts';
 import { type Bundle, readBundle } from './bundle.ts';
 import { checkTypes } from './check-types.ts';
+import { DescribedTypes } from './described-types.ts';
 import { extractTexts, type ReadingParts } from './extract-texts.ts';
 import type { Extraction, ExtractOptions, Extractor, ModelInfo } from './extractor.ts';
 import { type MeaningEncoder, openMeaningEncoder } from './meaning-encoder.ts';
@@ -80,6 +81,7 @@ class LocalModel implements Extractor {
   readonly head: SpanHead;
   readonly #reading: OpenParts;
   readonly #types: Lazy<TypeEncoder>;
+  readonly #described: DescribedTypes;
   readonly #meanings: Lazy<MeaningEncoder>;
   readonly #maxChars: number;
   #closed = false;
@@ -90,6 +92,7 @@ class LocalModel implements Extractor {
     this.#reading = reading;
     this.#maxChars = options.maxChars ?? defaultMaxChars;
     this.#types = new Lazy(() => openTypeEncoder(bundle, options));
+    this.#described = new DescribedTypes(reading);
     this.#meanings = new Lazy(() => openMeaningEncoder(bundle, options));
   }
 
@@ -109,8 +112,7 @@ class LocalModel implements Extractor {
   async encodeTypes(types: readonly EntityType[]): Promise<Float32Array[]> {
     invariant(!this.#closed, 'a closed model is not used');
     checkTypes(types);
-    const encoder = await this.#types.get();
-    return this.#reading.turns.take('interactive', () => encoder.encode(types));
+    return this.#described.encode(await this.#types.get(), types);
   }
 
   async encodeMeanings(forms: readonly string[]): Promise<Float32Array[]> {

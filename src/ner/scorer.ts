@@ -16,6 +16,7 @@
  */
 import { decodeFloat16Into } from '../core/float16.ts';
 import { invariant } from '../core/invariant.ts';
+import type { Span } from '../core/span.ts';
 import { dot } from '../core/vector.ts';
 import { type Band, hopefulCandidates } from './candidates.ts';
 import { type CandidateRows, rowProducts, type SpanTerms, unitSum } from './span-sums.ts';
@@ -148,6 +149,13 @@ const bandOf = (
   maxWidth: Math.min(maxSpanTokens, widths.length / embeddingSize - 1),
 });
 
+const termsOf = (head: SpanHead, window: LedgerWindow): SpanTerms => ({
+  size: head.embeddingSize,
+  starts: toDoubles('starts', window.startRows),
+  ends: toDoubles('ends', window.endRows),
+  widths: widthsOf(head),
+});
+
 /**
  * Scores a window.
  *
@@ -158,12 +166,7 @@ export function scoreWindow(head: SpanHead, window: LedgerWindow, types: AskedTy
   checkRows(head, window);
   const thresholdVector = thresholdVectorOf(head, window);
   const band = bandOf(head, window);
-  const terms: SpanTerms = {
-    size: head.embeddingSize,
-    starts: toDoubles('starts', window.startRows),
-    ends: toDoubles('ends', window.endRows),
-    widths: widthsOf(head),
-  };
+  const terms = termsOf(head, window);
   const accepted = types.vectors.flatMap((vector, type) => {
     const threshold = spanScore(head, thresholdVector, vector);
     const offset = types.offsets[type]!;
@@ -182,6 +185,22 @@ export function scoreWindow(head: SpanHead, window: LedgerWindow, types: AskedTy
     });
   });
   return { accepted, thresholdVector };
+}
+
+/**
+ * The unit vector [E] of a span of the text that is a candidate of the window; null when it is none.
+ * Units: UTF-16 code units of the document's text.
+ */
+export function spanVectorAt(
+  head: SpanHead,
+  window: LedgerWindow,
+  span: Span,
+): Float32Array | null {
+  const start = Array.from(window.startOffsets).indexOf(span.start);
+  const end = Array.from(window.endOffsets).indexOf(span.end);
+  const width = (window.ends[end] ?? -Infinity) - (window.starts[start] ?? 0) + 1;
+  if (start < 0 || width < 1 || width > bandOf(head, window).maxWidth) return null;
+  return unitSum(termsOf(head, window), { start, end, width });
 }
 
 /** Where a candidate is, in the window and in the text. */

@@ -1,4 +1,5 @@
 /** Entity types as they are given and as they are stored. */
+import type { TypeExample } from '../core/document.ts';
 import { fromBlob } from './blobs.ts';
 import type { EntityTypeRecord } from './records.ts';
 
@@ -7,6 +8,8 @@ export interface EntityTypeDraft {
   readonly collectionId: number;
   readonly name: string;
   readonly description: string;
+  /** Default: none. */
+  readonly examples?: readonly TypeExample[] | undefined;
   /** Default: 0. */
   readonly offset?: number | undefined;
 }
@@ -15,6 +18,7 @@ export interface EntityTypeDraft {
 export interface EntityTypeChange {
   readonly name?: string | undefined;
   readonly description?: string | undefined;
+  readonly examples?: readonly TypeExample[] | undefined;
   readonly offset?: number | undefined;
 }
 
@@ -24,6 +28,8 @@ export interface EntityTypeRow {
   readonly collectionId: number;
   readonly name: string;
   readonly description: string;
+  /** JSON. */
+  readonly examples: string;
   readonly version: number;
   readonly offset: number;
   readonly vector: Uint8Array | null;
@@ -34,6 +40,7 @@ export interface EntityTypeRow {
 /** The record of a row. */
 export const toEntityTypeRecord = (row: EntityTypeRow): EntityTypeRecord => ({
   ...row,
+  examples: JSON.parse(row.examples) as TypeExample[],
   vector: row.vector === null ? null : fromBlob(row.vector),
   createdAt: new Date(row.createdAt),
   updatedAt: new Date(row.updatedAt),

@@ -1,7 +1,7 @@
 /**
  * What the store hands out: rows as the program's words, with dates as dates and vectors as vectors.
  */
-import type { Mention } from '../core/document.ts';
+import type { Mention, TypeExample } from '../core/document.ts';
 
 /** Where a document stands: waiting, being read, read, or given up. */
 export type DocumentState = 'QUEUED' | 'RUNNING' | 'DONE' | 'FAILED';
@@ -51,6 +51,7 @@ export interface EntityTypeRecord {
   readonly collectionId: number;
   readonly name: string;
   readonly description: string;
+  readonly examples: readonly TypeExample[];
   /** Added to the threshold. Units: of scores. */
   readonly offset: number;
   /** Counts changes after which documents are read again for the type, from 1. */

@@ -38,7 +38,7 @@ const release = `UPDATE documents SET lease_token = NULL, lease_until = NULL,
 /** The last number that was given, whatever has been pruned since. */
 const lastSequence = `coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'index_log'), 0)`;
 
-const typeColumns = `id, collection_id AS collectionId, name, description, version, "offset",
+const typeColumns = `id, collection_id AS collectionId, name, description, examples, version, "offset",
   vector, created_at AS createdAt, updated_at AS updatedAt`;
 
 /** The hash of what was given last, which may wait to replace what is there. */
@@ -212,9 +212,9 @@ export const statements = {
   typesOfCollection: `SELECT ${typeColumns} FROM entity_types
     WHERE collection_id = :collectionId ORDER BY id`,
   insertType: `INSERT INTO entity_types
-    (collection_id, name, description, "offset", created_at, updated_at)
-    VALUES (:collectionId, :name, :description, :offset, :now, :now)`,
-  updateType: `UPDATE entity_types SET name = :name, description = :description,
+    (collection_id, name, description, examples, "offset", created_at, updated_at)
+    VALUES (:collectionId, :name, :description, :examples, :offset, :now, :now)`,
+  updateType: `UPDATE entity_types SET name = :name, description = :description, examples = :examples,
     "offset" = :offset, version = :version, vector = iif(version = :version, vector, NULL), updated_at = :now
     WHERE id = :id`,
   setEntityTypeVector: `UPDATE entity_types SET vector = :vector

@@ -18,6 +18,7 @@ import { collectionIdOf } from '../collection.ts';
 import type { ApiContext } from '../context.ts';
 import { isUserError, userError } from '../errors.ts';
 import { rowOf } from '../global-id.ts';
+import { readableExamples } from '../type-examples.ts';
 
 const maxWaitSeconds = 30;
 const maxDocuments = 1_000;
@@ -190,28 +191,33 @@ function rowOfType(id: string): number {
 
 async function createType(
   context: ApiContext,
-  { name, description, offset = 0, collection }: CreateEntityTypeInput,
+  { name, description, examples: given, offset = 0, collection }: CreateEntityTypeInput,
 ): Promise<TypePayload> {
   const { database, ingest } = context;
   checkTypeName(name);
   checkTypeDescription(description);
   checkTypeOffset(offset);
+  const examples = await readableExamples(context, given);
   const collectionId = await collectionIdOf(context, collection);
-  const entityType = await createEntityType(database, { collectionId, name, description, offset });
+  const draft = { collectionId, name, description, examples, offset };
+  const entityType = await createEntityType(database, draft);
   ingest.typesChanged([entityType.id]);
   return { entityType, errors: [] };
 }
 
 async function updateType(
-  { database, ingest }: ApiContext,
-  { id, name, description, offset }: UpdateEntityTypeInput,
+  context: ApiContext,
+  { id, name, description, examples: given, offset }: UpdateEntityTypeInput,
 ): Promise<TypePayload> {
+  const { database, ingest } = context;
   if (typeof name === 'string') checkTypeName(name);
   if (typeof description === 'string') checkTypeDescription(description);
   if (typeof offset === 'number') checkTypeOffset(offset);
+  const examples = given ? await readableExamples(context, given) : undefined;
   const entityType = await updateEntityType(database, rowOfType(id), {
     name: name ?? undefined,
     description: description ?? undefined,
+    examples,
     offset: offset ?? undefined,
   });
   if (entityType === undefined) throw appError('ENTITY_TYPE_UNKNOWN', { name: id });

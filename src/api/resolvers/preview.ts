@@ -1,4 +1,5 @@
 /** What an entity type would find before it is created. */
+import type { TypeExample } from '../../core/document.ts';
 import { appError } from '../../core/errors.ts';
 import { invariant } from '../../core/invariant.ts';
 import type { QueryResolvers, Resolvers } from '../../generated/graphql.ts';
@@ -7,6 +8,7 @@ import { confidenceOf } from '../../ner/calibration.ts';
 import { binWidth, lowestOffset } from '../../ner/type-preview.ts';
 import { textAfter, textBefore } from '../offsets.ts';
 import type { EntityTypePreviewParent } from '../parents.ts';
+import { readableExamples } from '../type-examples.ts';
 import { textOf } from './document.ts';
 
 const maxSample = 100_000;
@@ -19,22 +21,24 @@ function checkWhole(argument: string, value: number, [min, max]: readonly [numbe
 }
 
 /** Throws: ARGUMENT_INVALID. */
-function checkDescription(description: string): void {
+function checkDescription(description: string, examples: readonly TypeExample[]): void {
   checkTypeDescription(description);
-  if (description.trim() !== '') return;
-  const rule = 'at least one character that is not white space';
+  if (description.trim() !== '' || examples.length > 0) return;
+  const rule = 'at least one character that is not white space where there are no examples';
   throw appError('ARGUMENT_INVALID', { argument: 'description', rule, value: description });
 }
 
 /** The query. */
 export const previewQueryResolvers = {
-  previewEntityType: async (_parent, { description, offset, sample, first }, context) => {
-    checkDescription(description);
+  previewEntityType: async (_parent, args, context) => {
+    const { description, offset, sample, first } = args;
+    const examples = await readableExamples(context, args.examples);
+    checkDescription(description, examples);
     checkTypeOffset(offset);
     if (typeof sample === 'number') checkWhole('sample', sample, [1, maxSample]);
     checkWhole('first', first, [0, maxShown]);
     const { ingest, collectionId } = context;
-    const type = { name: description, description };
+    const type = { name: 'preview', description, examples };
     const query = { collectionId, type, offset, shown: first, sample: sample ?? undefined };
     return ingest.preview(query);
   },

@@ -8,8 +8,8 @@ import type { EntityTypeChange, EntityTypeDraft, EntityTypeRow } from '../entity
 import type { ReadMention, ScoredType } from '../reading.ts';
 import { removeUnusedSpans } from './spans.ts';
 
-const modelReads = (type: { name: string; description: string }): string =>
-  type.description.trim() === '' ? type.name : type.description;
+const modelReads = (type: Pick<EntityTypeRow, 'name' | 'description' | 'examples'>): string =>
+  `${type.description.trim() === '' ? type.name : type.description}\0${type.examples}`;
 
 /** Makes SQLite's refusal of a second equal name the user's error. */
 function withUniqueName<Result>(name: string, write: () => Result): Result {
@@ -26,11 +26,11 @@ const read = (writer: SqlConnection, id: number): EntityTypeRow | undefined =>
 
 /** Makes a type. Throws: ENTITY_TYPE_EXISTS. */
 export function createEntityType(writer: SqlConnection, draft: EntityTypeDraft): EntityTypeRow {
-  const { collectionId, name, description, offset = 0 } = draft;
+  const { collectionId, name, description, examples = [], offset = 0 } = draft;
   const id = withUniqueName(name, () =>
     writer.transaction(() => {
       const row = { collectionId, name, description, offset, now: Date.now() };
-      const { lastId } = writer.run('insertType', row);
+      const { lastId } = writer.run('insertType', { ...row, examples: JSON.stringify(examples) });
       writer.run('raiseTypesRevision', { id: collectionId });
       return lastId;
     }),
@@ -77,13 +77,15 @@ export function updateEntityType(
   if (!current) return undefined;
   const name = change.name ?? current.name;
   const description = change.description ?? current.description;
+  const examples = change.examples ? JSON.stringify(change.examples) : current.examples;
   const offset = change.offset ?? current.offset;
   const isNewVersion =
-    modelReads({ name, description }) !== modelReads(current) || offset < current.offset;
+    modelReads({ name, description, examples }) !== modelReads(current) || offset < current.offset;
   const version = isNewVersion ? current.version + 1 : current.version;
   withUniqueName(name, () =>
     writer.transaction(() => {
-      writer.run('updateType', { id, name, description, offset, version, now: Date.now() });
+      const row = { id, name, description, examples, offset, version, now: Date.now() };
+      writer.run('updateType', row);
       if (offset > current.offset) removeUpToMargin(writer, id, offset);
       if (isNewVersion) writer.run('raiseTypesRevision', { id: current.collectionId });
     }),

@@ -157,6 +157,67 @@ describe('ledgers over HTTP', () => {
     expect(data.previewEntityType.documentsScored).toBe(3);
   });
 
+  const sentence = 'Naloxone reversed the effects of morphine in rats.';
+  const exampleOf = (word: string, isPositive = true) => {
+    const start = sentence.indexOf(word);
+    return { text: sentence, start, end: start + word.length, isPositive };
+  };
+  const byExample = `mutation ($input: CreateEntityTypeInput!) {
+    createEntityType(input: $input) {
+      entityType { id version examples { text start end isPositive } } errors { code path }
+    }
+  }`;
+  const change = `mutation ($input: UpdateEntityTypeInput!) {
+    updateEntityType(input: $input) { entityType { version } errors { code path } }
+  }`;
+
+  it('are scored for a type that is given by examples', async () => {
+    const query = `query ($examples: [TypeExampleInput!]!) {
+      previewEntityType(examples: $examples, sample: null, offset: -2) { best { text } mentions }
+    }`;
+    const examples = [exampleOf('Naloxone'), exampleOf('morphine'), exampleOf('rats', false)];
+
+    const { data, errors } = await server.ask(query, { examples });
+
+    expect(errors).toEqual([]);
+    const found = data.previewEntityType.best.map(({ text }: { text: string }) => text);
+    expect(found).toEqual(expect.arrayContaining(['Naloxone', 'morphine']));
+    expect(found).not.toContain('rats');
+  });
+
+  it('are scored again when the examples of a type change', async () => {
+    const examples = [exampleOf('morphine')];
+    const input = { name: 'By example', description: '', examples };
+
+    const { data } = await server.ask(byExample, { input });
+    const { id } = data.createEntityType.entityType;
+    const more = { id, examples: [...examples, exampleOf('rats', false)] };
+    const changed = await server.ask(change, { input: more });
+    const same = await server.ask(change, { input: more });
+
+    expect(data.createEntityType).toMatchObject({
+      entityType: { version: 1, examples },
+      errors: [],
+    });
+    expect(changed.data.updateEntityType).toMatchObject({ entityType: { version: 2 } });
+    expect(same.data.updateEntityType).toMatchObject({ entityType: { version: 2 } });
+  });
+
+  it.each([
+    ['that is no whole word', [{ ...exampleOf('morphine'), end: 38 }]],
+    ['outside its text', [{ ...exampleOf('rats'), end: 1_000 }]],
+    ['where none is positive', [exampleOf('rats', false)]],
+  ])('are not scored for an example %s', async (_, examples) => {
+    const input = { name: 'Refused', description: 'words', examples };
+
+    const { data } = await server.ask(byExample, { input });
+
+    expect(data.createEntityType).toEqual({
+      entityType: null,
+      errors: [{ code: 'ARGUMENT_INVALID', path: ['input', 'examples'] }],
+    });
+  });
+
   it('have no setting in a collection that is not there', async () => {
     const { data } = await server.ask(setting, { name: 'nowhere', keepsLedgers: false });
 

@@ -8,6 +8,7 @@ const type = (id: number, version = 1) => ({
   collectionId: 1,
   name: `type ${id}`,
   description: '',
+  examples: [],
   offset: 0,
   vector: null,
   createdAt: new Date(0),

@@ -1,0 +1,67 @@
+/**
+ * Vectors of types however they are described: by words, by examples, or by both. What examples cost, a
+ * reading of their texts, is paid once.
+ */
+import type { EntityType, TypeExample } from '../core/document.ts';
+import { invariant } from '../core/invariant.ts';
+import { extractTexts, type ReadingParts } from './extract-texts.ts';
+import { Recent } from './recent.ts';
+import { askTypes } from './scorer.ts';
+import type { TypeEncoder } from './type-encoder.ts';
+import { type ExampleVector, exampleVector, moveByExamples } from './type-examples.ts';
+
+/** More types by example than anybody has, and under a megabyte. */
+const maxCached = 1_000;
+
+/** Encodes types. */
+export class DescribedTypes {
+  readonly #reading: ReadingParts;
+  /** Vectors of types with examples, by all that the model reads of them. */
+  readonly #moved = new Recent<Float32Array>(maxCached);
+
+  constructor(reading: ReadingParts) {
+    this.#reading = reading;
+  }
+
+  /**
+   * Unit vectors [E], in order.
+   *
+   * Throws: ARGUMENT_INVALID for an example whose span no candidate is.
+   */
+  async encode(encoder: TypeEncoder, types: readonly EntityType[]): Promise<Float32Array[]> {
+    const { turns } = this.#reading;
+    const described = await turns.take('interactive', () => encoder.encode(types));
+    const vectors: Float32Array[] = [];
+    for (const [i, type] of types.entries()) {
+      vectors.push(await this.#move(described[i] ?? new Float32Array(), type));
+    }
+    return vectors;
+  }
+
+  async #move(
+    described: Float32Array,
+    { description, examples = [] }: EntityType,
+  ): Promise<Float32Array> {
+    if (examples.length === 0) return described;
+    const key = JSON.stringify([description, examples]);
+    const known = this.#moved.get(key);
+    if (known) return known.slice();
+    const vectors = await this.#exampleVectors(examples);
+    const moved = moveByExamples(description.trim() === '' ? null : described, vectors);
+    this.#moved.set(key, moved);
+    return moved.slice();
+  }
+
+  async #exampleVectors(examples: readonly TypeExample[]): Promise<ExampleVector[]> {
+    const { head } = this.#reading;
+    const texts = [...new Set(examples.map(({ text }) => text))];
+    const noTypes = { ...askTypes(head, [], []), names: [] };
+    const wanted = { ...noTypes, priority: 'interactive', keepLedgers: true } as const;
+    const extractions = await extractTexts(this.#reading, texts, wanted);
+    return examples.map((example) => {
+      const ledger = extractions[texts.indexOf(example.text)]?.ledger;
+      invariant(ledger, 'the text of an example is short enough for a ledger');
+      return exampleVector(head, ledger, example);
+    });
+  }
+}
