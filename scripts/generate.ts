@@ -21,6 +21,7 @@ const read = (path: string): string =>
 const scalars = {
   ID: { input: 'string', output: 'string' },
   DateTime: { input: 'Date', output: 'Date' },
+  JSON: { input: 'unknown', output: 'unknown' },
   JSONObject: { input: 'Record<string, unknown>', output: 'Record<string, unknown>' },
   SafeInt: { input: 'number', output: 'number' },
 };

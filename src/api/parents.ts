@@ -8,6 +8,7 @@ import type { Coverage, ExtractedMention, ModelInfo } from '../ner/extractor.ts'
 import type { PreviewMention, PreviewQuestion } from '../ner/type-preview.ts';
 import type { CoOccurrence } from '../store/co-occurrences.ts';
 import type { CollectionRecord } from '../store/collections.ts';
+import type { DocumentFilter } from '../store/document-filter.ts';
 import type { JobRecord } from '../store/job-records.ts';
 import type { Contrast } from '../store/mention-contrast.ts';
 import type { CountTotals } from '../store/mention-counts.ts';
@@ -33,10 +34,9 @@ export type CollectionParent = CollectionRecord;
 export type ModelParent = ModelInfo;
 export type IndexStatusParent = IndexReport;
 
-/** A page of documents, and which states of which collection were asked for: what is counted. */
+/** A page of documents, and which were asked for: what is counted. */
 export interface DocumentConnectionParent extends Connection<Edge<DocumentRecord>> {
-  readonly collectionId: number;
-  readonly states: readonly DocumentRecord['state'][] | null;
+  readonly filter: DocumentFilter & { readonly collectionId: number };
 }
 
 /** A text whose offsets are asked for; read when they are. */

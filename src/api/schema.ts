@@ -4,11 +4,12 @@
 import { readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
-import { GraphQLDateTime, GraphQLJSONObject, GraphQLSafeInt } from 'graphql-scalars';
+import { GraphQLDateTime, GraphQLJSON, GraphQLJSONObject, GraphQLSafeInt } from 'graphql-scalars';
 import type { Resolvers } from '../generated/graphql.ts';
 
 const scalars = {
   DateTime: GraphQLDateTime,
+  JSON: GraphQLJSON,
   JSONObject: GraphQLJSONObject,
   SafeInt: GraphQLSafeInt,
 };

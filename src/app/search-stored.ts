@@ -9,7 +9,8 @@ import type { Distinct } from '../search/rank-similar.ts';
 import { findSimilarMentions } from '../search/similar-mentions.ts';
 import type { Database } from '../store/database.ts';
 import { loggedVectors } from '../store/index-log.ts';
-import { listMentions, type MentionFilter as StoredFilter } from '../store/mentions.ts';
+import type { AnyFilter } from '../store/mention-conditions.ts';
+import { listMentions } from '../store/mentions.ts';
 import type { MentionRecord } from '../store/records.ts';
 import type { VectorSpace } from '../store/vectors.ts';
 import { searchSource } from '../vectors/source-search.ts';
@@ -27,7 +28,7 @@ const pageLength = 1_000;
 /** Mentions that pass a filter, in the order in which they were stored, at most so many. */
 export async function* mentionsByFilter(
   database: Database,
-  filter: StoredFilter,
+  filter: AnyFilter,
   limit: number,
 ): AsyncGenerator<FoundMention> {
   let after = 0;

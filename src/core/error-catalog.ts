@@ -39,6 +39,11 @@ export const catalog = {
     message: (d: { argument: string; rule: string; value: unknown }) =>
       `${d.argument} must be ${d.rule}, but got: ${quote(d.value)}.`,
   },
+  ARGUMENTS_CONTRADICT: {
+    kind: 'invalid',
+    message: (d: { arguments: string; rule: string; value: unknown }) =>
+      `${d.arguments} must ${d.rule}, but got: ${quote(d.value)}.`,
+  },
   PAGE_SIZE_INVALID: {
     kind: 'invalid',
     message: (d: { first: number; max: number }) =>

@@ -62,14 +62,8 @@ function firstAbove(ascending: readonly number[], value: number): number {
 /** No margin is as large: it is at most twice the model's scale. */
 const maxMargin = 1e6;
 
-/**
- * The smallest margin that has a confidence, so that a filter by confidence is one by margin:
- * -Infinity when every margin has it, Infinity when none has.
- *
- * Cost: halves the range until no number is between, about 100 steps.
- */
-export function marginAt(calibration: Calibration, confidence: number): number {
-  const isEnough = (margin: number): boolean => confidenceAt(calibration, margin) >= confidence;
+/** The smallest margin that is enough; what is enough never ends as margins rise. */
+function smallestMargin(isEnough: (margin: number) => boolean): number {
   if (isEnough(-maxMargin)) return -Infinity;
   if (!isEnough(maxMargin)) return Infinity;
   let [below, enough] = [-maxMargin, maxMargin];
@@ -80,3 +74,16 @@ export function marginAt(calibration: Calibration, confidence: number): number {
     else below = middle;
   }
 }
+
+/**
+ * The smallest margin that has a confidence, so that a filter by confidence is one by margin:
+ * -Infinity when every margin has it, Infinity when none has.
+ *
+ * Cost: halves the range until no number is between, about 100 steps.
+ */
+export const marginAt = (calibration: Calibration, confidence: number): number =>
+  smallestMargin((margin) => confidenceAt(calibration, margin) >= confidence);
+
+/** The smallest margin whose confidence is larger, likewise. */
+export const marginAbove = (calibration: Calibration, confidence: number): number =>
+  smallestMargin((margin) => confidenceAt(calibration, margin) > confidence);

@@ -4,7 +4,8 @@
  * is one answer, by the window in which it scores best of those in which it passes.
  */
 import { dot } from '../core/vector.ts';
-import { mentionsOfSpans, type MentionFilter as StoredFilter } from '../store/mentions.ts';
+import type { PreparedFilter } from '../store/mention-conditions.ts';
+import { mentionsOfSpans } from '../store/mentions.ts';
 import type { MentionRecord } from '../store/records.ts';
 import { lowestThreshold, readTwins, type SpanRecord } from '../store/vectors.ts';
 import { roundSimilarity } from './rank-similar.ts';
@@ -15,7 +16,7 @@ export interface TypeSearch {
   readonly query: Float32Array;
   /** The type's own. */
   readonly offset: number;
-  readonly filter: StoredFilter;
+  readonly filter: PreparedFilter;
   readonly page: RankPage;
 }
 
@@ -83,7 +84,7 @@ function bestOfPlaces(passed: readonly Passing[]): Map<string, Passing> {
 async function mentionsOfPlaces(
   { database }: SearchParts,
   twins: readonly SpanRecord[],
-  filter: StoredFilter,
+  filter: PreparedFilter,
 ): Promise<Map<string, MentionRecord>> {
   const ids = twins.map(({ id }) => id);
   const mentions = await mentionsOfSpans(database, ids, filter);

@@ -2,14 +2,18 @@
  * Which mentions a user asks for.
  */
 import { appError } from '../core/errors.ts';
-import { marginAt } from '../ner/calibration.ts';
+import { type Calibration, marginAbove, marginAt } from '../ner/calibration.ts';
+import type { DocumentFilter } from '../store/document-filter.ts';
 import { listEntityTypes } from '../store/entity-types.ts';
 import {
   listedStates,
-  listMentions,
+  type PreparedFilter,
+  prepareFilter,
   type MentionFilter as StoredFilter,
-} from '../store/mentions.ts';
+} from '../store/mention-conditions.ts';
+import { listMentions } from '../store/mentions.ts';
 import type { EntityTypeRecord, MentionRecord, MentionState } from '../store/records.ts';
+import type { TextFilter } from '../store/text-filter.ts';
 import type { SearchParts } from './search-parts.ts';
 
 /** Conditions that must all hold; what is left out holds for every mention. */
@@ -18,12 +22,19 @@ export interface MentionFilter {
   readonly types?: readonly string[] | null | undefined;
   /** Contained in the mention's text, ignoring case. */
   readonly text?: string | null | undefined;
+  /** The mention's text. */
+  readonly textMatch?: TextFilter | undefined;
   /** Rows of documents. */
   readonly documentIds?: readonly number[] | null | undefined;
-  /** Smallest margin, on the scale of scores. */
+  /** The mention's document. */
+  readonly documents?: DocumentFilter | undefined;
+  readonly sources?: readonly MentionRecord['source'][] | null | undefined;
+  /** Limits of the margin, on the scale of scores. */
   readonly minMargin?: number | null | undefined;
-  /** Smallest confidence, 0 to 1. */
+  readonly maxMargin?: number | null | undefined;
+  /** Limits of the confidence, 0 to 1, which only the model's mentions have. */
   readonly minConfidence?: number | null | undefined;
+  readonly maxConfidence?: number | null | undefined;
   /** Left out: all but rejected ones. */
   readonly state?: readonly MentionState[] | null | undefined;
 }
@@ -38,49 +49,90 @@ export function typeNamed(types: readonly EntityTypeRecord[], name: string): Ent
   return type;
 }
 
+type Margins = Pick<StoredFilter, 'minMargin' | 'belowMargin' | 'sources'>;
+
+/** The model's calibration. Throws: ARGUMENT_INVALID when there are no confidences to compare. */
+function calibrationFor(
+  { model: { calibration } }: FilteredCollection['extractor'],
+  { minConfidence, maxConfidence }: MentionFilter,
+): Calibration {
+  if (calibration !== null) return calibration;
+  const [argument, value] =
+    typeof minConfidence === 'number'
+      ? ['minConfidence', minConfidence]
+      : ['maxConfidence', maxConfidence];
+  const rule = 'left out, because the model is not calibrated';
+  throw appError('ARGUMENT_INVALID', { argument, rule, value });
+}
+
+const orUndefined = (margin: number): number | undefined =>
+  Number.isFinite(margin) ? margin : undefined;
+
 /**
- * The smallest margin that satisfies both bounds, -Infinity for any.
+ * Limits of confidence as limits of the margin. Where they leave some confidence out, they leave out
+ * the mentions that have none.
  *
  * Throws: ARGUMENT_INVALID when the model has no confidences to compare.
  */
-function smallestMargin(
-  { model: { calibration } }: FilteredCollection['extractor'],
-  { minMargin, minConfidence }: MentionFilter,
-): number {
-  const bound = minMargin ?? -Infinity;
-  if (typeof minConfidence !== 'number') return bound;
-  if (calibration !== null) return Math.max(bound, marginAt(calibration, minConfidence));
-  const rule = 'left out, because the model is not calibrated';
-  throw appError('ARGUMENT_INVALID', { argument: 'minConfidence', rule, value: minConfidence });
+function marginsOfConfidence(
+  extractor: FilteredCollection['extractor'],
+  filter: MentionFilter,
+): Margins {
+  const { minConfidence, maxConfidence, sources } = filter;
+  const [min, max] = [minConfidence ?? -Infinity, maxConfidence ?? Infinity];
+  if (min === -Infinity && max === Infinity) return {};
+  const calibration = calibrationFor(extractor, filter);
+  const from = marginAt(calibration, min);
+  const below = marginAbove(calibration, max);
+  if (from === -Infinity && below === Infinity) return {};
+  // No margin may have such a confidence: then no mention has it.
+  const isEmpty = from === Infinity || below === -Infinity;
+  const model = (sources ?? ['MODEL']).filter((source) => source === 'MODEL' && !isEmpty);
+  return { minMargin: orUndefined(from), belowMargin: orUndefined(below), sources: model };
 }
 
-/** The filter as the store takes it. Throws: ENTITY_TYPE_UNKNOWN, ARGUMENT_INVALID. */
+/** The stricter of two lower limits. */
+const larger = (a: number | null | undefined, b: number | undefined): number | undefined =>
+  typeof a === 'number' && b !== undefined ? Math.max(a, b) : (a ?? b);
+
+/** The filter as the store takes it, looked up. Throws: ENTITY_TYPE_UNKNOWN, ARGUMENT_INVALID. */
 export async function storedFilter(
   { database, collectionId, extractor }: FilteredCollection,
   filter: MentionFilter,
-): Promise<StoredFilter> {
-  const { types: names, text, documentIds } = filter;
-  const minMargin = smallestMargin(extractor, filter);
+): Promise<PreparedFilter> {
+  const { types: names, text, textMatch, documentIds, documents } = filter;
+  const confidence = marginsOfConfidence(extractor, filter);
   const types = names ? await listEntityTypes(database, collectionId) : [];
-  return {
+  return prepareFilter(database, {
     collectionId,
     states: filter.state ?? listedStates,
-    ...(names ? { typeIds: names.map((name) => typeNamed(types, name).id) } : {}),
-    ...(text ? { text: { contains: text } } : {}),
-    ...(documentIds ? { documentIds } : {}),
-    ...(minMargin > -Infinity ? { minMargin } : {}),
-  };
+    typeIds: names?.map((name) => typeNamed(types, name).id),
+    text: text ? { contains: text } : undefined,
+    textMatch,
+    documentIds: documentIds ?? undefined,
+    documents,
+    sources: confidence.sources ?? filter.sources ?? undefined,
+    minMargin: larger(filter.minMargin, confidence.minMargin),
+    maxMargin: filter.maxMargin ?? undefined,
+    belowMargin: confidence.belowMargin,
+  });
 }
 
 /** True when the filter leaves some mention of its collection out. */
-export const isSelective = (filter: StoredFilter): boolean => {
-  const { typeIds, text, documentIds, minMargin, states } = filter;
+export function isSelective(filter: PreparedFilter): boolean {
+  const {
+    isPrepared: _,
+    collectionId: _collection,
+    amongDocuments,
+    amongForms,
+    states,
+    ...parts
+  } = filter;
   // Rejected mentions are few: that they are left out does not make what passes few.
-  const asked = states === listedStates ? undefined : states;
-  return [typeIds, text, documentIds, minMargin, asked].some(
-    (condition) => condition !== undefined,
-  );
-};
+  const isReviewed = states !== undefined && states !== listedStates;
+  const isGiven = Object.values(parts).some((part) => part !== undefined);
+  return isGiven || isReviewed || amongDocuments.length + amongForms.length > 0;
+}
 
 /** Up to this many mentions, what passes a filter is compared one by one. */
 const maxExactMentions = 2_000;
@@ -91,7 +143,7 @@ const maxExactMentions = 2_000;
  */
 export async function fewMentions(
   { database }: FilteredCollection,
-  filter: StoredFilter,
+  filter: PreparedFilter,
 ): Promise<readonly MentionRecord[] | null> {
   if (!isSelective(filter)) return null;
   const page = await listMentions(database, filter, { first: maxExactMentions });

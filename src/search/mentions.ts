@@ -2,7 +2,8 @@
  * Stored mentions by filter, in the order in which they were stored.
  */
 import { flat, type OverlapPolicy } from '../ner/overlap.ts';
-import { listMentions, type MentionFilter as StoredFilter } from '../store/mentions.ts';
+import type { PreparedFilter } from '../store/mention-conditions.ts';
+import { listMentions } from '../store/mentions.ts';
 import type { MentionRecord, Page, PageRequest } from '../store/records.ts';
 import { type FilteredCollection, type MentionFilter, storedFilter } from './mention-filter.ts';
 
@@ -19,7 +20,7 @@ const everything = 2 ** 31 - 2;
 /** Mentions of these documents that stay when overlaps among those that pass the filter are resolved. */
 async function flatIds(
   { database }: FilteredCollection,
-  filter: StoredFilter,
+  filter: PreparedFilter,
   documentIds: readonly number[],
 ): Promise<Set<number>> {
   const query = { ...filter, documentIds };
@@ -31,7 +32,7 @@ async function flatIds(
 /** Pages of nested mentions are thinned until one is full; positions stay those of the mentions. */
 async function flatPage(
   collection: FilteredCollection,
-  filter: StoredFilter,
+  filter: PreparedFilter,
   { first, after }: PageRequest,
 ): Promise<Page<MentionRecord>> {
   const kept: MentionRecord[] = [];

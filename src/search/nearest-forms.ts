@@ -2,7 +2,8 @@
  * Surface forms by similarity: from the index as long as few are wanted; when that would cost more, all
  * forms that pass the filter are compared, where the index keeps their vectors.
  */
-import { formsOfMentions, type MentionFilter } from '../store/mentions.ts';
+import type { PreparedFilter } from '../store/mention-conditions.ts';
+import { formsOfMentions } from '../store/mentions.ts';
 import { roundSimilarity } from './rank-similar.ts';
 import { methodOf, type SearchParts, type SearchReport } from './search-parts.ts';
 
@@ -44,7 +45,7 @@ async function askIndex(
 async function comparePassing(
   { database, meaningIndex }: SearchParts,
   query: Float32Array,
-  filter: MentionFilter,
+  filter: PreparedFilter,
 ): Promise<NearestForms> {
   const among = await formsOfMentions(database, filter);
   const limit = Math.max(1, among.length);
@@ -59,7 +60,7 @@ async function comparePassing(
 /** What is asked for, and which mentions' forms are wanted. */
 export interface FormQuery {
   readonly query: Float32Array;
-  readonly filter: MentionFilter;
+  readonly filter: PreparedFilter;
   /** Whether the filter leaves mentions of the collection out. */
   readonly isFiltered: boolean;
 }

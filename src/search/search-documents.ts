@@ -1,6 +1,7 @@
 /**
  * Documents by the words of their titles and texts.
  */
+import type { DocumentFilter } from '../store/document-filter.ts';
 import {
   countFullText,
   type FullTextPage,
@@ -8,7 +9,6 @@ import {
   searchFullText,
 } from '../store/full-text.ts';
 import type { FoundInDocument, PassageOptions } from '../store/passages.ts';
-import type { DocumentState } from '../store/records.ts';
 import { parseTextQuery } from './parse-text-query.ts';
 import type { SearchParts } from './search-parts.ts';
 
@@ -16,7 +16,7 @@ import type { SearchParts } from './search-parts.ts';
 export interface DocumentQuery {
   /** In the syntax of `parseTextQuery`. */
   readonly text: string;
-  readonly states?: readonly DocumentState[] | undefined;
+  readonly filter?: Omit<DocumentFilter, 'collectionId'> | undefined;
   readonly page: FullTextPage;
   readonly passages: PassageOptions;
 }
@@ -41,10 +41,10 @@ const nothing: FoundInDocument = { title: [], matches: 0, passages: [] };
 /** Searches documents by their words. Throws: QUERY_INVALID. */
 export async function searchDocuments(
   { database, collectionId }: Pick<SearchParts, 'database' | 'collectionId'>,
-  { text, states, page, passages }: DocumentQuery,
+  { text, filter, page, passages }: DocumentQuery,
 ): Promise<FoundDocuments> {
   const query = parseTextQuery(text);
-  const search = { query, collectionId, states };
+  const search = { query, collectionId, filter };
   const { rows, hasNext } = await searchFullText(database, search, page);
   const ids = rows.map(({ id }) => id);
   const found = await findPassages(database, query, { ...passages, ids });

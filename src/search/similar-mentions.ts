@@ -8,11 +8,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { appError } from '../core/errors.ts';
 import { dot } from '../core/vector.ts';
-import {
-  findMentions,
-  mentionKeysOfForms,
-  type MentionFilter as StoredFilter,
-} from '../store/mentions.ts';
+import type { PreparedFilter } from '../store/mention-conditions.ts';
+import { findMentions, mentionKeysOfForms } from '../store/mentions.ts';
 import type { MentionRecord } from '../store/records.ts';
 import { surfaceForm } from '../store/surface-form.ts';
 import { readForms, readVectors } from '../store/vectors.ts';
@@ -52,7 +49,7 @@ export interface SimilarPage {
 /** The query as every step needs it. */
 interface Search {
   readonly query: Float32Array;
-  readonly filter: StoredFilter;
+  readonly filter: PreparedFilter;
   readonly distinct: Distinct;
   readonly page: RankPage;
   /** Mentions that are not answers: those given. */

@@ -4,7 +4,7 @@
 import { appError } from '../core/errors.ts';
 import { type CountedMentions, countedMentions, type NamedValues } from './counted-mentions.ts';
 import type { Database } from './database.ts';
-import type { MentionFilter } from './mentions.ts';
+import type { AnyFilter } from './mention-conditions.ts';
 import { type Page, pageOf } from './records.ts';
 
 /** What two mentions must be in together. */
@@ -13,8 +13,8 @@ export type CoOccurrenceUnit = 'DOCUMENT' | 'SENTENCE' | 'WINDOW';
 /** What to count. */
 export interface CoOccurrenceQuery {
   readonly collectionId: number;
-  readonly of: MentionFilter;
-  readonly with: MentionFilter;
+  readonly of: AnyFilter;
+  readonly with: AnyFilter;
   readonly within: CoOccurrenceUnit;
   /** PARTNER: each form that is near any mention of `of`. PAIR: each form of `of` by itself, too. */
   readonly by: 'PARTNER' | 'PAIR';

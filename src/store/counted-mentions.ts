@@ -4,7 +4,7 @@
  * have.
  */
 import type { Database } from './database.ts';
-import { conditionsOf, type MentionFilter } from './mentions.ts';
+import { type AnyFilter, mentionQueryOf } from './mention-conditions.ts';
 
 /** Values of a query by name. */
 export type NamedValues = Readonly<Record<string, string | number>>;
@@ -41,10 +41,10 @@ const placesAlone = 'mention_places p CROSS JOIN entity_types t ON t.id = p.enti
  */
 export async function countedMentions(
   database: Database,
-  filter: MentionFilter,
+  filter: AnyFilter,
   prefix = 'f',
 ): Promise<CountedMentions> {
-  const { conditions, bindings } = await conditionsOf(database, filter);
+  const { conditions, bindings } = await mentionQueryOf(database, filter);
   const all = ['TRUE', ...conditions].join(' AND ').replaceAll(/:([a-z]\w*)/gi, `:${prefix}_$1`);
   const isPlaced = (all.match(columns) ?? []).every((column) => column in placed);
   const renamed = Object.entries(bindings).map(([name, value]) => [`${prefix}_${name}`, value]);

@@ -5,24 +5,19 @@
  * another text under the same external id replaces it, with everything read of the old text, in the
  * transaction that stores what was read of the new one: until then the old one can be searched.
  */
+import { createBinder } from './binder.ts';
 import type { Database } from './database.ts';
+import {
+  type DocumentFilter,
+  documentConditions,
+  fewDocuments,
+  isNarrowing,
+} from './document-filter.ts';
 import { toDocumentRecord, withoutText } from './document-rows.ts';
 import type { DocumentDraft, PutOptions, PutResult } from './drafts.ts';
-import {
-  type DocumentRecord,
-  type DocumentState,
-  type Page,
-  type PageRequest,
-  pageOf,
-} from './records.ts';
+import type { DocumentRecord, DocumentState, Page, PageRequest } from './records.ts';
 
 export type { DocumentDraft, PutOptions, PutResult } from './drafts.ts';
-
-/** Which documents to list. */
-export interface DocumentFilter {
-  readonly collectionId: number;
-  readonly states?: readonly DocumentState[] | undefined;
-}
 
 /** Documents written in one transaction: other writes get their turn between two. */
 const draftsAtOnce = 50;
@@ -74,23 +69,46 @@ export async function readTexts(
   return texts;
 }
 
-/** A page of a collection's documents, oldest first. */
+/** The next documents that pass, oldest first. */
+async function nextDocuments(
+  { reader }: Database,
+  filter: DocumentFilter,
+  { first, after = 0 }: PageRequest,
+): Promise<readonly number[]> {
+  const few = isNarrowing(filter) ? await fewDocuments(reader, filter) : null;
+  if (few) {
+    return few
+      .filter((id) => id > after)
+      .sort((a, b) => a - b)
+      .slice(0, first + 1);
+  }
+  const binder = createBinder();
+  const conditions = [...documentConditions(filter, binder), `d.id > ${binder.bind(after)}`];
+  const sql = `SELECT d.id AS id FROM documents d WHERE ${conditions.join(' AND ')}
+    ORDER BY d.id LIMIT ${binder.bind(first + 1)}`;
+  const rows = await reader.query<{ id: number }>(sql, binder.bindings);
+  return rows.map(({ id }) => id);
+}
+
+/** A page of the documents that pass the filter, oldest first. */
 export async function listDocuments(
-  { prisma }: Database,
-  { collectionId, states }: DocumentFilter,
-  { first, after }: PageRequest,
+  database: Database,
+  filter: DocumentFilter,
+  page: PageRequest,
 ): Promise<Page<DocumentRecord>> {
-  const rows = await prisma.document.findMany({
-    where: {
-      collectionId,
-      id: { gt: after ?? 0 },
-      ...(states === undefined ? {} : { state: { in: [...states] } }),
-    },
-    orderBy: { id: 'asc' },
-    take: first + 1,
-    select: withoutText,
-  });
-  return pageOf(rows.map(toDocumentRecord), first);
+  const ids = await nextDocuments(database, filter, page);
+  const rows = await findDocuments(database, ids.slice(0, page.first));
+  const present = ids.flatMap((id) => rows.get(id) ?? []);
+  return { rows: present, hasNext: ids.length > page.first };
+}
+
+/** How many documents pass the filter. Cost: looks at all of a collection. */
+export async function countPassing({ reader }: Database, filter: DocumentFilter): Promise<number> {
+  const binder = createBinder();
+  const conditions = ['TRUE', ...documentConditions(filter, binder)].join(' AND ');
+  const sql = `SELECT count(*) AS count FROM documents d WHERE ${conditions}`;
+  const [row] = await reader.query<{ count: number }>(sql, binder.bindings);
+  return row?.count ?? 0;
 }
 
 /** How many documents of a collection are in each state. */

@@ -6,17 +6,19 @@
  * BM25 (k1 = 1.2, b = 0.75) over title and text, where how rare a word is counts in all collections.
  */
 import { randomInt } from 'node:crypto';
+import { createBinder } from './binder.ts';
 import type { Bindings } from './connection.ts';
 import type { Database } from './database.ts';
+import { type DocumentFilter, documentConditions } from './document-filter.ts';
 import type { FoundInDocument, MarkedPassages, PassageOptions } from './passages.ts';
-import { type DocumentState, type Page, pageOf } from './records.ts';
+import { type Page, pageOf } from './records.ts';
 import { printFts5, type TextQuery } from './text-query.ts';
 
 /** What to look for, and in which documents. */
 export interface FullTextQuery {
   readonly query: TextQuery;
   readonly collectionId: number;
-  readonly states?: readonly DocumentState[] | undefined;
+  readonly filter?: Omit<DocumentFilter, 'collectionId'> | undefined;
 }
 
 /** A document that was found, and how well it fits: the larger the better. */
@@ -32,15 +34,17 @@ export interface FullTextPage {
 }
 
 /** The index is asked once; which collection a document is in is read from an index of documents. */
-function foundBy({ query, collectionId, states }: FullTextQuery): {
+function foundBy({ query, collectionId, filter = {} }: FullTextQuery): {
   sql: string;
   bindings: Bindings;
 } {
   const inCollection = `EXISTS (SELECT 1 FROM documents d INDEXED BY documents_collection_id_idx
     WHERE d.collection_id = :collectionId AND d.id = f.id)`;
-  const inStates = `(SELECT d.state FROM documents d WHERE d.id = f.id)
-    IN (SELECT value FROM json_each(:states))`;
-  const conditions = states === undefined ? inCollection : `${inCollection} AND ${inStates}`;
+  const binder = createBinder();
+  const others = documentConditions(filter, binder);
+  const passes = `EXISTS (SELECT 1 FROM documents d
+    WHERE d.id = f.id AND ${others.join(' AND ')})`;
+  const conditions = others.length === 0 ? inCollection : `${inCollection} AND ${passes}`;
   return {
     sql: `WITH found AS MATERIALIZED (SELECT rowid AS id, -rank AS score FROM documents_text
       WHERE documents_text MATCH :match),
@@ -48,7 +52,7 @@ function foundBy({ query, collectionId, states }: FullTextQuery): {
     bindings: {
       match: printFts5(query),
       collectionId,
-      ...(states === undefined ? {} : { states: JSON.stringify(states) }),
+      ...binder.bindings,
     },
   };
 }

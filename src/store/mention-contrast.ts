@@ -2,15 +2,16 @@
  * Two sets of mentions compared, key by key.
  */
 import type { Database } from './database.ts';
+import type { AnyFilter } from './mention-conditions.ts';
 import { groupedMentions } from './mention-counts.ts';
-import { countMentions, type MentionFilter } from './mentions.ts';
+import { countMentions } from './mentions.ts';
 import { type Page, pageOf } from './records.ts';
 
 /** The two sets, and what their mentions are counted by. */
 export interface ContrastQuery {
   readonly by: { readonly kind: 'TYPE' } | { readonly kind: 'SURFACE_FORM'; readonly prefix: '' };
-  readonly left: MentionFilter;
-  readonly right: MentionFilter;
+  readonly left: AnyFilter;
+  readonly right: AnyFilter;
 }
 
 /** A key in both sets. */

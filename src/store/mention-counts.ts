@@ -4,7 +4,7 @@
  */
 import { type CountedMentions, countedMentions, type NamedValues } from './counted-mentions.ts';
 import type { Database } from './database.ts';
-import type { MentionFilter } from './mentions.ts';
+import type { AnyFilter } from './mention-conditions.ts';
 import { type Page, pageOf } from './records.ts';
 
 /** How exactly a time is taken. */
@@ -24,7 +24,7 @@ export type CountBy =
 /** What to count, and by what. */
 export interface CountQuery {
   readonly by: CountBy;
-  readonly filter: MentionFilter;
+  readonly filter: AnyFilter;
 }
 
 /** How many mentions share a key. */

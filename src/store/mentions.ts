@@ -2,35 +2,8 @@
  * Mentions: listed by filter in a stable order, and found by document, span or surface form.
  */
 import type { Database } from './database.ts';
-import {
-  type MentionRecord,
-  type MentionState,
-  type Page,
-  type PageRequest,
-  pageOf,
-} from './records.ts';
-import { formCondition, type TextFilter } from './text-filter.ts';
-
-/** Which mentions. Conditions that are given must all hold; a list must contain the value. */
-export interface MentionFilter {
-  readonly collectionId?: number | undefined;
-  readonly typeIds?: readonly number[] | undefined;
-  readonly documentIds?: readonly number[] | undefined;
-  /** Case is ignored, as by `surfaceForm`. */
-  readonly text?: TextFilter | undefined;
-  readonly minMargin?: number | undefined;
-  readonly states?: readonly MentionState[] | undefined;
-}
-
-/** The states of mentions that are listed unless others are asked for. */
-export const listedStates: readonly MentionState[] = ['UNREVIEWED', 'ACCEPTED'];
-
-interface Query {
-  readonly conditions: string[];
-  readonly bindings: Record<string, string | number>;
-  /** True when few spans pass: SQLite is told to begin with them. */
-  readonly isFromSpans: boolean;
-}
+import { type AnyFilter, type MentionQuery, mentionQueryOf } from './mention-conditions.ts';
+import { type MentionRecord, type Page, type PageRequest, pageOf } from './records.ts';
 
 const columns = `m.id, m.document_id AS documentId, m.span_id AS spanId,
   s.surface_form_id AS surfaceFormId, m.entity_type_id AS entityTypeId,
@@ -44,70 +17,26 @@ const fromMentions = `mentions m JOIN spans s ON s.id = m.span_id
 const fromSpans = `spans s CROSS JOIN mentions m ON m.span_id = s.id
   CROSS JOIN entity_types t ON t.id = m.entity_type_id`;
 
-const tablesOf = ({ isFromSpans }: Query): string => (isFromSpans ? fromSpans : fromMentions);
+const tablesOf = ({ isFromSpans }: MentionQuery): string =>
+  isFromSpans ? fromSpans : fromMentions;
 
 const inList = (name: string): string => `IN (SELECT value FROM json_each(:${name}))`;
 
-/** The conditions of a filter; that on the text asks the database how many forms it has. */
-export async function conditionsOf({ reader }: Database, filter: MentionFilter): Promise<Query> {
-  const query = conditionsBesideText(filter);
-  if (!filter.text) return query;
-  const { condition, bindings, isNarrow } = await formCondition(reader, filter.text);
-  return {
-    conditions: [...query.conditions, condition],
-    bindings: { ...query.bindings, ...bindings },
-    isFromSpans: isNarrow,
-  };
-}
+const whereOf = ({ conditions }: MentionQuery): string =>
+  conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
 
-/** In their index alone: what counts mentions without reading their rows need not begin to. */
-const rejectedIds = `SELECT r.id FROM mentions r WHERE r.state <> 'UNREVIEWED' AND r.state = 'REJECTED'`;
-
-/** Literals, so that reviewed mentions, which are few, are found by their index. */
-function stateCondition(states: readonly MentionState[]): string {
-  if (states === listedStates) return `m.id NOT IN (${rejectedIds})`;
-  const among = `m.state IN (${states.map((state) => `'${state}'`).join(', ')})`;
-  return states.includes('UNREVIEWED') ? among : `m.state <> 'UNREVIEWED' AND ${among}`;
-}
-
-function conditionsBesideText(filter: MentionFilter): Query {
-  const { collectionId, typeIds, documentIds, minMargin } = filter;
-  const query: Query = { conditions: [], bindings: {}, isFromSpans: false };
-  const add = (condition: string, name: string, value: string | number) => {
-    query.conditions.push(condition);
-    query.bindings[name] = value;
-  };
-  if (collectionId !== undefined) {
-    // The plus keeps SQLite from going through the collection's types first and sorting everything.
-    add('+t.collection_id = :collectionId', 'collectionId', collectionId);
-  }
-  // One type's mentions are in the order of their ids in an index; those of several are sorted.
-  const [onlyType] = typeIds?.length === 1 ? typeIds : [];
-  if (onlyType !== undefined) add('m.entity_type_id = :typeId', 'typeId', onlyType);
-  else if (typeIds) {
-    add(`m.entity_type_id ${inList('typeIds')}`, 'typeIds', JSON.stringify(typeIds));
-  }
-  if (documentIds) {
-    add(`m.document_id ${inList('documentIds')}`, 'documentIds', JSON.stringify(documentIds));
-  }
-  if (minMargin !== undefined) add('m.margin >= :minMargin', 'minMargin', minMargin);
-  if (filter.states) query.conditions.push(stateCondition(filter.states));
-  return query;
-}
-
-function select(database: Database, query: Query, tail: string): Promise<MentionRecord[]> {
-  const where = query.conditions.length === 0 ? '' : `WHERE ${query.conditions.join(' AND ')}`;
-  const sql = `SELECT ${columns} FROM ${tablesOf(query)} ${where} ${tail}`;
+function select(database: Database, query: MentionQuery, tail: string): Promise<MentionRecord[]> {
+  const sql = `SELECT ${columns} FROM ${tablesOf(query)} ${whereOf(query)} ${tail}`;
   return database.reader.query<MentionRecord>(sql, query.bindings);
 }
 
 /** A page of the mentions that pass the filter, in the order they were stored. */
 export async function listMentions(
   database: Database,
-  filter: MentionFilter,
+  filter: AnyFilter,
   { first, after }: PageRequest,
 ): Promise<Page<MentionRecord>> {
-  const { conditions, bindings, isFromSpans } = await conditionsOf(database, filter);
+  const { conditions, bindings, isFromSpans } = await mentionQueryOf(database, filter);
   const query = {
     conditions: [...conditions, 'm.id > :after'],
     bindings: { ...bindings, after: after ?? 0, limit: first + 1 },
@@ -117,10 +46,9 @@ export async function listMentions(
 }
 
 /** How many mentions pass the filter. Cost: reads all of them. */
-export async function countMentions(database: Database, filter: MentionFilter): Promise<number> {
-  const query = await conditionsOf(database, filter);
-  const where = query.conditions.length === 0 ? '' : `WHERE ${query.conditions.join(' AND ')}`;
-  const sql = `SELECT count(*) AS count FROM ${tablesOf(query)} ${where}`;
+export async function countMentions(database: Database, filter: AnyFilter): Promise<number> {
+  const query = await mentionQueryOf(database, filter);
+  const sql = `SELECT count(*) AS count FROM ${tablesOf(query)} ${whereOf(query)}`;
   const [row] = await database.reader.query<{ count: number }>(sql, query.bindings);
   return row?.count ?? 0;
 }
@@ -131,11 +59,11 @@ export const maxListedIds = 100_000;
 /** Ids of the mentions that pass the filter, ascending: the first `maxListedIds` and one more. */
 export async function listMentionIds(
   database: Database,
-  filter: MentionFilter,
+  filter: AnyFilter,
 ): Promise<readonly number[]> {
-  const query = await conditionsOf(database, filter);
-  const where = query.conditions.length === 0 ? '' : `WHERE ${query.conditions.join(' AND ')}`;
-  const sql = `SELECT m.id FROM ${tablesOf(query)} ${where} ORDER BY m.id LIMIT ${maxListedIds + 1}`;
+  const query = await mentionQueryOf(database, filter);
+  const sql = `SELECT m.id FROM ${tablesOf(query)} ${whereOf(query)}
+    ORDER BY m.id LIMIT ${maxListedIds + 1}`;
   const rows = await database.reader.query<{ id: number }>(sql, query.bindings);
   return rows.map(({ id }) => id);
 }
@@ -162,7 +90,7 @@ export async function mentionsOfDocuments(
 ): Promise<Map<number, MentionRecord[]>> {
   const rows = await select(
     database,
-    await conditionsOf(database, { documentIds }),
+    await mentionQueryOf(database, { documentIds }),
     'ORDER BY m.document_id, s.start, s.end, t.name, m.id',
   );
   return groupBy(rows, (mention) => mention.documentId, documentIds);
@@ -172,9 +100,9 @@ export async function mentionsOfDocuments(
 export async function mentionsOfSpans(
   database: Database,
   spanIds: readonly number[],
-  filter: MentionFilter = {},
+  filter: AnyFilter = {},
 ): Promise<Map<number, MentionRecord[]>> {
-  const { conditions, bindings } = await conditionsOf(database, filter);
+  const { conditions, bindings } = await mentionQueryOf(database, filter);
   const query = {
     conditions: [...conditions, `s.id ${inList('spanIds')}`],
     bindings: { ...bindings, spanIds: JSON.stringify(spanIds) },
@@ -193,7 +121,7 @@ export type MentionKey = Pick<MentionRecord, 'id' | 'documentId' | 'surfaceFormI
 /** Which mentions of some surface forms to give, and how many. */
 export interface MentionKeyQuery {
   readonly formIds: readonly number[];
-  readonly filter: MentionFilter;
+  readonly filter: AnyFilter;
   /** Mentions that are passed over. */
   readonly without: readonly number[];
   /** What gives its first mention only: each form, each document, or each mention itself. */
@@ -214,7 +142,7 @@ export async function mentionKeysOfForms(
   database: Database,
   { formIds, filter, without, oncePer, after, limit }: MentionKeyQuery,
 ): Promise<MentionKey[]> {
-  const { conditions, bindings } = await conditionsOf(database, filter);
+  const { conditions, bindings } = await mentionQueryOf(database, filter);
   const where = [
     ...conditions,
     `s.surface_form_id ${inList('formIds')}`,
@@ -233,11 +161,11 @@ export async function mentionKeysOfForms(
 /** The surface forms of the mentions that pass the filter, ascending. Cost: reads all of them. */
 export async function formsOfMentions(
   database: Database,
-  filter: MentionFilter,
+  filter: AnyFilter,
 ): Promise<Float64Array> {
-  const query = await conditionsOf(database, filter);
-  const where = query.conditions.length === 0 ? '' : `WHERE ${query.conditions.join(' AND ')}`;
-  const sql = `SELECT DISTINCT s.surface_form_id AS id FROM ${tablesOf(query)} ${where} ORDER BY 1`;
+  const query = await mentionQueryOf(database, filter);
+  const sql = `SELECT DISTINCT s.surface_form_id AS id
+    FROM ${tablesOf(query)} ${whereOf(query)} ORDER BY 1`;
   const rows = await database.reader.query<{ id: number }>(sql, query.bindings);
   return Float64Array.from(rows, ({ id }) => id);
 }

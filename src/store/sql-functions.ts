@@ -1,7 +1,9 @@
 /** What our SQL calls that SQLite does not have; every connection knows them by these names. */
 import { dot } from '../core/vector.ts';
 import { fromBlob } from './blobs.ts';
+import { isWithinEdits } from './edits.ts';
 import { type FoundInDocument, type MarkedPassages, passagesOf, readMarked } from './passages.ts';
+import { surfaceForm } from './surface-form.ts';
 
 /** A text without NUL, at which SQLite's own functions stop; offsets stay. */
 const nulAsSpace = (text: unknown): unknown =>
@@ -29,6 +31,8 @@ const sentenceStarts = (text: unknown): string =>
 /** By name. All of them give the same for the same arguments. */
 export const sqlFunctions: Readonly<Record<string, (...values: unknown[]) => unknown>> = {
   dot: (a, b) => dot(fromBlob(a as Uint8Array), fromBlob(b as Uint8Array)),
+  edits: (a, b, max) => Number(isWithinEdits(a as string, b as string, max as number)),
+  fold: (text) => surfaceForm(text as string),
   nul_as_space: nulAsSpace,
   sentence_starts: sentenceStarts,
   found_in: (title, text, options) => foundIn(title, text, options),

@@ -3,8 +3,8 @@ import { appError } from '../../core/errors.ts';
 import type { QueryCoOccurrencesArgs, QueryResolvers, Resolvers } from '../../generated/graphql.ts';
 import { storedFilter } from '../../search/mention-filter.ts';
 import { countUnits, findCoOccurrences } from '../../store/co-occurrences.ts';
+import { toMentionFilter } from '../filters.ts';
 import { connection, keyedPage, printCursor } from '../page.ts';
-import { toFilter } from './search.ts';
 
 const largestMinCount = 1_000_000;
 
@@ -30,8 +30,8 @@ export const coOccurrenceResolvers = {
     const query = {
       ...args,
       collectionId,
-      of: await storedFilter(context, toFilter(of)),
-      with: await storedFilter(context, toFilter(other)),
+      of: await storedFilter(context, toMentionFilter(of)),
+      with: await storedFilter(context, toMentionFilter(other)),
     };
     const [value, key] = page.after ?? [];
     const position = value === undefined ? null : { value, key: String(key) };

@@ -7,6 +7,7 @@ import type {
   Resolvers,
 } from '../../generated/graphql.ts';
 import { storedFilter } from '../../search/mention-filter.ts';
+import type { AnyFilter } from '../../store/mention-conditions.ts';
 import { contrastMentions } from '../../store/mention-contrast.ts';
 import {
   type CountBy,
@@ -15,14 +16,13 @@ import {
   type MentionCount,
   totalsOfCounts,
 } from '../../store/mention-counts.ts';
-import type { MentionFilter } from '../../store/mentions.ts';
 import type { MentionRecord } from '../../store/records.ts';
 import { surfaceForm } from '../../store/surface-form.ts';
 import { collectionIdOf } from '../collection.ts';
 import type { ApiContext } from '../context.ts';
+import { toMentionFilter } from '../filters.ts';
 import { printGlobalId } from '../global-id.ts';
 import { connection, type KeyedPosition, keyedPage, printCursor } from '../page.ts';
-import { toFilter } from './search.ts';
 
 const maxKeyChars = 1_000;
 
@@ -69,7 +69,7 @@ const toPosition = (after: KeyedPosition | null): CountPage['after'] =>
 /** A page of counts in the list of this name. */
 async function countPage(
   { database }: ApiContext,
-  query: { readonly list: string; readonly by: CountBy; readonly filter: MentionFilter },
+  query: { readonly list: string; readonly by: CountBy; readonly filter: AnyFilter },
   page: CountPage,
 ) {
   const { list, by, filter } = query;
@@ -90,9 +90,9 @@ async function countPage(
 async function sideFilter(
   context: ApiContext,
   { collection, filter }: MentionSetInput,
-): Promise<MentionFilter> {
+): Promise<AnyFilter> {
   const collectionId = await collectionIdOf(context, collection);
-  return storedFilter({ ...context, collectionId }, toFilter(filter));
+  return storedFilter({ ...context, collectionId }, toMentionFilter(filter));
 }
 
 /** Resolvers of queries that count. */
@@ -101,7 +101,7 @@ export const countResolvers = {
     const by = toCountBy(args);
     const list = `mentionCounts ${order} ${JSON.stringify(by)}`;
     const page = keyedPage(list, { first, after });
-    const stored = await storedFilter(context, toFilter(filter));
+    const stored = await storedFilter(context, toMentionFilter(filter));
     const query = { list, by, filter: stored };
     return countPage(context, query, { first, after: toPosition(page.after), order });
   },

@@ -6,7 +6,7 @@ import type { DocumentResolvers, Resolvers } from '../../generated/graphql.ts';
 import { resolveOverlap } from '../../ner/overlap.ts';
 import { typeNamed } from '../../search/mention-filter.ts';
 import { listEntityTypes } from '../../store/entity-types.ts';
-import { listedStates } from '../../store/mentions.ts';
+import { listedStates } from '../../store/mention-conditions.ts';
 import type { DocumentRecord, MentionRecord } from '../../store/records.ts';
 import type { ApiContext } from '../context.ts';
 import { printGlobalId } from '../global-id.ts';

@@ -8,6 +8,7 @@ import type { FullTextPage } from '../../store/full-text.ts';
 import type { FoundInDocument, PassageOptions } from '../../store/passages.ts';
 import type { DocumentRecord } from '../../store/records.ts';
 import type { ApiContext } from '../context.ts';
+import { toDocumentFilter } from '../filters.ts';
 import { measureText } from '../offsets.ts';
 import { connection, type PagedList, pageRequest, printCursor } from '../page.ts';
 import type { HighlightParent } from '../parents.ts';
@@ -101,7 +102,7 @@ export const fullTextResolvers = {
     const page = scoredPage(foundDocuments, { first, after });
     const { items, hasNext, count } = await searchDocuments(context, {
       text: query,
-      states: filter?.states ?? undefined,
+      filter: filter ? toDocumentFilter('', filter) : undefined,
       passages: passageOptions(shown),
       page,
     });

@@ -7,12 +7,14 @@ import { checkTypeDescription, checkTypeName, checkTypeOffset } from '../../inge
 import { resolveOverlap } from '../../ner/overlap.ts';
 import { typeNamed } from '../../search/mention-filter.ts';
 import { listCollections } from '../../store/collections.ts';
+import { isNarrowing } from '../../store/document-filter.ts';
 import { findDocumentByExternalId } from '../../store/document-lookup.ts';
-import { countDocuments, listDocuments } from '../../store/documents.ts';
+import { countDocuments, countPassing, listDocuments } from '../../store/documents.ts';
 import { listEntityTypes } from '../../store/entity-types.ts';
 import type { EntityTypeRecord } from '../../store/records.ts';
 import { checkText } from '../../text/check-text.ts';
 import type { ApiContext } from '../context.ts';
+import { toDocumentFilter } from '../filters.ts';
 import { parseGlobalId, rowOf } from '../global-id.ts';
 import { measureText } from '../offsets.ts';
 import { connection, type PagedList, pageById, printCursor } from '../page.ts';
@@ -102,15 +104,11 @@ export const queryResolvers = {
   },
   documents: async (_parent, { filter, first, after }, { database, collectionId }) => {
     const page = pageById(documents, { first, after });
-    const states = filter?.states ?? null;
-    const { rows, hasNext } = await listDocuments(
-      database,
-      { collectionId, states: states ?? undefined },
-      page,
-    );
+    const asked = { ...toDocumentFilter('', filter ?? {}), collectionId };
+    const { rows, hasNext } = await listDocuments(database, asked, page);
     const edges = rows.map((node) => ({ cursor: printCursor(documents.name, [node.id]), node }));
     const pageInfo = { hasNextPage: hasNext, hasPreviousPage: page.after !== undefined };
-    return { ...connection(edges, pageInfo), states, collectionId };
+    return { ...connection(edges, pageInfo), filter: asked };
   },
   entityTypes: async (_parent, { first, after }, { database, collectionId }) => {
     const page = pageById(entityTypes, { first, after });
@@ -128,12 +126,13 @@ export const queryResolvers = {
   status: (_parent, _args, { collectionId }) => ({ collectionId }),
 } satisfies QueryResolvers;
 
-/** How many documents are in the states of a page's filter. */
-export async function countOfStates(
-  { states, collectionId }: DocumentConnectionParent,
+/** How many documents pass a page's filter: a running sum, unless it asks for more than states. */
+export async function countOfDocuments(
+  { filter }: DocumentConnectionParent,
   { database }: ApiContext,
 ): Promise<number> {
-  const counts = await countDocuments(database, collectionId);
-  const wanted = new Set(states ?? (['QUEUED', 'RUNNING', 'DONE', 'FAILED'] as const));
+  if (isNarrowing(filter)) return countPassing(database, filter);
+  const counts = await countDocuments(database, filter.collectionId);
+  const wanted = new Set(filter.states ?? (['QUEUED', 'RUNNING', 'DONE', 'FAILED'] as const));
   return [...wanted].reduce((sum, state) => sum + counts[state], 0);
 }

@@ -10,7 +10,7 @@ import { jobMutationResolvers, jobQueryResolvers, jobTypeResolvers } from './job
 import { mentionTypeResolvers } from './mention.ts';
 import { mutationResolvers } from './mutation.ts';
 import { previewQueryResolvers, previewTypeResolvers } from './preview.ts';
-import { countOfStates, queryResolvers } from './query.ts';
+import { countOfDocuments, queryResolvers } from './query.ts';
 import { reviewMutationResolvers, reviewQueryResolvers, reviewTypeResolvers } from './review.ts';
 import { searchResolvers } from './search.ts';
 import { statusTypeResolvers } from './status.ts';
@@ -46,6 +46,6 @@ export const resolvers: Resolvers = {
   },
   Subscription: subscriptionResolvers,
   DocumentConnection: {
-    totalCount: (page, _args, context) => countOfStates(page, context),
+    totalCount: (page, _args, context) => countOfDocuments(page, context),
   },
 };

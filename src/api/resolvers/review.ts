@@ -33,9 +33,10 @@ import {
 import { collectionIdOf } from '../collection.ts';
 import type { ApiContext } from '../context.ts';
 import { isUserError, userError } from '../errors.ts';
+import { toMentionFilter } from '../filters.ts';
 import { printGlobalId, rowOf } from '../global-id.ts';
 import { connection, type PagedList, pageById, printCursor } from '../page.ts';
-import { rowOfMention, toFilter } from './search.ts';
+import { rowOfMention } from './search.ts';
 
 const maxMentionIds = 1_000;
 
@@ -129,7 +130,7 @@ async function mentionsOf(
   if (!dryRun && typeof expectedCount !== 'number') {
     throw invalid('expectedCount', 'given with a filter, as a dry run counts it', expectedCount);
   }
-  return mentionsToDecide({ ...context, collectionId }, toFilter(filter));
+  return mentionsToDecide({ ...context, collectionId }, toMentionFilter(filter));
 }
 
 /** What a review has made. */

@@ -1,55 +1,21 @@
 /** Queries that search stored mentions. */
 import { appError } from '../../core/errors.ts';
-import type {
-  MentionFilter as FilterInput,
-  QueryResolvers,
-  SimilarToInput,
-} from '../../generated/graphql.ts';
+import type { QueryResolvers, SimilarToInput } from '../../generated/graphql.ts';
 import { checkTypeDescription } from '../../ingest/check-draft.ts';
 import { confidenceOf } from '../../ner/calibration.ts';
-import type { MentionFilter } from '../../search/mention-filter.ts';
 import { findMentionPage } from '../../search/mentions.ts';
 import { findMentionsOfType, type TypeQuery } from '../../search/mentions-of-type.ts';
 import type { RankPage } from '../../search/search-parts.ts';
 import { findSimilarMentions, type SimilarTo } from '../../search/similar-mentions.ts';
+import { checkChars, invalid, toMentionFilter } from '../filters.ts';
 import { rowOf } from '../global-id.ts';
 import { connection, type PagedList, pageById, pageRequest, printCursor } from '../page.ts';
 
-const maxDocumentIds = 1_000;
-const maxTextChars = 1_000;
 const maxMentionIds = 100;
 
 const mentions: PagedList = { name: 'mentions', positionLength: 1 };
 const similarMentions: PagedList = { name: 'similarMentions', positionLength: 2 };
 const mentionsOfType: PagedList = { name: 'mentionsOfType', positionLength: 2 };
-
-function invalid(argument: string, rule: string, value: unknown): Error {
-  return appError('ARGUMENT_INVALID', { argument, rule, value });
-}
-
-/** Throws: ARGUMENT_INVALID for a bound that no mention can be compared with. */
-function checkBounds({ minMargin, minConfidence }: FilterInput): void {
-  if (typeof minMargin === 'number' && !Number.isFinite(minMargin)) {
-    throw invalid('minMargin', 'a finite number', String(minMargin));
-  }
-  if (typeof minConfidence === 'number' && !(minConfidence >= 0 && minConfidence <= 1)) {
-    throw invalid('minConfidence', 'from 0 to 1', minConfidence);
-  }
-}
-
-/** The filter with rows for ids; documents that do not exist have no mentions. Throws: ARGUMENT_INVALID. */
-export function toFilter(filter: FilterInput | null | undefined): MentionFilter {
-  checkBounds(filter ?? {});
-  const { documentIds, text } = filter ?? {};
-  if (documentIds && documentIds.length > maxDocumentIds) {
-    throw invalid('documentIds', `at most ${maxDocumentIds} ids`, documentIds.length);
-  }
-  if (text && text.length > maxTextChars) {
-    throw invalid('text', `at most ${maxTextChars} characters`, text.length);
-  }
-  const rows = documentIds?.flatMap((id) => rowOf('Document', id) ?? []);
-  return { ...filter, documentIds: rows };
-}
 
 /** Throws: MENTION_UNKNOWN. */
 export function rowOfMention(id: string): number {
@@ -67,10 +33,8 @@ function toSimilarTo({ mentionIds, text, vector }: SimilarToInput): SimilarTo {
     }
     return { mentionIds: mentionIds.map(rowOfMention) };
   }
-  if (!text || text.trim() === '' || text.length > maxTextChars || /\p{Surrogate}/u.test(text)) {
-    throw invalid('text', `1 to ${maxTextChars} characters of well-formed Unicode`, text);
-  }
-  return { text };
+  checkChars('text', text?.trim() === '' ? '' : (text ?? ''));
+  return { text: text ?? '' };
 }
 
 function rankPage(
@@ -102,14 +66,14 @@ function toTypeQuery(
 export const searchResolvers = {
   mentions: async (_parent, { filter, overlap, first, after }, context) => {
     const page = pageById(mentions, { first, after });
-    const query = { filter: toFilter(filter), overlap, page };
+    const query = { filter: toMentionFilter(filter), overlap, page };
     const { rows, hasNext } = await findMentionPage(context, query);
     const edges = rows.map((node) => ({ cursor: printCursor(mentions.name, [node.id]), node }));
     return connection(edges, { hasNextPage: hasNext, hasPreviousPage: page.after !== undefined });
   },
   similarMentions: async (_parent, { to, filter, distinct, first, after }, context) => {
     const page = rankPage(similarMentions, { first, after });
-    const query = { to: toSimilarTo(to), filter: toFilter(filter), distinct, page };
+    const query = { to: toSimilarTo(to), filter: toMentionFilter(filter), distinct, page };
     const { items, hasNext, report } = await findSimilarMentions(context, query);
     const edges = items.map(({ mention, similarity }) => ({
       cursor: printCursor(similarMentions.name, [similarity, mention.id]),
@@ -121,7 +85,7 @@ export const searchResolvers = {
   },
   mentionsOfType: async (_parent, { type, description, filter, first, after }, context) => {
     const page = rankPage(mentionsOfType, { first, after });
-    const query = { of: toTypeQuery(type, description), filter: toFilter(filter), page };
+    const query = { of: toTypeQuery(type, description), filter: toMentionFilter(filter), page };
     const { items, hasNext, report } = await findMentionsOfType(context, query);
     const { calibration } = context.extractor.model;
     const edges = items.map(({ mention, spanId, similarity, ...scores }) => ({

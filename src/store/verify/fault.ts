@@ -13,6 +13,7 @@ export type CheckName =
   | 'TEXT_INDEX'
   | 'FULL_TEXT'
   | 'PLACES'
+  | 'METADATA'
   | 'VECTOR_INDEX';
 
 /** One thing that is wrong. */

@@ -111,6 +111,11 @@ function placeAgain(writer: SqlConnection): void {
   writer.change('INSERT INTO mention_places SELECT * FROM places_of_mentions', {});
 }
 
+function takeMetadataAgain(writer: SqlConnection): void {
+  writer.change('DELETE FROM document_metadata', {});
+  writer.change('INSERT INTO document_metadata SELECT * FROM metadata_values', {});
+}
+
 const mendings: Partial<
   Record<CheckName, (writer: SqlConnection, faults: readonly Fault[]) => void>
 > = {
@@ -121,6 +126,7 @@ const mendings: Partial<
   VECTORS: removeVectors,
   LEDGERS: removeLedgers,
   SUMS: countAgain,
+  METADATA: takeMetadataAgain,
   TEXT_INDEX: (writer) =>
     writer.change(`INSERT INTO surface_forms_text (surface_forms_text) VALUES ('rebuild')`, {}),
   FULL_TEXT: rebuildFullText,

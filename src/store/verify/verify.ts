@@ -7,6 +7,7 @@ import { checkDatabase, checkForeignKeys, checkSums, checkTextIndex } from './ch
 import { checkMentions, checkTexts } from './check-documents.ts';
 import { checkFullText } from './check-full-text.ts';
 import { checkLedgers } from './check-ledgers.ts';
+import { checkMetadata } from './check-metadata.ts';
 import { checkPlaces } from './check-places.ts';
 import { checkReviews } from './check-reviews.ts';
 import { checkVectors } from './check-vectors.ts';
@@ -23,6 +24,7 @@ const checks = [
   checkTextIndex,
   checkFullText,
   checkPlaces,
+  checkMetadata,
 ] as const;
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { storedFilter } from '../../../src/search/mention-filter.ts';
+import { isSelective, storedFilter } from '../../../src/search/mention-filter.ts';
+import { listedStates } from '../../../src/store/mention-conditions.ts';
 import { openDictionaryExtractor } from '../../support/dictionary-extractor.ts';
 import { openStore } from '../../support/store/open-store.ts';
 
@@ -16,7 +17,11 @@ describe('storedFilter', () => {
       details: { argument: 'minConfidence', value: 0.5 },
     });
     await expect(storedFilter({ ...store, extractor }, { minMargin: 2 })).resolves.toEqual({
+      isPrepared: true,
+      states: listedStates,
       collectionId: store.collectionId,
+      amongDocuments: [],
+      amongForms: [],
       minMargin: 2,
     });
   });
@@ -27,6 +32,18 @@ describe('storedFilter', () => {
 
     const filter = await storedFilter({ ...store, extractor }, { minConfidence: 0 });
 
-    expect(filter).toEqual({ collectionId: store.collectionId });
+    expect(isSelective(filter)).toBe(false);
+  });
+
+  it('leaves out what has no confidence as soon as some confidence is left out', async () => {
+    const store = await openStore();
+    const extractor = openDictionaryExtractor();
+    const sourcesOf = async (filter: Parameters<typeof storedFilter>[1]) =>
+      (await storedFilter({ ...store, extractor }, filter)).sources;
+
+    expect(await sourcesOf({ minConfidence: 0.5 })).toEqual(['MODEL']);
+    expect(await sourcesOf({ maxConfidence: 0.5 })).toEqual(['MODEL']);
+    expect(await sourcesOf({ maxConfidence: 1 })).toBeUndefined();
+    expect(await sourcesOf({ maxConfidence: 0.5, sources: ['IMPORT'] })).toEqual([]);
   });
 });

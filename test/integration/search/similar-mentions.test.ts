@@ -15,6 +15,7 @@ import { openDatabase } from '../../../src/store/database.ts';
 import { putDocuments } from '../../../src/store/documents.ts';
 import { createEntityType } from '../../../src/store/entity-types.ts';
 import { claimDocuments, finishClaim } from '../../../src/store/jobs.ts';
+import { prepareFilter } from '../../../src/store/mention-conditions.ts';
 import { listMentions } from '../../../src/store/mentions.ts';
 import { allVectors, readForms, readSpans } from '../../../src/store/vectors.ts';
 import { ExactIndex } from '../../../src/vectors/exact-index.ts';
@@ -152,7 +153,7 @@ describe('searches over 2,700 stored mentions', () => {
     const passing = new Map(rows.map((mention) => [mention.id, mention.surfaceFormId]));
     const some = candidates.filter(({ id }) => passing.has(id));
     const expected = rankSimilar(meaningOf(30), some, { distinct: 'SURFACE_FORM', first: 10_000 });
-    const filter = { typeIds: [2] };
+    const filter = await prepareFilter(parts.database, { typeIds: [2] });
     const source = formSource(parts, { query: meaningOf(30), filter, isFiltered: true });
 
     const { forms: found, isAll, report } = await source(5_000);

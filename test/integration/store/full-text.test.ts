@@ -65,8 +65,8 @@ describe('searchFullText', () => {
     };
 
     expect(await find({})).toEqual([read, queued]);
-    expect(await find({ states: ['DONE'] })).toEqual([read]);
-    expect(await find({ states: [] })).toEqual([]);
+    expect(await find({ filter: { states: ['DONE'] } })).toEqual([read]);
+    expect(await find({ filter: { states: [] } })).toEqual([]);
     expect(await find({ collectionId: other })).toEqual([elsewhere]);
   });
 

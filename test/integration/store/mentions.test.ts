@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { defaultCollection } from '../../../src/store/collections.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
+import type { MentionFilter } from '../../../src/store/mention-conditions.ts';
 import {
   countMentions,
   findMentions,
   listMentions,
-  type MentionFilter,
   mentionKeysOfForms,
   mentionsOfDocuments,
   mentionsOfSpans,

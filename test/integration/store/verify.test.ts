@@ -97,6 +97,7 @@ describe('verifyDatabase', () => {
       'TEXT_INDEX',
       'FULL_TEXT',
       'PLACES',
+      'METADATA',
     ]);
     for (const { checked } of checks) expect(checked).toBeGreaterThan(0);
   });
@@ -250,6 +251,12 @@ describe('repairFolder', () => {
       'DELETE FROM mention_places WHERE id = 1',
       {},
       ['PLACES', 'mention_places', 'is not where its mention is'],
+    ],
+    [
+      'metadata that filters would not find',
+      'UPDATE document_metadata SET number = 1900',
+      {},
+      ['METADATA', 'document_metadata', 'differs from the metadata of the document'],
     ],
     [
       'a mention without its span',

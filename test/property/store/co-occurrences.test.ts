@@ -11,7 +11,8 @@ import {
 } from '../../../src/store/co-occurrences.ts';
 import { readTexts } from '../../../src/store/documents.ts';
 import { finishClaim } from '../../../src/store/jobs.ts';
-import { listMentions, type MentionFilter } from '../../../src/store/mentions.ts';
+import type { MentionFilter } from '../../../src/store/mention-conditions.ts';
+import { listMentions } from '../../../src/store/mentions.ts';
 import type { MentionRecord } from '../../../src/store/records.ts';
 import { surfaceForm } from '../../../src/store/surface-form.ts';
 import {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { findDocuments } from '../../../src/store/documents.ts';
+import type { MentionFilter } from '../../../src/store/mention-conditions.ts';
 import { contrastMentions } from '../../../src/store/mention-contrast.ts';
 import {
   type CountBy,
@@ -9,7 +10,7 @@ import {
   type MentionCount,
   totalsOfCounts,
 } from '../../../src/store/mention-counts.ts';
-import { listMentions, type MentionFilter } from '../../../src/store/mentions.ts';
+import { listMentions } from '../../../src/store/mentions.ts';
 import type { DocumentRecord, MentionRecord } from '../../../src/store/records.ts';
 import { surfaceForm } from '../../../src/store/surface-form.ts';
 import { putCounted } from '../../support/store/counted-documents.ts';

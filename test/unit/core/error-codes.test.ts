@@ -9,6 +9,7 @@ const published: readonly string[] = [
   'TEXT_TOO_LONG',
   'TEXT_NOT_UNICODE',
   'ARGUMENT_INVALID',
+  'ARGUMENTS_CONTRADICT',
   'PAGE_SIZE_INVALID',
   'CURSOR_INVALID',
   'VECTOR_INVALID',

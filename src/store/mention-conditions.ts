@@ -1,0 +1,167 @@
+/**
+ * Which mentions: a filter as SQL. Parts that lead to few surface forms or few documents are looked up
+ * first, so that the query can begin with those; the other parts are asked of each mention.
+ */
+import { type Binder, type BoundValues, createBinder } from './binder.ts';
+import type { Database } from './database.ts';
+import {
+  type DocumentFilter,
+  documentConditions,
+  fewDocuments,
+  manyDocuments,
+} from './document-filter.ts';
+import type { MentionRecord, MentionState } from './records.ts';
+import { fewForms, type TextFilter, textTest } from './text-filter.ts';
+
+/** Which mentions. Conditions that are given must all hold; a list must contain the value. */
+export interface MentionFilter {
+  readonly collectionId?: number | undefined;
+  readonly typeIds?: readonly number[] | undefined;
+  readonly documentIds?: readonly number[] | undefined;
+  readonly documents?: DocumentFilter | undefined;
+  /** Case is ignored, as by `surfaceForm`. */
+  readonly text?: TextFilter | undefined;
+  readonly textMatch?: TextFilter | undefined;
+  readonly sources?: readonly MentionRecord['source'][] | undefined;
+  readonly minMargin?: number | undefined;
+  readonly maxMargin?: number | undefined;
+  /** The margin is smaller than this. */
+  readonly belowMargin?: number | undefined;
+  readonly states?: readonly MentionState[] | undefined;
+}
+
+/** The states of mentions that are listed unless others are asked for. */
+export const listedStates: readonly MentionState[] = ['UNREVIEWED', 'ACCEPTED'];
+
+/** A filter whose narrow parts have been looked up: it stands for one moment of the database. */
+export interface PreparedFilter extends Omit<MentionFilter, 'documentIds'> {
+  readonly isPrepared: true;
+  /** The mention is in each of these sets of documents. */
+  readonly amongDocuments: readonly (readonly number[])[];
+  /** Its form is in each of these sets of forms. */
+  readonly amongForms: readonly (readonly number[])[];
+}
+
+/** A filter as the parts of a query. */
+export interface MentionQuery {
+  readonly conditions: readonly string[];
+  readonly bindings: BoundValues;
+  /** True when few spans pass: SQLite is told to begin with them. */
+  readonly isFromSpans: boolean;
+}
+
+/** From so many on, forms and documents are not where a query begins. */
+export interface FilterLimits {
+  readonly manyForms: number;
+  readonly manyDocuments: number;
+}
+
+/** Going through mentions fills a page sooner than going through more than these. */
+const defaultLimits: FilterLimits = { manyForms: 2_000, manyDocuments };
+
+const isPresent = <Part>(part: Part | null | undefined): part is Part =>
+  part !== null && part !== undefined;
+
+/** Looks the narrow parts of a filter up. What was prepared stays as it is. */
+export async function prepareFilter(
+  { reader }: Pick<Database, 'reader'>,
+  filter: MentionFilter | PreparedFilter,
+  limits = defaultLimits,
+): Promise<PreparedFilter> {
+  if ('isPrepared' in filter) return filter;
+  const { documentIds, documents, text, textMatch, collectionId, ...others } = filter;
+  const ofCollection = documents && { ...documents, collectionId };
+  const formsOf = async (part: TextFilter | undefined) =>
+    part && fewForms(reader, part, limits.manyForms);
+  const [few, forms, moreForms] = await Promise.all([
+    ofCollection && fewDocuments(reader, ofCollection, limits.manyDocuments),
+    formsOf(text),
+    formsOf(textMatch),
+  ]);
+  return {
+    isPrepared: true,
+    ...others,
+    collectionId,
+    amongDocuments: [documentIds, few].filter(isPresent),
+    amongForms: [forms, moreForms].filter(isPresent),
+    documents: few ? undefined : ofCollection,
+    text: forms ? undefined : text,
+    textMatch: moreForms ? undefined : textMatch,
+  };
+}
+
+type ConditionsOf = (filter: PreparedFilter, binder: Binder) => readonly string[];
+
+const formOfMention = '(SELECT f.text FROM surface_forms f WHERE f.id = s.surface_form_id)';
+
+function sourceCondition(sources: readonly string[], binder: Binder): string {
+  const [only] = sources.length === 1 ? sources : [];
+  // Written out where the index of the few sources has it; most mentions are the model's.
+  if (only === 'HUMAN' || only === 'IMPORT') return `m.source = '${only}'`;
+  return `+m.source IN ${binder.bindList(sources)}`;
+}
+
+/** In their index alone: what counts mentions without reading their rows need not begin to. */
+const rejectedIds = `SELECT r.id FROM mentions r WHERE r.state <> 'UNREVIEWED' AND r.state = 'REJECTED'`;
+
+/** Literals, so that reviewed mentions, which are few, are found by their index. */
+function stateCondition(states: readonly MentionState[]): string {
+  if (states === listedStates) return `m.id NOT IN (${rejectedIds})`;
+  const among = `m.state IN (${states.map((state) => `'${state}'`).join(', ')})`;
+  return states.includes('UNREVIEWED') ? among : `m.state <> 'UNREVIEWED' AND ${among}`;
+}
+
+/**
+ * What each part of a filter asks of a mention `m`, its span `s` and its type `t`; a new part is a line
+ * here. The plus keeps SQLite from an index that would have it sort everything.
+ */
+const parts: readonly ConditionsOf[] = [
+  ({ collectionId }, { bind }) =>
+    collectionId === undefined ? [] : [`+t.collection_id = ${bind(collectionId)}`],
+  ({ typeIds }, { bind, bindList }) => {
+    if (!typeIds) return [];
+    // One type's mentions are in the order of their ids in an index; those of several are sorted.
+    const [only] = typeIds.length === 1 ? typeIds : [];
+    return only === undefined
+      ? [`m.entity_type_id IN ${bindList(typeIds)}`]
+      : [`m.entity_type_id = ${bind(only)}`];
+  },
+  ({ amongDocuments }, { bindList }) =>
+    amongDocuments.map((ids) => `m.document_id IN ${bindList(ids)}`),
+  ({ amongForms }, { bindList }) =>
+    amongForms.map((ids) => `s.surface_form_id IN ${bindList(ids)}`),
+  ({ states }) => (states ? [stateCondition(states)] : []),
+  ({ sources }, binder) => (sources ? [sourceCondition(sources, binder)] : []),
+  ({ minMargin, maxMargin, belowMargin }, { bind }) => [
+    ...(minMargin === undefined ? [] : [`m.margin >= ${bind(minMargin)}`]),
+    ...(maxMargin === undefined ? [] : [`m.margin <= ${bind(maxMargin)}`]),
+    ...(belowMargin === undefined ? [] : [`m.margin < ${bind(belowMargin)}`]),
+  ],
+  ({ documents }, binder) =>
+    documents
+      ? [
+          `EXISTS (SELECT 1 FROM documents d WHERE d.id = m.document_id
+          AND ${documentConditions(documents, binder).join(' AND ')})`,
+        ]
+      : [],
+  ({ text }, binder) => (text ? [textTest(text, formOfMention, binder)] : []),
+  ({ textMatch }, binder) => (textMatch ? [textTest(textMatch, formOfMention, binder)] : []),
+];
+
+function mentionQuery(filter: PreparedFilter): MentionQuery {
+  const binder = createBinder();
+  return {
+    conditions: parts.flatMap((conditionsOf) => conditionsOf(filter, binder)),
+    bindings: binder.bindings,
+    isFromSpans: filter.amongForms.length > 0,
+  };
+}
+
+/** A filter, as it was given or prepared. */
+export type AnyFilter = MentionFilter | PreparedFilter;
+
+/** The query of a filter. */
+export const mentionQueryOf = async (
+  database: Pick<Database, 'reader'>,
+  filter: AnyFilter,
+): Promise<MentionQuery> => mentionQuery(await prepareFilter(database, filter));
