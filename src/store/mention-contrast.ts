@@ -62,9 +62,12 @@ export async function contrastMentions(
   const rows = await database.reader.query<Contrast>(
     `SELECT key, l AS left, r AS right, leftExample, rightExample, score FROM
       (SELECT key, l, r, leftExample, rightExample, ${scoreSql} AS score FROM
-        (SELECT coalesce(a.key, b.key) AS key, coalesce(a.mentions, 0) AS l,
-          coalesce(b.mentions, 0) AS r, a.example AS leftExample, b.example AS rightExample
-         FROM (${l.sql}) a FULL OUTER JOIN (${r.sql}) b ON b.key = a.key))
+        (SELECT key, sum(l) AS l, sum(r) AS r, max(leftExample) AS leftExample,
+          max(rightExample) AS rightExample FROM
+          (SELECT key, mentions AS l, 0 AS r, example AS leftExample, NULL AS rightExample
+           FROM (${l.sql})
+           UNION ALL SELECT key, 0, mentions, NULL, example FROM (${r.sql}))
+         GROUP BY key))
      ${after ? isAfter : ''} ORDER BY score DESC, key LIMIT :limit`,
     {
       ...l.bindings,
