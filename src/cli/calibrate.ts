@@ -20,7 +20,10 @@ interface Options {
   readonly json?: true;
 }
 
-/** The types of a file; without one, those beside the documents; without any, the model's. */
+/**
+ * The types of a file; without one, those beside the documents; without any, the model's. Their
+ * offsets are left out: a confidence is of a margin, whatever somebody asks for.
+ */
 async function typesOf(
   data: string,
   path: string | undefined,
@@ -28,7 +31,8 @@ async function typesOf(
 ): Promise<readonly EntityType[]> {
   const { existsSync } = await import('node:fs');
   const beside = join(dirname(data), 'types.json');
-  return typesOr(path ?? (existsSync(beside) ? beside : undefined), otherwise);
+  const types = await typesOr(path ?? (existsSync(beside) ? beside : undefined), otherwise);
+  return types.map(({ name, description }) => ({ name, description }));
 }
 
 /** Folder and name of a file: what tells corpora apart, and nothing of the machine. */

@@ -61,7 +61,7 @@ export const statesOf = (names: readonly string[] | undefined): readonly Mention
 export const typesOption = (otherwise = 'those the model was trained on'): Option =>
   new Option(
     '--types <file>',
-    `entity types, as JSON [{"name", "description"}] (default: ${otherwise})`,
+    `entity types, as JSON [{"name", "description", "offset"?}] (default: ${otherwise})`,
   );
 
 /** `--overlap nested|flat` */
@@ -112,6 +112,6 @@ export async function typesOr(
   otherwise: readonly EntityType[],
 ): Promise<readonly EntityType[]> {
   if (path === undefined) return otherwise;
-  const { readTypes } = await import('../training/inputs.ts');
-  return readTypes(path);
+  const { readAskedTypes } = await import('../training/inputs.ts');
+  return readAskedTypes(path);
 }

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { AnnotatedDocument, EntityType } from '../core/document.ts';
 import { appError } from '../core/errors.ts';
 import { readAnnotatedJsonl } from '../formats/annotated/annotated-jsonl.ts';
+import { offsetRange } from '../ner/check-types.ts';
 import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
 import { type Corpus, type DevSet, modelTypes, withAbsentTypes } from './corpus.ts';
 import { type PretrainedEncoder, readPretrainedEncoder } from './encoder-directory.ts';
@@ -61,7 +62,13 @@ export interface Inputs {
 }
 
 const typesSchema = z
-  .array(z.object({ name: z.string().min(1), description: z.string() }))
+  .array(
+    z.object({
+      name: z.string().min(1),
+      description: z.string(),
+      offset: z.number().min(offsetRange.min).max(offsetRange.max).exactOptional(),
+    }),
+  )
   .min(1)
   .refine((types) => new Set(types.map(({ name }) => name)).size === types.length, {
     message: 'names must differ',
@@ -76,17 +83,25 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/** Reads a types file, `[{"name", "description"}]`. Throws: FILE_UNREADABLE, FILE_INVALID. */
-export async function readTypes(path: string): Promise<EntityType[]> {
+/**
+ * Reads a types file, `[{"name", "description", "offset"?}]`, to ask for its types.
+ * Throws: FILE_UNREADABLE, FILE_INVALID.
+ */
+export async function readAskedTypes(path: string): Promise<EntityType[]> {
   const json = await readText(path);
   try {
-    const types = typesSchema.parse(JSON.parse(json));
+    const types: EntityType[] = typesSchema.parse(JSON.parse(json));
     return types.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (cause) {
-    const rule = 'a list of types, each with a name of its own and a description';
+    const { min, max } = offsetRange;
+    const rule = `a list of types, each with a name of its own and a description, and where there is an offset, one from ${min} to ${max}`;
     throw appError('FILE_INVALID', { path, line: 1, rule, value: json }, cause);
   }
 }
+
+/** The types of a file to learn: offsets are of asking, and left out. Throws: as `readAskedTypes`. */
+export const readTypes = async (path: string): Promise<EntityType[]> =>
+  (await readAskedTypes(path)).map(({ name, description }) => ({ name, description }));
 
 /** The documents of all files. A bad line stops it: nobody trains on less than was asked for. */
 export async function readDocuments(paths: readonly string[]): Promise<AnnotatedDocument[]> {

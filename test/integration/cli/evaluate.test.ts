@@ -6,7 +6,7 @@ import { jest } from '@jest/globals';
 import { printAnnotatedDocument } from '../../../src/formats/annotated/annotated-jsonl.ts';
 import { openModel } from '../../../src/ner/open-model.ts';
 import { flat } from '../../../src/ner/overlap.ts';
-import { writeRandomBundle } from '../../support/ner/random-bundle.ts';
+import { tinyDescription, writeRandomBundle } from '../../support/ner/random-bundle.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -154,6 +154,43 @@ describe('spandex evaluate', () => {
     };
     expect(perType).toMatchObject({ Chemical: { recall: 0, falsePositives: 0 } });
     expect(perType['Disease']!.falsePositives).toBeGreaterThan(0);
+  });
+
+  it('keeps the offsets of a types file, unless an option gives another', async () => {
+    const types = join(folder, 'types-with-offsets.json');
+    const [chemical, disease] = tinyDescription.types;
+    writeFileSync(
+      types,
+      JSON.stringify([
+        { ...chemical, offset: 100 },
+        { ...disease, offset: 100 },
+      ]),
+    );
+    const data = dataFile('types-offset.jsonl', goldLines);
+    const options = ['--types', types, '--offset', 'Disease=0', '--overlap', 'flat', '--json'];
+
+    const { stdout } = await evaluate(data, ...options);
+
+    const { perType } = JSON.parse(stdout) as {
+      perType: Record<string, { truePositives: number; falsePositives: number }>;
+    };
+    const found = (type: string): number =>
+      perType[type]!.truePositives + perType[type]!.falsePositives;
+    expect(found('Chemical')).toBe(0);
+    expect(found('Disease')).toBeGreaterThan(0);
+  });
+
+  it('refuses an offset of a types file that is out of range', async () => {
+    const types = join(folder, 'types-with-bad-offset.json');
+    writeFileSync(types, JSON.stringify([{ ...tinyDescription.types[0], offset: 101 }]));
+    const data = dataFile('bad-offset.jsonl', goldLines);
+
+    const { code, stderr } = await evaluate(data, '--types', types);
+
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('an offset, one from -10 to 100'),
+    });
   });
 
   it('sweeps offsets: every rate as if the types had each', async () => {
