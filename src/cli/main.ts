@@ -25,6 +25,7 @@ import { restoreCommand } from './restore.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
+import { trainMeaningCommand } from './train-meaning.ts';
 import { verifyCommand } from './verify.ts';
 
 const { version, description } = JSON.parse(
@@ -39,6 +40,7 @@ const commands = [
   exportCommand,
   labelCommand,
   trainCommand,
+  trainMeaningCommand,
   evaluateCommand,
   calibrateCommand,
   cardCommand,

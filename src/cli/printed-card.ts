@@ -33,6 +33,12 @@ const hoursAndMinutes = (seconds: number): string => {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 
+function meaningVectors({ meaning: { size, head } }: Manifest): string {
+  if (head === undefined) return `${size} numbers, of the pretrained encoder`;
+  const credits = head.data.map(({ name, licence }) => `${known(name)} (${known(licence)})`);
+  return `${size} numbers, taught by ${head.pairs} pairs of names: ${credits.join(', ') || notRecorded}`;
+}
+
 function overview({ id, manifest }: CardSource): string[] {
   const { encoder, heads, window, training, files } = manifest;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
@@ -49,6 +55,7 @@ function overview({ id, manifest }: CardSource): string[] {
       ],
       ['encoder', `${encoder.layers} layers of ${encoder.hiddenSize}, ${encoder.heads} heads`],
       ['vectors', `${heads.embeddingSize} numbers`],
+      ['meaning vectors', meaningVectors(manifest)],
       ['window', `${window.maxTokens} tokens, ${window.overlapTokens} shared with the next`],
       ['longest mention', `${manifest.maxSpanTokens} tokens`],
     ],

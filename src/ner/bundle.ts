@@ -21,7 +21,7 @@ import {
   type StoredCalibration,
   sha256,
 } from './manifest.ts';
-import { bundleTensors } from './model-graphs.ts';
+import { bundleTensors, type ModelSettings } from './model-graphs.ts';
 import {
   type FloatTensors,
   type Storage,
@@ -45,14 +45,24 @@ export interface Bundle {
   readonly weights: StoredTensors;
 }
 
-/** What a bundle is made of. */
-export interface BundleContents {
+/** What a bundle is made of besides its weights. */
+interface Described {
   readonly description: ModelDescription;
   /** The text of a tokenizer.json. */
   readonly tokenizerJson: string;
+}
+
+/** What a bundle is made of. */
+export interface BundleContents extends Described {
   /** Every tensor that `bundleTensors` lists; others are left out. */
   readonly weights: FloatTensors;
   readonly storage: Storage;
+}
+
+/** What a bundle is made of when its weights are as they are to be stored. */
+export interface StoredContents extends Described {
+  /** Invariant: the tensors that `bundleTensors` lists, with their scales, and no others. */
+  readonly weights: StoredTensors;
 }
 
 const invalid = (path: string, rule: string, value: unknown) =>
@@ -117,8 +127,8 @@ function checkStorage(weights: StoredTensors, name: string, path: string): void 
   }
 }
 
-function checkWeights(weights: StoredTensors, manifest: Manifest, path: string): void {
-  const expected = bundleTensors(manifest);
+function checkWeights(weights: StoredTensors, settings: ModelSettings, path: string): void {
+  const expected = bundleTensors(settings);
   for (const [name, shape] of expected) {
     const dims = weights.get(name)?.dims;
     if (String(dims) !== String(shape)) {
@@ -210,14 +220,24 @@ export async function writeCalibration(
  * Throws: ARGUMENT_INVALID when the folder holds something else.
  */
 export async function writeBundle(directory: string, contents: BundleContents): Promise<string> {
-  const { description, tokenizerJson, weights, storage } = contents;
-  const needed = [...bundleTensors(description)].map(([name, shape]) => {
+  const { weights, storage, ...described } = contents;
+  const needed = [...bundleTensors(described.description)].map(([name, shape]) => {
     const weight = weights.get(name);
     invariant(weight, `a bundle must have the tensor ${name}`);
     invariant(String(weight.dims) === String(shape), `${name} must be [${shape}]`);
     return [name, weight] as const;
   });
-  const stored = printSafetensors(storeWeights(new Map(needed), storage));
+  const stored = storeWeights(new Map(needed), storage);
+  return writeStoredBundle(directory, { ...described, weights: stored });
+}
+
+/** Writes a bundle of weights that are not to be rounded again. As `writeBundle`. */
+export async function writeStoredBundle(
+  directory: string,
+  { description, tokenizerJson, weights }: StoredContents,
+): Promise<string> {
+  checkWeights(weights, description, directory);
+  const stored = printSafetensors(weights);
   const tokenizer = Buffer.from(tokenizerJson);
   const files = [listed(tokenizerFile, tokenizer), listed(weightsFile, stored)];
   const manifest = printManifest(description, files);

@@ -13,9 +13,12 @@ import { z } from 'zod';
 import { appError } from '../core/errors.ts';
 import type { Calibration } from './calibration.ts';
 
-/** The versions this program writes and reads: 2 adds `calibration`, `words` and the seconds of training. */
-const formatVersions = [1, 2] as const;
-const newestVersion = 2;
+/**
+ * The versions this program writes and reads: 2 adds `calibration`, `words` and the seconds of
+ * training; 3 the meaning head.
+ */
+const formatVersions = [1, 2, 3] as const;
+const newestVersion = 3;
 
 const size = (max: number) => z.int().min(1).max(max);
 const sha256Digits = z.string().regex(/^[0-9a-f]{64}$/);
@@ -44,11 +47,25 @@ const headsSchema = z
 
 const typeSchema = z.strictObject({ name: z.string().min(1), description: z.string() }).readonly();
 
+const meaningHeadSchema = z
+  .strictObject({
+    kind: z.literal('LINEAR'),
+    /** Whose concepts it learnt from. */
+    data: z.array(credit).readonly(),
+    /** Distinct surface forms it learnt from, and pairs of them that name the same thing. */
+    forms: z.int().min(1),
+    pairs: z.int().min(1),
+  })
+  .readonly();
+
 const meaningSchema = z
   .strictObject({
-    /** Numbers of the pretrained encoder's mean state. */
+    /** Numbers of a meaning vector. */
     size: size(8_192),
+    /** Of the pretrained encoder's states. */
     pooling: z.literal('mean'),
+    /** Left out: the mean state itself is the meaning vector. */
+    head: meaningHeadSchema.exactOptional(),
   })
   .readonly();
 
@@ -161,8 +178,10 @@ const noChecksum = '0'.repeat(64);
 const checksumField = /"checksum": "([0-9a-f]{64})"/;
 
 /** The lowest format version that has all fields. */
-const lowestVersion = ({ calibration, words, training }: ModelDescription): 1 | 2 =>
-  [calibration, words, training.seconds].every((field) => field === undefined) ? 1 : 2;
+function lowestVersion({ calibration, words, training, meaning }: ModelDescription): 1 | 2 | 3 {
+  if (meaning.head !== undefined) return 3;
+  return [calibration, words, training.seconds].every((field) => field === undefined) ? 1 : 2;
+}
 
 /** The bytes of a manifest.json. */
 export function printManifest(description: ModelDescription, files: readonly ListedFile[]): Buffer {
@@ -222,7 +241,11 @@ function brokenRule(manifest: Manifest): { rule: string; value: unknown } | unde
     [window.maxTokens <= encoder.maxPositions, 'have a position for each token', window.maxTokens],
     [window.overlapTokens >= maxSpanTokens, 'overlap by a span or more', window.overlapTokens],
     [window.overlapTokens + 2 < window.maxTokens, 'have windows that advance', window.maxTokens],
-    [meaning.size === encoder.hiddenSize, "have meanings of its encoder's size", meaning.size],
+    [
+      meaning.head !== undefined || meaning.size === encoder.hiddenSize,
+      "have meanings of its encoder's size",
+      meaning.size,
+    ],
     [new Set(types.map(({ name }) => name)).size === types.length, 'name types once', types.length],
     [hasCurve, 'have a calibration that never falls', calibration?.curve.method],
     [

@@ -1,6 +1,7 @@
 /**
  * What a mention's words mean, apart from its type: the pretrained encoder's states of the surface
- * form alone, averaged. Training for types wipes that out of span vectors.
+ * form alone, averaged. Training for types wipes that out of span vectors. Where a bundle has a head,
+ * it maps the mean to fewer numbers, in which other names of the same thing are nearer.
  *
  * The mean is over the form's own tokens: with [CLS] and [SEP], as the encoder was trained, the same
  * thing under another name is found less often (recall@10 0.616 against 0.635, docs/meaning.md).
@@ -8,6 +9,7 @@
 import { normalize } from '../core/vector.ts';
 import { specialTokensPerWindow } from '../text/windows.ts';
 import type { Bundle } from './bundle.ts';
+import { readMeaningHead } from './meaning-head.ts';
 import { meaningGraph } from './model-graphs.ts';
 import { type Batch, openSequenceEncoder } from './sequence-encoder.ts';
 
@@ -15,7 +17,7 @@ import { type Batch, openSequenceEncoder } from './sequence-encoder.ts';
 export interface MeaningEncoder {
   /** Tokens of surface forms, cut to what the encoder can read, and the batches to run. */
   prepare(forms: readonly string[]): Promise<{ tokens: Int32Array[]; batches: Batch[] }>;
-  /** Unit vectors [H] of a batch's forms, in order. */
+  /** Unit vectors of a batch's forms, in order; [meaning size]. */
   encode(forms: readonly Int32Array[], paddedLength: number): Promise<Float32Array[]>;
   close(): Promise<void>;
 }
@@ -35,11 +37,19 @@ function meanState(states: Float32Array, rows: { first: number; end: number; siz
   return normalize(sum);
 }
 
-/** Opens the pretrained encoder of a bundle. */
+/** How to open it. */
+export interface MeaningEncoderOptions {
+  readonly threads?: number;
+  /** False: mean states [H], whatever head the bundle has. Default: true. */
+  readonly withHead?: boolean;
+}
+
+/** Opens the pretrained encoder of a bundle, with its head if it has one. */
 export async function openMeaningEncoder(
   bundle: Bundle,
-  { threads }: { readonly threads?: number } = {},
+  { threads, withHead = true }: MeaningEncoderOptions = {},
 ): Promise<MeaningEncoder> {
+  const head = withHead ? readMeaningHead(bundle) : null;
   const { hiddenSize: size, maxPositions } = bundle.manifest.encoder;
   const longest = Math.min(maxFormTokens, maxPositions) - specialTokensPerWindow;
   const encoder = await openSequenceEncoder(bundle, {
@@ -63,7 +73,8 @@ export async function openMeaningEncoder(
         const cls = index * paddedLength;
         // A form of which nothing became a token has no mean but that of [CLS] and [SEP].
         const [first, end] = length === 0 ? [cls, cls + 2] : [cls + 1, cls + 1 + length];
-        return meanState(data, { first, end, size });
+        const mean = meanState(data, { first, end, size });
+        return head === null ? mean : head(mean);
       });
     },
     close: () => encoder.close(),

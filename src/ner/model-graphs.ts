@@ -25,6 +25,19 @@ export interface ModelSettings {
   readonly heads: HeadSettings;
   /** Text and type encoder have word embeddings of their own. Left out: all share the pretrained ones. */
   readonly words?: 'own';
+  /** Left out: a meaning vector is the pretrained encoder's mean state. */
+  readonly meaning?: { readonly size: number; readonly head?: object };
+}
+
+/** Names of the meaning head's weights: a map from a unit mean state [H] to a meaning vector. */
+export const meaningHeadNames = { weight: 'meaning_head.weight', bias: 'meaning_head.bias' };
+
+function meaningHeadTensors({ encoder: { hiddenSize }, meaning }: ModelSettings) {
+  if (meaning?.head === undefined) return [];
+  return [
+    [meaningHeadNames.weight, [meaning.size, hiddenSize]] as const,
+    [meaningHeadNames.bias, [meaning.size]] as const,
+  ];
 }
 
 /** What a session computes. */
@@ -114,5 +127,6 @@ export function bundleTensors(settings: ModelSettings): Map<string, readonly num
   return new Map([
     ...tables.map((name) => [name, [vocabularySize, hiddenSize]] as const),
     ...parameters.map(({ name, shape }) => [name, shape as readonly number[]] as const),
+    ...meaningHeadTensors(settings),
   ]);
 }

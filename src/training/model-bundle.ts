@@ -4,7 +4,7 @@
 import { cpus } from 'node:os';
 import type { Bundle, BundleContents } from '../ner/bundle.ts';
 import type { ModelDescription } from '../ner/manifest.ts';
-import { bundleTensors, wordEmbeddings } from '../ner/model-graphs.ts';
+import { bundleTensors, meaningHeadNames, wordEmbeddings } from '../ner/model-graphs.ts';
 import { type FloatTensors, type Storage, storeWeights } from '../ner/quantize.ts';
 import type { Inputs } from './inputs.ts';
 import { createRandom, purposes } from './random.ts';
@@ -54,7 +54,7 @@ function describe(facts: ModelFacts): ModelDescription {
     window: { maxTokens: servingWindow(recipe), overlapTokens: recipe.servingOverlapTokens },
     maxSpanTokens: recipe.maxSpanTokens,
     types: inputs.types,
-    meaning: { size: hiddenSize, pooling: 'mean' },
+    meaning: inputs.start?.meaning ?? { size: hiddenSize, pooling: 'mean' },
     training: {
       encoder: recipe.credits.encoder,
       data: recipe.credits.data,
@@ -78,13 +78,22 @@ function trainedWeights(
   return new Map([...model.weights, ...roundedAtRandom(model.arena.weights, storage, random)]);
 }
 
-/** All weights of the bundle: what was trained, and the pretrained encoder for meanings. */
-function allWeights(trained: FloatTensors, { encoder }: Inputs): FloatTensors {
+/** All weights of the bundle: what was trained, and the pretrained encoder and its head for meanings. */
+function allWeights(trained: FloatTensors, { encoder, start }: Inputs): FloatTensors {
   const meaning = [...encoder.weights].map(
     ([name, weight]) => [`meaning_encoder.${name}`, weight] as const,
   );
+  const head = Object.values(meaningHeadNames).flatMap((name) => {
+    const weight = start?.weights.get(name);
+    return weight ? [[name, weight] as const] : [];
+  });
   const words = encoder.weights.get(`embeddings.${wordEmbeddings}`);
-  return new Map([...meaning, ...trained, ...(words ? [[wordEmbeddings, words] as const] : [])]);
+  return new Map([
+    ...meaning,
+    ...head,
+    ...trained,
+    ...(words ? [[wordEmbeddings, words] as const] : []),
+  ]);
 }
 
 /** What a bundle is written from. Arrays that are stored as they are, are the trainer's own. */

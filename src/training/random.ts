@@ -26,6 +26,9 @@ export const purposes = {
   exampleMentions: 7,
   batchTypes: 8,
   storedWeights: 9,
+  meaningHead: 10,
+  meaningBatches: 11,
+  meaningDropout: 12,
 } as const;
 
 /** Draws thrown away after seeding, until every bit of the key has reached every bit of the state. */

@@ -8,6 +8,7 @@
  */
 import { appError } from '../core/errors.ts';
 import type { Bundle } from '../ner/bundle.ts';
+import type { Manifest } from '../ner/manifest.ts';
 import { bundleTensors, wordEmbeddings } from '../ner/model-graphs.ts';
 import { type FloatTensors, floatTensor } from '../ner/quantize.ts';
 import { type Tensor, tensor } from '../onnx/tensor.ts';
@@ -17,7 +18,9 @@ import type { PretrainedEncoder } from './encoder-directory.ts';
 export interface StartingPoint {
   readonly id: string;
   readonly name: string;
-  /** By the names of the training graph's parameters. */
+  /** How its meaning vectors are made, which further training does not change. */
+  readonly meaning: Manifest['meaning'];
+  /** By the names of the training graph's parameters, and the meaning head's if there is one. */
   readonly weights: FloatTensors;
 }
 
@@ -96,6 +99,7 @@ export function startingPoint(
     start: {
       id,
       name: manifest.name,
+      meaning: manifest.meaning,
       weights: new Map([...weights, ...heads, ['width_embeddings.weight', widths]]),
     },
   };

@@ -13,6 +13,7 @@ import type { AnnotatedFormat, DocumentPrinting } from '../format.ts';
 import { type LinePlace, type LineResult, readLines } from '../lines.ts';
 import { firstObject, parseDocument } from '../plain/jsonl.ts';
 import { printFile } from '../printing.ts';
+import type { Source } from '../source.ts';
 import type { ImportedDocument, ImportedMention, SourceDocument } from '../source-document.ts';
 import { toCodePoints } from './stated-mention.ts';
 
@@ -125,6 +126,11 @@ const printing: DocumentPrinting = {
   document: (document) => `${printAnnotatedDocument(document)}\n`,
 };
 
+/** As `readAnnotatedDocuments`, with the concepts that mentions denote; ids may repeat. */
+export const readLinkedDocuments = (
+  from: Source | string,
+): AsyncGenerator<LineResult<SourceDocument>> => readLines(from, parseLine);
+
 /** JSON lines with entities. */
 export const annotatedJsonlFormat: AnnotatedFormat = {
   name: 'annotated JSON lines',
@@ -136,7 +142,7 @@ export const annotatedJsonlFormat: AnnotatedFormat = {
       ? /^\ufeff?\s*\{[^\n]*"entities"\s*:\s*\[/.test(text)
       : Array.isArray(first.entities) && typeof first.text === 'string';
   },
-  read: (source) => readLines(source, parseLine),
+  read: (source) => readLinkedDocuments(source),
   printing,
   print: (documents) => [printFile(printing, documents)],
 };

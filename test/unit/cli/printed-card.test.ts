@@ -62,6 +62,18 @@ describe('printedCard', () => {
     expect(text).toContain('```json\n{\n  "epochs": 12\n}\n```');
   });
 
+  it('says what taught the meaning vectors', () => {
+    const data = [{ name: 'Names', licence: 'public domain' }];
+    const head = { kind: 'LINEAR', data, forms: 9, pairs: 4 } as const;
+
+    const text = card({ meaning: { size: 16, pooling: 'mean', head } });
+
+    expect(card()).toContain('| meaning vectors | 32 numbers, of the pretrained encoder |');
+    expect(text).toContain(
+      '| meaning vectors | 16 numbers, taught by 4 pairs of names: Names (public domain) |',
+    );
+  });
+
   it('says what was not recorded', () => {
     const text = card({ licence: 'unknown' });
 
