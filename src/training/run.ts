@@ -16,6 +16,7 @@ import {
   nextEvents,
 } from './dev-evaluation.ts';
 import { type InputPaths, type Inputs, readInputs } from './inputs.ts';
+import { checkMemory } from './memory-estimate.ts';
 import { bundleContents, bundleInMemory, type ModelFacts } from './model-bundle.ts';
 import { ProgressMeter, type TrainingEvent } from './progress.ts';
 import type { Recipe } from './recipe.ts';
@@ -88,6 +89,7 @@ export class TrainingRun {
   static async open(options: RunOptions, emit: (event: TrainingEvent) => void) {
     const parts = await readParts(options);
     const { continuation } = parts;
+    checkMemory(parts.inputs, options.recipe);
     if (continuation) emit({ kind: 'found', mentions: continuation.foundMentions });
     const trainer = await Trainer.open(parts.inputs, options.recipe, options);
     const run = new TrainingRun(options, { ...parts, trainer, emit });

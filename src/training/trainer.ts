@@ -38,7 +38,7 @@ export const widthRows = ({ candidateTokens, windowTokens }: Recipe): number =>
   (candidateTokens ?? windowTokens) + 1;
 
 /** Elements of the largest array that dropout is applied to. */
-function longestDropout({ encoder, corpora }: Inputs, recipe: Recipe): number {
+export function longestDropout({ encoder, corpora }: Inputs, recipe: Recipe): number {
   const { hiddenSize, heads } = encoder.settings;
   const widest = Math.max(hiddenSize, recipe.embeddingSize);
   const largest = (tokens: number, length: number): number =>
@@ -49,18 +49,22 @@ function longestDropout({ encoder, corpora }: Inputs, recipe: Recipe): number {
   );
 }
 
-/** Compiles the graph for a recipe, with the pretrained weights. */
-function openState(inputs: Inputs, recipe: Recipe, options: TrainerOptions) {
-  const { settings } = inputs.encoder;
+/** The graph of a step, but for whether it drops out. */
+export function trainingGraphOptions({ encoder: { settings } }: Inputs, recipe: Recipe) {
   const heads = {
     hiddenSize: settings.hiddenSize,
     embeddingSize: recipe.embeddingSize,
     widthSize: recipe.widthSize,
     widthRows: widthRows(recipe),
   };
+  return { encoder: settings, heads, loss: recipe.lossWeights, words: 'frozen' } as const;
+}
+
+/** Compiles the graph for a recipe, with the pretrained weights. */
+function openState(inputs: Inputs, recipe: Recipe, options: TrainerOptions) {
   return openTrainingState({
     ...options,
-    graph: { encoder: settings, heads, loss: recipe.lossWeights, words: 'frozen' },
+    graph: trainingGraphOptions(inputs, recipe),
     initial: {
       pretrained: inputs.encoder,
       path: inputs.encoderPath,
