@@ -12,6 +12,7 @@ export type CardSource = Pick<Bundle, 'id' | 'manifest'>;
 
 const notRecorded = 'not recorded';
 const bytesPerMegabyte = 1e6;
+const bytesPerGigabyte = 1e9;
 
 /** Text of a user as a table or a list takes it: one line, and no mark of Markdown or HTML. */
 const plain = (text: string): string =>
@@ -32,6 +33,11 @@ const hoursAndMinutes = (seconds: number): string => {
   const minutes = Math.round(seconds / 60);
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
+
+const gigabytes = (bytes: number): string => `${(bytes / bytesPerGigabyte).toFixed(2)} GB`;
+
+const counted = (count: number | undefined, print: (count: number) => string): string =>
+  count === undefined ? notRecorded : print(count);
 
 function meaningVectors({ meaning: { size, head } }: Manifest): string {
   if (head === undefined) return `${size} numbers, of the pretrained encoder`;
@@ -71,14 +77,16 @@ const trainingData = ({ training: { data } }: Manifest): string[] =>
       );
 
 function trainingRun({ training }: Manifest): string[] {
-  const { commit, date, hardware, seconds, recipe } = training;
+  const { commit, date, hardware, recipe } = training;
   const { credits: _, ...numbers } = recipe;
   return [
     ...table(
       ['', ''],
       [
         ['hardware', known(hardware)],
-        ['time', seconds === undefined ? notRecorded : hoursAndMinutes(seconds)],
+        ['time', counted(training.seconds, hoursAndMinutes)],
+        ['speed', counted(training.tokensPerSecond, (count) => `${Math.round(count)} tokens/s`)],
+        ['peak memory', counted(training.peakMemoryBytes, gigabytes)],
         ['date', known(date)],
         ['commit', known(commit)],
       ],

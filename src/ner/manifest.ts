@@ -15,7 +15,7 @@ import type { Calibration } from './calibration.ts';
 
 /**
  * The versions this program writes and reads: 2 adds `calibration`, `words` and the seconds of
- * training; 3 the meaning head.
+ * training; 3 the meaning head, and the tokens a second and peak memory of training.
  */
 const formatVersions = [1, 2, 3] as const;
 const newestVersion = 3;
@@ -83,6 +83,10 @@ const trainingSchema = z
     hardware: z.string(),
     /** What it took, evaluations included. Left out: nobody counted. */
     seconds: z.number().min(0).exactOptional(),
+    /** Tokens that a second of training read, padding not counted; evaluations left out. */
+    tokensPerSecond: z.number().min(0).exactOptional(),
+    /** Most memory that the training process had. */
+    peakMemoryBytes: z.number().min(0).exactOptional(),
   })
   .readonly();
 
@@ -179,7 +183,9 @@ const checksumField = /"checksum": "([0-9a-f]{64})"/;
 
 /** The lowest format version that has all fields. */
 function lowestVersion({ calibration, words, training, meaning }: ModelDescription): 1 | 2 | 3 {
-  if (meaning.head !== undefined) return 3;
+  const { tokensPerSecond, peakMemoryBytes } = training;
+  const newest = [meaning.head, tokensPerSecond, peakMemoryBytes];
+  if (newest.some((field) => field !== undefined)) return 3;
   return [calibration, words, training.seconds].every((field) => field === undefined) ? 1 : 2;
 }
 

@@ -10,6 +10,7 @@ import type { Inputs } from './inputs.ts';
 import { createRandom, purposes } from './random.ts';
 import { roundedAtRandom } from './random-rounding.ts';
 import { type Recipe, servingWindow } from './recipe.ts';
+import type { RunCost } from './run-cost.ts';
 import type { EpochEvaluation } from './run-state.ts';
 import { type Trainer, widthRows } from './trainer.ts';
 import type { TypeChange } from './type-changes.ts';
@@ -21,6 +22,8 @@ export interface ModelFacts {
   /** Of this program's source, in hexadecimal, or 'unknown'. */
   readonly commit: string;
   readonly best: EpochEvaluation | null;
+  /** What the run took so far; left out when nobody counted. */
+  readonly cost?: RunCost;
   /** What became of each type, in a run that went on from a bundle. */
   readonly changes?: readonly TypeChange[];
 }
@@ -40,6 +43,17 @@ function recipeOf({
   inputs: { start },
 }: ModelFacts): ModelDescription['training']['recipe'] {
   return start === undefined ? recipe : { ...recipe, from: { id: start.id, name: start.name } };
+}
+
+/** What is recorded of time and memory: a run without a step has no speed. */
+function costOf({ cost }: ModelFacts) {
+  if (cost === undefined || cost.tokens === 0) return {};
+  const { seconds, stepSeconds, tokens, peakMemoryBytes } = cost;
+  return {
+    seconds: Math.round(seconds),
+    tokensPerSecond: Math.round(tokens / stepSeconds),
+    peakMemoryBytes,
+  };
 }
 
 function describe(facts: ModelFacts): ModelDescription {
@@ -62,6 +76,7 @@ function describe(facts: ModelFacts): ModelDescription {
       commit,
       date: new Date().toISOString(),
       hardware: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
+      ...costOf(facts),
     },
     metrics: metricsOf(facts),
   };

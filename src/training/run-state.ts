@@ -3,6 +3,7 @@
  * numbers follow from seed, epoch and step.
  */
 import type { DevQuality } from './dev-evaluation.ts';
+import type { RunCost } from './run-cost.ts';
 
 /** What a run has done. */
 export interface RunState {
@@ -14,6 +15,8 @@ export interface RunState {
   readonly step: number;
   /** The best evaluation so far; its weights are kept. */
   readonly best: EpochEvaluation | null;
+  /** What it took until it was saved; in checkpoints only, and not in those of older programs. */
+  readonly cost?: RunCost;
 }
 
 /** Quality on dev after an epoch. */

@@ -20,6 +20,7 @@ import { checkMemory } from './memory-estimate.ts';
 import { bundleContents, bundleInMemory, type ModelFacts } from './model-bundle.ts';
 import { ProgressMeter, type TrainingEvent } from './progress.ts';
 import type { Recipe } from './recipe.ts';
+import { CostMeter } from './run-cost.ts';
 import { Trainer, type TrainerOptions } from './trainer.ts';
 import { type TypeChange, typeChanges } from './type-changes.ts';
 
@@ -75,6 +76,7 @@ export class TrainingRun {
   readonly #continuation: Continuation | undefined;
   readonly #trainer: Trainer;
   readonly #emit: (event: TrainingEvent) => void;
+  #cost = new CostMeter();
   #stopped = false;
 
   private constructor(options: RunOptions, parts: RunParts) {
@@ -137,7 +139,8 @@ export class TrainingRun {
 
   get #facts(): ModelFacts {
     const { recipe, commit } = this.#options;
-    return { inputs: this.#inputs, recipe, commit, best: this.#trainer.state.best };
+    const { best } = this.#trainer.state;
+    return { inputs: this.#inputs, recipe, commit, best, cost: this.#cost.cost };
   }
 
   /** An unfinished run is gone on with if that was asked for, and else kept from being lost. */
@@ -156,7 +159,10 @@ export class TrainingRun {
     if (!exists) return;
     const trainer = this.#trainer;
     const { fingerprint } = this.#inputs;
-    trainer.state = await readCheckpoint(this.#checkpointPath, fingerprint, trainer.model.arena);
+    const { arena } = trainer.model;
+    const { cost, ...state } = await readCheckpoint(this.#checkpointPath, fingerprint, arena);
+    trainer.state = state;
+    this.#cost = new CostMeter(cost);
   }
 
   /** The steps that are left of the epoch under way. */
@@ -166,7 +172,7 @@ export class TrainingRun {
     let savedMs = performance.now();
     while (trainer.state.epochStep < trainer.epochSteps) {
       await this.#endIfStopped();
-      const progress = meter.add(await trainer.step());
+      const progress = meter.add(await this.#cost.count(() => trainer.step()));
       if (progress) this.#emit(progress);
       if (performance.now() - savedMs > checkpointEveryMs) {
         await this.#save();
@@ -227,8 +233,9 @@ export class TrainingRun {
   }
 
   async #save(): Promise<void> {
-    const { state, model } = this.#trainer;
+    const { model } = this.#trainer;
     const { fingerprint } = this.#inputs;
+    const state = { ...this.#trainer.state, cost: this.#cost.cost };
     await writeCheckpoint(this.#checkpointPath, { fingerprint, state }, model.arena);
     this.#emit({ kind: 'checkpoint', step: state.step, path: this.#checkpointPath });
   }

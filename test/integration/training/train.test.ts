@@ -52,7 +52,11 @@ describe('train', () => {
     expect((await weightsOf(second.outDirectory)).equals(await weightsOf(first.outDirectory))).toBe(
       true,
     );
-    expect((await readBundle(first.outDirectory)).id).toBe(result.modelId);
+    const { id, manifest } = await readBundle(first.outDirectory);
+    expect(id).toBe(result.modelId);
+    expect(manifest.formatVersion).toBe(3);
+    expect(manifest.training.tokensPerSecond).toBeGreaterThan(100);
+    expect(manifest.training.peakMemoryBytes).toBeGreaterThan(50e6);
     expect(events.filter(({ kind }) => kind === 'evaluation')).toHaveLength(2);
     expect(events.find(({ kind }) => kind === 'step')).toMatchObject({ epoch: 1, epochs: 12 });
     expect(existsSync(`${first.outDirectory}.training`)).toBe(false);

@@ -52,13 +52,20 @@ describe('printedCard', () => {
       commit: 'f00d',
       hardware: '2 x CPU',
       seconds: 5_430,
+      tokensPerSecond: 1_750.4,
+      peakMemoryBytes: 1.544e9,
     };
 
     const text = card({ training });
 
     for (const row of ['| BC5CDR | public domain |', '| commit | f00d |', '| hardware | 2 x CPU |'])
       expect(text).toContain(row);
-    expect(text).toContain('| time | 1 h 31 min |');
+    for (const row of [
+      '| time | 1 h 31 min |',
+      '| speed | 1750 tokens/s |',
+      '| peak memory | 1.54 GB |',
+    ])
+      expect(text).toContain(row);
     expect(text).toContain('```json\n{\n  "epochs": 12\n}\n```');
   });
 
@@ -80,6 +87,8 @@ describe('printedCard', () => {
     for (const line of [
       '| licence | not recorded |',
       '| time | not recorded |',
+      '| speed | not recorded |',
+      '| peak memory | not recorded |',
       '| commit | not recorded |',
       'The corpora were not recorded.',
       'Quality was not recorded.',
