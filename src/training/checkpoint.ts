@@ -78,10 +78,14 @@ export async function readCheckpoint(
     const array = kernel.arrays[place]!;
     if (!(stored instanceof Float32Array) || stored.length !== array.length)
       throw appError('FILE_INVALID', { path, line: 1, rule: 'a checkpoint', value: name });
+    if (!stored.every(Number.isFinite)) throw notFinite(path, name);
     array.set(stored);
   });
   return header.state;
 }
+
+const notFinite = (path: string, name: string) =>
+  appError('FILE_INVALID', { path, line: 1, rule: 'a checkpoint of finite numbers', value: name });
 
 function parseHeader(tensors: ReadonlyMap<string, Tensor>, path: string): CheckpointHeader {
   const json = tensors.get(headerName)?.data;

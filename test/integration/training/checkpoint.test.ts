@@ -1,5 +1,5 @@
 import { existsSync, symlinkSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCheckpoint, writeCheckpoint } from '../../../src/training/checkpoint.ts';
 import { freshRunState } from '../../../src/training/run-state.ts';
@@ -56,6 +56,35 @@ describe('readCheckpoint', () => {
     await writeCheckpoint(path, header, await anArena(1));
 
     const reading = readCheckpoint(path, 'this run', await anArena(1, 80));
+
+    await expect(reading).rejects.toMatchObject({ code: 'FILE_INVALID' });
+  });
+
+  it.each(['firstMoments', 'weights'])(
+    'refuses a checkpoint with NaN among its %s',
+    async (name) => {
+      const path = join(temporaryFolder(), 'checkpoint');
+      const arena = await anArena(1);
+      const place = name === 'weights' ? 0 : 2;
+      arena.kernel.arrays[place][7] = Number.NaN;
+      await writeCheckpoint(path, header, arena);
+
+      const reading = readCheckpoint(path, 'this run', await anArena(1));
+
+      await expect(reading).rejects.toMatchObject({
+        code: 'FILE_INVALID',
+        details: { rule: 'a checkpoint of finite numbers', value: name },
+      });
+    },
+  );
+
+  it('refuses a file that ends too soon', async () => {
+    const path = join(temporaryFolder(), 'checkpoint');
+    await writeCheckpoint(path, header, await anArena(1));
+    const whole = await readFile(path);
+    await writeFile(path, whole.subarray(0, whole.length - 100));
+
+    const reading = readCheckpoint(path, 'this run', await anArena(1));
 
     await expect(reading).rejects.toMatchObject({ code: 'FILE_INVALID' });
   });

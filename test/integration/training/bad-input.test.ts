@@ -1,0 +1,94 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type InputPaths, readInputs } from '../../../src/training/inputs.ts';
+import { Trainer } from '../../../src/training/trainer.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { tinyRecipe, writeTinyInputs } from '../../support/training/tiny-inputs.ts';
+
+const good = join(temporaryFolder(), 'good');
+mkdirSync(good);
+writeTinyInputs(good);
+
+let copies = 0;
+
+/** Good inputs with one file written over. */
+function inputsWith(name: string, content: string): InputPaths {
+  copies += 1;
+  const folder = `${good}-${copies}`;
+  cpSync(good, folder, { recursive: true });
+  writeFileSync(join(folder, name), content);
+  return {
+    encoderDirectory: join(folder, 'encoder'),
+    trainFiles: [join(folder, 'train.jsonl')],
+    devFiles: [join(folder, 'dev.jsonl')],
+  };
+}
+
+const read = (name: string, content: string) => readInputs(inputsWith(name, content), tinyRecipe());
+
+const goodLine = readFileSync(join(good, 'train.jsonl'), 'utf8').split('\n')[0]!;
+const line = (text: string, start: number, end: number): string =>
+  JSON.stringify({ id: 'added', text, entities: [{ start, end, type: 'Drug' }] });
+
+describe('readInputs', () => {
+  it.each([
+    {
+      fault: 'an id that an earlier document has',
+      lines: [goodLine, goodLine],
+      rule: 'Line 2 .* an object whose id is new in its file',
+    },
+    {
+      fault: 'a mention that ends behind its text',
+      lines: [goodLine, line('aspirin', 0, 8)],
+      rule: 'Line 2 .* 0 <= start < end <= 7',
+    },
+    {
+      fault: 'a mention that starts before its text',
+      lines: [line('aspirin', -1, 3)],
+      rule: 'Line 1 .* 0 <= start < end <= 7',
+    },
+    { fault: 'an empty mention', lines: [line('aspirin', 3, 3)], rule: 'start < end' },
+    {
+      fault: 'an offset between code points',
+      lines: [line('😀 aspirin', 1.5, 9)],
+      rule: '0 <= start < end <= 9',
+    },
+    {
+      // "aspirin" is at 3 to 10 in UTF-16, where a pair counts twice.
+      fault: 'offsets that count UTF-16 and so run over the end',
+      lines: [line('😀 aspirin', 3, 10)],
+      rule: '0 <= start < end <= 9',
+    },
+  ])('refuses documents with $fault, by line', async ({ lines, rule }) => {
+    const reading = read('train.jsonl', `${lines.join('\n')}\n`);
+
+    await expect(reading).rejects.toMatchObject({
+      code: 'FILE_INVALID',
+      message: expect.stringMatching(new RegExp(rule, 's')),
+    });
+  });
+
+  it.each([
+    ['without a description', '[{"name": "Drug"}]'],
+    ['of one name', '[{"name": "A", "description": ""}, {"name": "A", "description": "x"}]'],
+    ['that are none', '[]'],
+    ['that are no JSON', '[{'],
+    ['in an empty file', ''],
+  ])('refuses types %s', async (_, content) => {
+    await expect(read('types.json', content)).rejects.toMatchObject({
+      code: 'FILE_INVALID',
+      message: expect.stringContaining('a name of its own and a description'),
+    });
+  });
+});
+
+describe('Trainer.open', () => {
+  it('refuses a file without documents to learn from', async () => {
+    const opening = Trainer.open(await read('train.jsonl', ''), tinyRecipe());
+
+    await expect(opening).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      message: expect.stringContaining('at least one mention of the types'),
+    });
+  });
+});
