@@ -6,17 +6,25 @@ import type { AnnotatedDocument } from '../src/core/document.ts';
 import { type Evaluation, evaluate } from '../src/ner/evaluation.ts';
 import type { ExtractedMention } from '../src/ner/extractor.ts';
 import { flat } from '../src/ner/overlap.ts';
+import { learnedThreshold, type TypeScores } from './learned-threshold.ts';
 
 /** A way from scores to mentions. */
 export interface Decoder {
   readonly what: string;
-  readonly decode: (documents: readonly ReadDocument[]) => Evaluation;
+  /** Whether it learns from training documents, which are then read as well. */
+  readonly learns?: true;
+  readonly decode: (
+    documents: readonly ReadDocument[],
+    train: readonly ReadDocument[],
+  ) => Evaluation;
 }
 
-/** A dev document with every candidate that might be a mention under some threshold. */
+/** A document with every candidate that might be a mention under some threshold. */
 export interface ReadDocument {
   readonly gold: AnnotatedDocument['mentions'];
   readonly candidates: readonly ExtractedMention[];
+  /** How many windows it was read in. */
+  readonly windows: number;
 }
 
 const aboveOwn = ({ candidates }: ReadDocument): ExtractedMention[] =>
@@ -48,7 +56,7 @@ export const byScore: Decoder = {
 
 /** What one threshold for all windows accepts, by type. */
 const aboveGlobal = (
-  { gold, candidates }: ReadDocument,
+  { gold, candidates }: Pick<ReadDocument, 'gold' | 'candidates'>,
   thresholds: ReadonlyMap<string, number>,
 ) => {
   const over = ({ score, type }: ExtractedMention): number => score - thresholds.get(type)!;
@@ -71,19 +79,50 @@ function bestThreshold(documents: readonly ReadDocument[], type: string): number
   return tried.reduce((best, threshold) => (f1(threshold) > f1(best) ? threshold : best));
 }
 
+const typesOf = (documents: readonly ReadDocument[]): Set<string> =>
+  new Set(documents.flatMap(({ candidates }) => candidates.map(({ type }) => type)));
+
 /** Thresholds are tuned on one half of dev and used on the other, and the other way round. */
 export const byGlobalThreshold: Decoder = {
   what: 'one threshold for each type, tuned on the other half of dev',
   decode(documents) {
     const half = (rest: number) => documents.filter((_, place) => place % 2 === rest);
-    const types = new Set(
-      documents.flatMap(({ candidates }) => candidates.map(({ type }) => type)),
-    );
+    const types = typesOf(documents);
     const judged = [0, 1].flatMap((rest) => {
       const tuned = half(1 - rest);
       const thresholds = new Map([...types].map((type) => [type, bestThreshold(tuned, type)]));
       return half(rest).map((read) => aboveGlobal(read, thresholds));
     });
     return evaluate(judged);
+  },
+};
+
+/** The scores of one type in the windows that have candidates of it. */
+function scoresOf(documents: readonly ReadDocument[], type: string): TypeScores {
+  const windows = documents.flatMap(({ gold, candidates }) => {
+    const places = new Set(
+      gold.filter((mention) => mention.type === type).map(({ start, end }) => `${start} ${end}`),
+    );
+    const byWindow = new Map<number, { negatives: number[]; gold: number[] }>();
+    for (const { start, end, score, window } of candidates.filter((each) => each.type === type)) {
+      const scores = byWindow.get(window) ?? { negatives: [], gold: [] };
+      byWindow.set(window, scores);
+      (places.has(`${start} ${end}`) ? scores.gold : scores.negatives).push(score);
+    }
+    return [...byWindow.values()];
+  });
+  return { windows, windowCount: documents.reduce((sum, read) => sum + read.windows, 0) };
+}
+
+/** One scalar a type, learnt on the training documents by BINDER's own loss. */
+export const byLearnedThreshold: Decoder = {
+  what: 'one threshold for each type, learnt on train by the loss of thresholds',
+  learns: true,
+  decode(documents, train) {
+    const types = [...typesOf([...documents, ...train])];
+    const thresholds = new Map(
+      types.map((type) => [type, learnedThreshold(scoresOf(train, type))] as const),
+    );
+    return evaluate(documents.map((read) => aboveGlobal(read, thresholds)));
   },
 };

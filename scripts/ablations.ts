@@ -20,6 +20,7 @@ import { parseRecipe, type Recipe } from '../src/training/recipe.ts';
 import { train } from '../src/training/train.ts';
 import {
   byGlobalThreshold,
+  byLearnedThreshold,
   byMargin,
   byScore,
   type Decoder,
@@ -82,7 +83,7 @@ const variants: readonly Variant[] = [
     what: 'everything as it is shipped: start, end and span losses, definitions',
     recipe: {},
     describe: definition,
-    decoders: [byMargin, byScore, byGlobalThreshold],
+    decoders: [byMargin, byScore, byGlobalThreshold, byLearnedThreshold],
   },
   {
     name: 'span-loss-only',
@@ -96,7 +97,7 @@ const variants: readonly Variant[] = [
     what: 'without the threshold loss',
     recipe: { lossWeights: { start: 0.2, end: 0.2, span: 0.6, mention: 1, threshold: 0 } },
     describe: definition,
-    decoders: [byMargin, byGlobalThreshold],
+    decoders: [byMargin, byGlobalThreshold, byLearnedThreshold],
   },
   {
     name: 'names',
@@ -133,14 +134,18 @@ async function recipeOf({ recipe }: Variant, seed: number): Promise<Recipe> {
   return parseRecipe({ ...base, ...recipe, epochs, evaluateEveryEpochs: epochs, seed });
 }
 
-/** Every candidate of the dev documents that is near its window's threshold or above it. */
-async function readDev(bundle: string, { dev, types }: CorpusRead): Promise<ReadDocument[]> {
+/** Every candidate of documents that is near its window's threshold or above it. */
+async function readCandidates(
+  bundle: string,
+  annotated: readonly AnnotatedDocument[],
+  types: readonly EntityType[],
+): Promise<ReadDocument[]> {
   const model = await openModel(bundle, { threads: Number(values.threads) });
   const documents: ReadDocument[] = [];
   const names = new Set(types.map(({ name }) => name));
   const asked = model.model.types.map((type) => ({ ...type, offset: -lookBelow }));
-  for (let start = 0; start < dev.length; start += documentsAtOnce) {
-    const group = dev.slice(start, start + documentsAtOnce);
+  for (let start = 0; start < annotated.length; start += documentsAtOnce) {
+    const group = annotated.slice(start, start + documentsAtOnce);
     const found = await model.extract(
       group.map(({ text }) => text),
       asked,
@@ -148,7 +153,8 @@ async function readDev(bundle: string, { dev, types }: CorpusRead): Promise<Read
     );
     group.forEach(({ mentions }, place) => {
       const gold = mentions.filter(({ type }) => names.has(type));
-      documents.push({ gold, candidates: found[place]!.mentions });
+      const { mentions: candidates, windows } = found[place]!;
+      documents.push({ gold, candidates, windows: windows.length });
     });
   }
   await model.close();
@@ -205,8 +211,11 @@ async function ratesOf(variant: Variant, seed: number, read: CorpusRead): Promis
   const kept = await keptOf<Rates>(path, key);
   if (kept) return kept;
   console.error(`${variant.name}, seed ${seed}`);
-  const documents = await readDev(await trainedBundle(variant, recipe, read), read);
-  const rates = variant.decoders.map(({ decode }) => decode(documents));
+  const bundle = await trainedBundle(variant, recipe, read);
+  const documents = await readCandidates(bundle, read.dev, read.types);
+  const learns = variant.decoders.some((decoder) => decoder.learns);
+  const trained = learns ? await readCandidates(bundle, read.train, read.types) : [];
+  const rates = variant.decoders.map(({ decode }) => decode(documents, trained));
   await keep(path, key, rates);
   return rates;
 }
@@ -242,4 +251,6 @@ one another: differences below it say nothing. Printed by \`npx tsx scripts/abla
 
 | trained | decoded | precision | recall | F1 | apart |
 |---|---|---|---|---|---|
-${rows.join('\n')}`);
+${rows.join('\n')}
+
+What was tried for meaning vectors is in [meaning.md](meaning.md).`);
