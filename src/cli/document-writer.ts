@@ -15,6 +15,9 @@ export interface Written {
   readonly mentions: number;
 }
 
+/** Documents as they come. */
+type Documents = Iterable<ImportedDocument> | AsyncIterable<ImportedDocument>;
+
 /** Where text goes; waits where whoever takes it is slower. */
 export interface Destination {
   write(text: string): Promise<void>;
@@ -66,14 +69,14 @@ function printed<Result>(
 }
 
 async function writeFile(
-  documents: Iterable<ImportedDocument>,
+  documents: Documents,
   { head, between, tail, document: print }: DocumentPrinting,
   path: string | undefined,
 ): Promise<Written> {
   const destination = await openDestination(path);
   let written = { documents: 0, mentions: 0 };
   await destination.write(head);
-  for (const document of documents) {
+  for await (const document of documents) {
     const text = printed(document, print);
     if (text === undefined) continue;
     await destination.write(written.documents === 0 ? text : `${between}${text}`);
@@ -87,14 +90,14 @@ async function writeFile(
   return written;
 }
 
-function writeFolder(
-  documents: Iterable<ImportedDocument>,
+async function writeFolder(
+  documents: Documents,
   format: AnnotatedFormat,
   folder: string,
-): Written {
+): Promise<Written> {
   mkdirSync(folder, { recursive: true });
   let written = { documents: 0, mentions: 0 };
-  for (const document of documents) {
+  for await (const document of documents) {
     const files = printed(document, (given) => format.print([given]));
     if (files === undefined) continue;
     for (const { name, text } of files) writeFileSync(join(folder, name), text);
@@ -112,7 +115,7 @@ function writeFolder(
  * Throws: FILE_UNREADABLE where the path cannot be written.
  */
 export const writeDocuments = async (
-  documents: Iterable<ImportedDocument>,
+  documents: Documents,
   format: AnnotatedFormat,
   path: string | undefined,
 ): Promise<Written> =>

@@ -3,12 +3,15 @@
  * document at a time is in memory; a server may use the data folder meanwhile.
  */
 import { Command, Option } from 'commander';
+import type { Config } from '../app/config.ts';
 import { appError } from '../core/errors.ts';
 import type { AnnotatedFormat } from '../formats/format.ts';
+import type { ImportedDocument } from '../formats/source-document.ts';
 import {
   collectionOption,
   dataOption,
   jsonOption,
+  modelOption,
   stateOption,
   statesOf,
   typeNamesOption,
@@ -25,6 +28,7 @@ interface Options extends SettingOptions {
   readonly state?: readonly string[];
   readonly out?: string;
   readonly json?: true;
+  readonly vocabulary?: string;
 }
 
 /** The formats by the names that `--format` has for them. */
@@ -46,7 +50,25 @@ function folderOf({ out }: Options): string {
   throw appError('ARGUMENT_INVALID', { argument: '--out', rule, value: 'nothing' });
 }
 
-async function exportFormat(folder: string, options: Options): Promise<void> {
+/** The documents, linked when there is a vocabulary. Throws: ARGUMENT_INVALID. */
+async function linked(
+  documents: Iterable<ImportedDocument>,
+  { vocabulary, format }: Options,
+  modelDirectory: string,
+): Promise<Iterable<ImportedDocument> | AsyncIterable<ImportedDocument>> {
+  if (vocabulary === undefined) return documents;
+  if (format === 'conll') {
+    const rule = 'left out for CoNLL, which has no place for ids';
+    throw appError('ARGUMENT_INVALID', { argument: '--vocabulary', rule, value: vocabulary });
+  }
+  const { linkConcepts } = await import('./link-concepts.ts');
+  return linkConcepts(documents, { vocabulary, modelDirectory });
+}
+
+async function exportFormat(
+  { dataDirectory: folder, modelDirectory }: Config,
+  options: Options,
+): Promise<void> {
   const format = await (formats[options.format ?? ''] ?? formats.jsonl)();
   const { openReader } = await import('../store/maintenance.ts');
   const { chosenTypes, exportedDocuments } = await import('../store/exported-documents.ts');
@@ -59,7 +81,9 @@ async function exportFormat(folder: string, options: Options): Promise<void> {
     const { collectionId, types } = chosenTypes(connection, collection, names);
     const typeIds = types.map(({ id }) => id);
     const choice = { collectionId, typeIds, states, onlyReviewed: false };
-    const written = await writeDocuments(exportedDocuments(connection, choice), format, out);
+    const chosen = exportedDocuments(connection, choice);
+    const documents = await linked(chosen, options, modelDirectory);
+    const written = await writeDocuments(documents, format, out);
     if (options.json) await printJson(written);
     else note(`${written.documents} documents with ${written.mentions} mentions written`);
   } finally {
@@ -68,21 +92,21 @@ async function exportFormat(folder: string, options: Options): Promise<void> {
 }
 
 async function run(options: Options): Promise<void> {
-  const { dataDirectory } = await readSettings(options);
+  const settings = await readSettings(options);
   if (options.json && options.out === undefined) {
     const rule = 'given with --out, since the documents go to standard output without it';
     throw appError('ARGUMENT_INVALID', { argument: '--json', rule, value: 'without it' });
   }
   if (options.training) {
     const { exportTraining } = await import('./export-training.ts');
-    await exportTraining(dataDirectory, { ...options, out: folderOf(options) });
+    await exportTraining(settings.dataDirectory, { ...options, out: folderOf(options) });
     return;
   }
   if (options.onlyAccepted) {
     const rule = 'given with --training only';
     throw appError('ARGUMENT_INVALID', { argument: '--only-accepted', rule, value: 'without it' });
   }
-  await exportFormat(dataDirectory, options);
+  await exportFormat(settings, options);
 }
 
 /** The command. */
@@ -108,6 +132,13 @@ export const exportCommand = (): Command =>
     .addOption(typeNamesOption())
     .addOption(stateOption())
     .addOption(new Option('--out <path>', 'file, or folder for brat and --training'))
+    .addOption(
+      new Option(
+        '--vocabulary <file>',
+        'write the ids of a vocabulary (CSV, TSV or JSON lines: id, name, synonyms) with the mentions',
+      ).conflicts('training'),
+    )
+    .addOption(modelOption())
     .addOption(jsonOption())
     .addOption(dataOption())
     .action(run);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { readAnnotatedJsonl } from '../../../src/formats/annotated/annotated-jsonl.ts';
@@ -166,6 +166,24 @@ describe('spandex export', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ documents: 1, perType: { Chemical: {} } });
     expect(readFileSync(join(out, 'documents.jsonl'), 'utf8')).toContain('"id":"one"');
+  });
+
+  it('writes ids of a vocabulary where the format has a place for them', async () => {
+    const vocabulary = join(temporaryFolder(), 'terms.csv');
+    writeFileSync(vocabulary, 'id,name,synonyms\nD001241,Aspirin,ASA\nD002110,Coffein,caffeine\n');
+    const args = ['--vocabulary', vocabulary, '--model', 'models/tiny'];
+
+    const { code, stdout } = await run('--types', 'Chemical', ...args);
+    const refused = await run('--format', 'conll', ...args);
+
+    expect(code).toBe(0);
+    const [first] = stdout.split('\n').map((line) => line && JSON.parse(line));
+    expect(first.entities).toEqual([
+      { start: 9, end: 16, type: 'Chemical', concept: 'D001241' },
+      { start: 18, end: 26, type: 'Chemical', concept: 'D002110' },
+    ]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('ARGUMENT_INVALID: --vocabulary');
   });
 
   it.each<[string, readonly string[], string]>([
