@@ -24,12 +24,13 @@ async function mentionsBy(name: string): Promise<string[]> {
 }
 
 describe('the models in the repository', () => {
-  it('finds chemicals and diseases by spandex-small, nothing more', async () => {
+  it('finds chemicals, diseases and patients by spandex-small, nothing more', async () => {
     const mentions = await mentionsBy('spandex-small');
 
     expect(mentions).toEqual([
       'Chemical: Naproxen',
       'Disease: renal papillary necrosis',
+      'Organism: patients',
       'Chemical: lithium carbonate',
     ]);
   });
