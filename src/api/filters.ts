@@ -22,6 +22,7 @@ import {
   type ValueRange,
 } from '../store/metadata-filter.ts';
 import type { TextFilter } from '../store/text-filter.ts';
+import { checkChars, invalid } from './check-arguments.ts';
 import { rowOf } from './global-id.ts';
 
 const maxIds = 1_000;
@@ -32,20 +33,9 @@ const maxMetadataFilters = 20;
 
 type Maybe<Value> = Value | null | undefined;
 
-/** The error of an argument that is out of its range. */
-export function invalid(argument: string, rule: string, value: unknown): Error {
-  return appError('ARGUMENT_INVALID', { argument, rule, value });
-}
-
 /** The error of arguments that cannot all hold. */
 function contradictory(names: string, rule: string, value: unknown): Error {
   return appError('ARGUMENTS_CONTRADICT', { arguments: names, rule, value });
-}
-
-/** A text without lone surrogates, from 1 code unit to a limit. Throws: ARGUMENT_INVALID. */
-export function checkChars(argument: string, text: string, maxChars = maxTextChars): void {
-  if (text.length >= 1 && text.length <= maxChars && !/\p{Surrogate}/u.test(text)) return;
-  throw invalid(argument, `1 to ${maxChars} characters of well-formed Unicode`, text);
 }
 
 function checkCount(

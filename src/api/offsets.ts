@@ -2,8 +2,8 @@
  * Offsets of a text as the caller counts them, and the words around a span.
  */
 import { codePointStarts } from '../core/code-points.ts';
-import { appError } from '../core/errors.ts';
 import type { TextUnit } from '../generated/graphql.ts';
+import { checkRange } from './check-arguments.ts';
 
 /** Longest text around a mention. Units: UTF-16 code units. */
 const maxAroundChars = 1_000;
@@ -45,11 +45,8 @@ export function measureText(text: string): MeasuredText {
  *
  * Throws: ARGUMENT_INVALID outside 0 to 1,000.
  */
-function checkAround(maxChars: number): void {
-  if (maxChars >= 0 && maxChars <= maxAroundChars) return;
-  const rule = `from 0 to ${maxAroundChars}`;
-  throw appError('ARGUMENT_INVALID', { argument: 'maxChars', rule, value: maxChars });
-}
+const checkAround = (maxChars: number): void =>
+  checkRange('maxChars', maxChars, [0, maxAroundChars]);
 
 const isInsidePair = (text: string, offset: number): boolean =>
   /^[\udc00-\udfff]/.test(text.charAt(offset)) && /[\ud800-\udbff]$/.test(text.charAt(offset - 1));

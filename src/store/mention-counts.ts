@@ -2,10 +2,12 @@
  * Mentions counted by what they share: type, surface form, document, or what their documents have
  * under a key of their metadata. The database groups and orders; pages are all that leaves it.
  */
+import { createBinder } from './binder.ts';
 import { type CountedMentions, countedMentions, type NamedValues } from './counted-mentions.ts';
 import type { Database } from './database.ts';
 import type { AnyFilter } from './mention-conditions.ts';
 import { type Page, pageOf } from './records.ts';
+import { textTest } from './text-filter.ts';
 
 /** How exactly a time is taken. */
 export type TimeBucket = 'YEAR' | 'MONTH' | 'DAY';
@@ -13,7 +15,7 @@ export type TimeBucket = 'YEAR' | 'MONTH' | 'DAY';
 /** What mentions are counted by. */
 export type CountBy =
   | { readonly kind: 'TYPE' }
-  /** Only forms that begin with this; "" for all. */
+  /** Only forms that begin with this, ignoring case; "" for all. */
   | { readonly kind: 'SURFACE_FORM'; readonly prefix: string }
   | { readonly kind: 'DOCUMENT' }
   /** Each value, or element of a list, that a document has under the key. */
@@ -97,25 +99,14 @@ function keysSql(by: Extract<CountBy, { kind: 'METADATA' | 'TIME' }>): string {
 const keyBindings = (by: CountBy): Readonly<Record<string, string>> =>
   (by.kind === 'METADATA' || by.kind === 'TIME') && by.key !== null ? { metadataKey: by.key } : {};
 
-/** The string after every one that begins with this; null when there is none. */
-function afterPrefix(prefix: string): string | null {
-  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
-  const last = points.findLastIndex((point) => point < 0x10ffff);
-  if (last < 0) return null;
-  const next = (points[last] ?? 0) + 1;
-  // Surrogates are no characters.
-  const point = next === 0xd800 ? 0xe000 : next;
-  return String.fromCodePoint(...points.slice(0, last), point);
-}
-
 /** The condition on forms that begin so. */
 function beginning(prefix: string): { condition: string; bindings: NamedValues } {
-  if (prefix === '') return { condition: 'TRUE', bindings: {} };
-  const next = afterPrefix(prefix);
+  const { bindings, ...binder } = createBinder();
+  if (prefix === '') return { condition: 'TRUE', bindings };
+  const test = textTest({ prefix }, 'f.text', { bindings, ...binder });
   return {
-    condition: `p.surface_form_id IN (SELECT f.id FROM surface_forms f
-      WHERE f.text >= :prefix ${next === null ? '' : 'AND f.text < :nextPrefix'})`,
-    bindings: next === null ? { prefix } : { prefix, nextPrefix: next },
+    condition: `p.surface_form_id IN (SELECT f.id FROM surface_forms f WHERE ${test})`,
+    bindings,
   };
 }
 

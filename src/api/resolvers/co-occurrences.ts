@@ -1,19 +1,12 @@
 /** The query of what occurs together. */
-import { appError } from '../../core/errors.ts';
 import type { QueryCoOccurrencesArgs, QueryResolvers, Resolvers } from '../../generated/graphql.ts';
 import { storedFilter } from '../../search/mention-filter.ts';
 import { countUnits, findCoOccurrences } from '../../store/co-occurrences.ts';
+import { checkRange } from '../check-arguments.ts';
 import { toMentionFilter } from '../filters.ts';
 import { connection, keyedPage, printCursor } from '../page.ts';
 
 const largestMinCount = 1_000_000;
-
-/** Throws: ARGUMENT_INVALID. */
-function checkMinCount(value: number): void {
-  if (value >= 1 && value <= largestMinCount) return;
-  const rule = `from 1 to ${largestMinCount}`;
-  throw appError('ARGUMENT_INVALID', { argument: 'minCount', rule, value });
-}
 
 /** A cursor is of one kind of list. */
 const listOf = ({ within, by, order }: Pick<QueryCoOccurrencesArgs, 'within' | 'by' | 'order'>) =>
@@ -23,7 +16,7 @@ const listOf = ({ within, by, order }: Pick<QueryCoOccurrencesArgs, 'within' | '
 export const coOccurrenceResolvers = {
   coOccurrences: async (_parent, { of, with: other, first, after, ...args }, context) => {
     const { order, within, minCount } = args;
-    checkMinCount(minCount);
+    checkRange('minCount', minCount, [1, largestMinCount]);
     const { database, collectionId } = context;
     const list = listOf(args);
     const page = keyedPage(list, { first, after });

@@ -1,5 +1,4 @@
 /** Queries that count stored mentions. */
-import { appError } from '../../core/errors.ts';
 import type {
   MentionSetInput,
   QueryMentionCountsArgs,
@@ -17,31 +16,19 @@ import {
   totalsOfCounts,
 } from '../../store/mention-counts.ts';
 import type { MentionRecord } from '../../store/records.ts';
-import { surfaceForm } from '../../store/surface-form.ts';
+import { checkChars, invalid } from '../check-arguments.ts';
 import { collectionIdOf } from '../collection.ts';
 import type { ApiContext } from '../context.ts';
 import { toMentionFilter } from '../filters.ts';
 import { printGlobalId } from '../global-id.ts';
 import { connection, type KeyedPosition, keyedPage, printCursor } from '../page.ts';
 
-const maxKeyChars = 1_000;
-
-function invalid(argument: string, rule: string, value: unknown): Error {
-  return appError('ARGUMENT_INVALID', { argument, rule, value });
-}
-
-/** Throws: ARGUMENT_INVALID. */
-function checkText(argument: string, text: string): void {
-  if (text.length >= 1 && text.length <= maxKeyChars && !/\p{Surrogate}/u.test(text)) return;
-  throw invalid(argument, `1 to ${maxKeyChars} characters of well-formed Unicode`, text);
-}
-
 type ByArguments = Pick<QueryMentionCountsArgs, 'by' | 'metadataKey' | 'bucket'>;
 
 /** Throws: ARGUMENT_INVALID for arguments that do not belong together. */
 function checkBelonging({ by, metadataKey, bucket }: ByArguments): void {
   if (typeof metadataKey === 'string') {
-    checkText('metadataKey', metadataKey);
+    checkChars('metadataKey', metadataKey);
     if (by !== 'METADATA' && by !== 'TIME') {
       throw invalid('metadataKey', 'left out unless `by` is METADATA or TIME', metadataKey);
     }
@@ -106,10 +93,10 @@ export const countResolvers = {
     return countPage(context, query, { first, after: toPosition(page.after), order });
   },
   surfaceForms: async (_parent, { prefix, types, first, after }, context) => {
-    checkText('prefix', prefix);
+    checkChars('prefix', prefix);
     const page = keyedPage('surfaceForms', { first, after });
     const filter = await storedFilter(context, { types });
-    const by = { kind: 'SURFACE_FORM', prefix: surfaceForm(prefix) } as const;
+    const by = { kind: 'SURFACE_FORM', prefix } as const;
     const query = { list: 'surfaceForms', by, filter };
     return countPage(context, query, { first, after: toPosition(page.after), order: 'COUNT' });
   },

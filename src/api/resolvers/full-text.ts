@@ -1,5 +1,4 @@
 /** Queries of documents by their words. */
-import { appError } from '../../core/errors.ts';
 import type { Span } from '../../core/span.ts';
 import type { QueryResolvers, Resolvers } from '../../generated/graphql.ts';
 import { searchHybrid } from '../../search/hybrid-documents.ts';
@@ -7,6 +6,7 @@ import { searchDocuments } from '../../search/search-documents.ts';
 import type { FullTextPage } from '../../store/full-text.ts';
 import type { FoundInDocument, PassageOptions } from '../../store/passages.ts';
 import type { DocumentRecord } from '../../store/records.ts';
+import { checkRange, checkWords } from '../check-arguments.ts';
 import type { ApiContext } from '../context.ts';
 import { toDocumentFilter } from '../filters.ts';
 import { measureText } from '../offsets.ts';
@@ -16,12 +16,6 @@ import { textOf } from './document.ts';
 
 const foundDocuments: PagedList = { name: 'searchDocuments', positionLength: 2 };
 const hybridDocuments: PagedList = { name: 'hybridDocuments', positionLength: 2 };
-
-/** Throws: ARGUMENT_INVALID. */
-function checkRange(argument: string, value: number, [min, max]: readonly [number, number]): void {
-  if (value >= min && value <= max) return;
-  throw appError('ARGUMENT_INVALID', { argument, rule: `from ${min} to ${max}`, value });
-}
 
 /** Throws: ARGUMENT_INVALID. */
 function passageOptions(args: {
@@ -84,18 +78,6 @@ function scoredPage(
   return { first: limit, after: score === undefined || id === undefined ? null : { score, id } };
 }
 
-const maxSimilarChars = 1_000;
-
-/** Throws: ARGUMENT_INVALID. */
-function checkSimilarTo(text: string | null | undefined): void {
-  if (typeof text !== 'string') return;
-  const isText =
-    text.trim() !== '' && text.length <= maxSimilarChars && !/\p{Surrogate}/u.test(text);
-  if (isText) return;
-  const rule = `1 to ${maxSimilarChars} characters of well-formed Unicode`;
-  throw appError('ARGUMENT_INVALID', { argument: 'similarTo', rule, value: text });
-}
-
 /** Resolvers of queries by words. */
 export const fullTextResolvers = {
   searchDocuments: async (_parent, { query, filter, first, after, ...shown }, context) => {
@@ -116,7 +98,7 @@ export const fullTextResolvers = {
     context,
   ) => {
     const page = scoredPage(hybridDocuments, { first, after });
-    checkSimilarTo(similarTo);
+    if (typeof similarTo === 'string') checkWords('similarTo', similarTo);
     const { items, hasNext } = await searchHybrid(context, {
       text: query,
       similarTo: similarTo ?? null,

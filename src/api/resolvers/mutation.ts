@@ -14,6 +14,7 @@ import { createEntityType, deleteEntityType, updateEntityType } from '../../stor
 import { findJob } from '../../store/ingest-jobs.ts';
 import type { JobRecord } from '../../store/job-records.ts';
 import type { DocumentRecord, EntityTypeRecord } from '../../store/records.ts';
+import { checkRange } from '../check-arguments.ts';
 import { collectionIdOf } from '../collection.ts';
 import type { ApiContext } from '../context.ts';
 import { isUserError, userError } from '../errors.ts';
@@ -40,11 +41,8 @@ const toDraft = ({
 });
 
 /** Throws: ARGUMENT_INVALID. */
-function checkWait(waitSeconds: number): void {
-  if (waitSeconds >= 0 && waitSeconds <= maxWaitSeconds) return;
-  const rule = `from 0 to ${maxWaitSeconds}`;
-  throw appError('ARGUMENT_INVALID', { argument: 'waitSeconds', rule, value: waitSeconds });
-}
+const checkWait = (waitSeconds: number): void =>
+  checkRange('waitSeconds', waitSeconds, [0, maxWaitSeconds]);
 
 /** Throws: ARGUMENT_INVALID. */
 function checkCount(argument: string, count: number): void {

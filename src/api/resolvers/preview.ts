@@ -6,6 +6,7 @@ import type { QueryResolvers, Resolvers } from '../../generated/graphql.ts';
 import { checkTypeDescription, checkTypeOffset } from '../../ingest/check-draft.ts';
 import { confidenceOf } from '../../ner/calibration.ts';
 import { binWidth, lowestOffset } from '../../ner/type-preview.ts';
+import { checkRange, invalid } from '../check-arguments.ts';
 import { textAfter, textBefore } from '../offsets.ts';
 import type { EntityTypePreviewParent } from '../parents.ts';
 import { readableExamples } from '../type-examples.ts';
@@ -15,17 +16,11 @@ const maxSample = 100_000;
 const maxShown = 50;
 
 /** Throws: ARGUMENT_INVALID. */
-function checkWhole(argument: string, value: number, [min, max]: readonly [number, number]): void {
-  if (value >= min && value <= max) return;
-  throw appError('ARGUMENT_INVALID', { argument, rule: `from ${min} to ${max}`, value });
-}
-
-/** Throws: ARGUMENT_INVALID. */
 function checkDescription(description: string, examples: readonly TypeExample[]): void {
   checkTypeDescription(description);
   if (description.trim() !== '' || examples.length > 0) return;
   const rule = 'at least one character that is not white space where there are no examples';
-  throw appError('ARGUMENT_INVALID', { argument: 'description', rule, value: description });
+  throw invalid('description', rule, description);
 }
 
 /** The query. */
@@ -35,8 +30,8 @@ export const previewQueryResolvers = {
     const examples = await readableExamples(context, args.examples);
     checkDescription(description, examples);
     checkTypeOffset(offset);
-    if (typeof sample === 'number') checkWhole('sample', sample, [1, maxSample]);
-    checkWhole('first', first, [0, maxShown]);
+    if (typeof sample === 'number') checkRange('sample', sample, [1, maxSample]);
+    checkRange('first', first, [0, maxShown]);
     const { ingest, collectionId } = context;
     const type = { name: 'preview', description, examples };
     const query = { collectionId, type, offset, shown: first, sample: sample ?? undefined };

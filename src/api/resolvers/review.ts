@@ -30,6 +30,7 @@ import {
   undoReview,
   verdictsOfReview,
 } from '../../store/reviews.ts';
+import { invalid } from '../check-arguments.ts';
 import { collectionIdOf } from '../collection.ts';
 import type { ApiContext } from '../context.ts';
 import { isUserError, userError } from '../errors.ts';
@@ -53,9 +54,6 @@ export async function verdictPage(
   const edges = rows.map((node) => ({ cursor: printCursor(name, [node.id]), node }));
   return connection(edges, { hasNextPage: hasNext, hasPreviousPage: page.after !== undefined });
 }
-
-const invalid = (argument: string, rule: string, value: unknown): AppError =>
-  appError('ARGUMENT_INVALID', { argument, rule, value });
 
 type Place = Partial<Record<ErrorCode, readonly string[]>>;
 

@@ -7,7 +7,8 @@ import { findMentionPage } from '../../search/mentions.ts';
 import { findMentionsOfType, type TypeQuery } from '../../search/mentions-of-type.ts';
 import type { RankPage } from '../../search/search-parts.ts';
 import { findSimilarMentions, type SimilarTo } from '../../search/similar-mentions.ts';
-import { checkChars, invalid, toMentionFilter } from '../filters.ts';
+import { checkWords, invalid } from '../check-arguments.ts';
+import { toMentionFilter } from '../filters.ts';
 import { rowOf } from '../global-id.ts';
 import { connection, type PagedList, pageById, pageRequest, printCursor } from '../page.ts';
 
@@ -33,8 +34,9 @@ function toSimilarTo({ mentionIds, text, vector }: SimilarToInput): SimilarTo {
     }
     return { mentionIds: mentionIds.map(rowOfMention) };
   }
-  checkChars('text', text?.trim() === '' ? '' : (text ?? ''));
-  return { text: text ?? '' };
+  const words = text ?? '';
+  checkWords('text', words);
+  return { text: words };
 }
 
 function rankPage(
