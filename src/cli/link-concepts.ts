@@ -1,6 +1,4 @@
 /** Documents with the concepts that a vocabulary file has for their mentions. */
-import { readFileSync } from 'node:fs';
-import { appError } from '../core/errors.ts';
 import type { ImportedDocument } from '../formats/source-document.ts';
 
 /** What to link with. */
@@ -8,15 +6,6 @@ export interface LinkingOptions {
   /** A vocabulary: CSV, TSV or JSON lines. */
   readonly vocabulary: string;
   readonly modelDirectory: string;
-}
-
-function readFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw appError('FILE_UNREADABLE', { path, reason }, cause);
-  }
 }
 
 /**
@@ -31,7 +20,8 @@ export async function* linkConcepts(
   const { parseVocabulary } = await import('../formats/vocabulary.ts');
   const { openModel } = await import('../ner/open-model.ts');
   const { ConceptLinker } = await import('../search/concept-linker.ts');
-  const concepts = parseVocabulary(readFile(vocabulary), vocabulary);
+  const { readText } = await import('../training/inputs.ts');
+  const concepts = parseVocabulary(await readText(vocabulary), vocabulary);
   const model = await openModel(modelDirectory);
   try {
     const linker = await ConceptLinker.create(concepts, (texts) => model.encodeMeanings(texts));

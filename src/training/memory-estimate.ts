@@ -8,8 +8,10 @@
  * and 250 MB for Node.js and onnxruntime. docs/recipes.md has what was measured.
  */
 import { appError } from '../core/errors.ts';
+import { maxTypeTokens } from '../ner/type-encoder.ts';
 import { peakValueBytes } from '../onnx/peak-memory.ts';
 import { elementCount } from '../onnx/tensor.ts';
+import { specialTokensPerWindow } from '../text/windows.ts';
 import { maxBatchTokens, maxBatchTypes } from './epoch-batches.ts';
 import type { Inputs } from './inputs.ts';
 import type { Recipe } from './recipe.ts';
@@ -25,16 +27,14 @@ const runtimeBytes = 250e6;
 /** Gold mentions of a step hardly matter: a few numbers each. */
 const someMentions = 256;
 const charactersPerToken = 4;
-const specialTokens = 2;
-const longestDescription = 128;
 
 /** Tokens of the longest description, about. */
 function descriptionTokens({ corpora }: Inputs): number {
   const characters = corpora.flatMap(({ types }) =>
     types.map(({ name, description }) => name.length + description.length),
   );
-  const tokens = Math.ceil(Math.max(...characters) / charactersPerToken) + specialTokens;
-  return Math.min(tokens, longestDescription);
+  const tokens = Math.ceil(Math.max(...characters) / charactersPerToken) + specialTokensPerWindow;
+  return Math.min(tokens, maxTypeTokens);
 }
 
 /** The values of the largest step. */
