@@ -16,6 +16,7 @@ import { csvFormat } from '../src/formats/plain/csv.ts';
 import { jsonlFormat } from '../src/formats/plain/jsonl.ts';
 import { pubmedXmlFormat } from '../src/formats/plain/pubmed-xml.ts';
 import { type Source } from '../src/formats/source.ts';
+import { peakMemoryBytes } from '../src/telemetry/peak-memory.ts';
 
 export const name = 'formats';
 export const unit = 'MB/s, MB of memory at most';
@@ -117,12 +118,11 @@ async function measure(recipe: Recipe, megabytes: number): Promise<ReadingCost> 
     else errors += 1;
   }
   const seconds = (performance.now() - started) / 1_000;
-  const { maxRSS } = process.resourceUsage();
   return {
     documents,
     errors,
     megabytesPerSecond: megabytes / seconds,
-    peakMegabytes: maxRSS / 1_000,
+    peakMegabytes: peakMemoryBytes() / 1e6,
   };
 }
 

@@ -5,6 +5,7 @@
  * node --import tsx bench/training/train-steps.ts RECIPE ENCODER CORPUS STEPS THREADS
  */
 import { join } from 'node:path';
+import { peakMemoryBytes } from '../../src/telemetry/peak-memory.ts';
 import { readInputs } from '../../src/training/inputs.ts';
 import { readRecipe } from '../../src/training/recipe.ts';
 import { Trainer } from '../../src/training/trainer.ts';
@@ -53,6 +54,6 @@ for (let i = 0; i < Number(steps); i += 1) {
 }
 const seconds = (performance.now() - start) / 1000;
 await trainer.close();
-const peakRssBytes = process.resourceUsage().maxRSS * 1024;
+const peakRssBytes = peakMemoryBytes();
 const graphSeconds = graphMs / 1000;
 console.log(JSON.stringify({ tokens, seconds, graphSeconds, peakRssBytes, losses }));

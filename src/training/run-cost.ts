@@ -1,6 +1,7 @@
 /**
  * What a run takes: time, tokens and memory, over all the times that it was resumed.
  */
+import { peakMemoryBytes } from '../telemetry/peak-memory.ts';
 
 /** What a run took so far. */
 export interface RunCost {
@@ -15,8 +16,6 @@ export interface RunCost {
 }
 
 const nothing: RunCost = { seconds: 0, stepSeconds: 0, tokens: 0, peakMemoryBytes: 0 };
-
-const bytesPerKilobyte = 1_024;
 
 /** Adds up what a run takes, from when it is made. */
 export class CostMeter {
@@ -40,12 +39,12 @@ export class CostMeter {
   }
 
   get cost(): RunCost {
-    const { seconds, stepSeconds, tokens, peakMemoryBytes } = this.#earlier;
+    const earlier = this.#earlier;
     return {
-      seconds: seconds + (performance.now() - this.#startMs) / 1000,
-      stepSeconds: stepSeconds + this.#stepSeconds,
-      tokens: tokens + this.#tokens,
-      peakMemoryBytes: Math.max(peakMemoryBytes, process.resourceUsage().maxRSS * bytesPerKilobyte),
+      seconds: earlier.seconds + (performance.now() - this.#startMs) / 1000,
+      stepSeconds: earlier.stepSeconds + this.#stepSeconds,
+      tokens: earlier.tokens + this.#tokens,
+      peakMemoryBytes: Math.max(earlier.peakMemoryBytes, peakMemoryBytes()),
     };
   }
 }
