@@ -33,22 +33,19 @@ interface Recipe {
   readonly after?: string;
 }
 
-/** A format's own printing, the parts about the document cut off. */
+/** A format's own printing. */
 function printedBy(format: AnnotatedFormat): Recipe {
+  const { printing } = format;
+  if (printing === null) throw new Error(`${format.name} has a file for each document.`);
   const text = `${sentence.trim()}\n${abstract.trim()}`;
   const mentions = [{ start: 0, end: 7, type: 'Chemical' }];
-  const print = (id: string): string => format.print([{ id, text, mentions }])[0]?.text ?? '';
-  const [one, empty] = [print('@id@'), format.print([])[0]?.text ?? ''];
-  let head = 0;
-  while (head < empty.length && empty[head] === one[head]) head += 1;
-  const tail = empty.length - head;
-  const record = one.slice(head, one.length - tail);
-  const between = format.name === 'BioC JSON' ? ',\n' : '';
+  const record = printing.document({ id: '@id@', text, mentions });
+  const { head, between, tail } = printing;
   return {
     format,
-    before: one.slice(0, head),
+    before: head,
     record: (number) => `${number === 0 ? '' : between}${record.replaceAll('@id@', `n${number}`)}`,
-    after: empty.slice(head),
+    after: tail,
   };
 }
 
