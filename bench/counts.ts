@@ -69,6 +69,7 @@ async function fill(folder: string): Promise<void> {
         collectionId,
         name: type,
         description: '',
+        examples: '[]',
         offset: 0,
         now: 1,
       });

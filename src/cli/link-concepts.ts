@@ -20,7 +20,7 @@ export async function* linkConcepts(
   const { parseVocabulary } = await import('../formats/vocabulary.ts');
   const { openModel } = await import('../ner/open-model.ts');
   const { ConceptLinker } = await import('../search/concept-linker.ts');
-  const { readText } = await import('../training/inputs.ts');
+  const { readText } = await import('../training/run-start.ts');
   const concepts = parseVocabulary(await readText(vocabulary), vocabulary);
   const model = await openModel(modelDirectory);
   try {

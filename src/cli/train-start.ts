@@ -27,7 +27,7 @@ export interface Start {
 const misused = (argument: string, rule: string, value: unknown) =>
   appError('ARGUMENT_INVALID', { argument, rule, value });
 
-/** Options that say something about a bundle that is gone on from. */
+/** Options of a run that teaches a bundle types of one's own. */
 const onlyWithFrom = [
   ['--replay', 'replay'],
   ['--replay-types', 'replayTypes'],
@@ -35,10 +35,15 @@ const onlyWithFrom = [
   ['--margin', 'margin'],
 ] as const;
 
+/** Throws: ARGUMENT_INVALID for the first of these options that was given. */
+function refuse(options: StartOptions, rule: string): void {
+  for (const [flag, name] of onlyWithFrom)
+    if (options[name] !== undefined) throw misused(flag, rule, options[name]);
+}
+
 async function fromEncoder(options: StartOptions, encoder: string): Promise<Start> {
   const { readRecipe } = await import('../training/recipe.ts');
-  for (const [flag, name] of onlyWithFrom)
-    if (options[name] !== undefined) throw misused(flag, 'used with --from', options[name]);
+  refuse(options, 'used with --from');
   if (options.recipe === undefined) throw misused('--recipe', 'given with --encoder', null);
   return { paths: { encoderDirectory: encoder }, recipe: await readRecipe(options.recipe) };
 }
@@ -48,11 +53,12 @@ async function fromBundle(options: StartOptions, bundleDirectory: string): Promi
   const { readManifest } = await import('../ner/bundle.ts');
   const { readRecipe } = await import('../training/recipe.ts');
   const { continuedRecipe } = await import('../training/continued-recipe.ts');
-  const { recipe, corpora, replay, replayTypes, oldDev } = options;
-  if (corpora !== undefined)
-    throw misused('--corpora', 'left out with --from, which learns from --train', corpora);
+  const { replay, replayTypes, oldDev } = options;
   const { manifest } = await readManifest(bundleDirectory);
-  const path = recipe ?? join(packageRoot, 'recipes', 'own-types.json');
+  const path = options.recipe ?? join(packageRoot, 'recipes', 'own-types.json');
+  const recipe = await readRecipe(path, (value) => continuedRecipe(value, manifest));
+  if (recipe.corpora.length > 0)
+    refuse(options, 'left out where the recipe names corpora, which evaluate old types');
   return {
     paths: {
       from: {
@@ -62,7 +68,7 @@ async function fromBundle(options: StartOptions, bundleDirectory: string): Promi
         ...(oldDev !== undefined && { oldDevFiles: oldDev }),
       },
     },
-    recipe: await readRecipe(path, (value) => continuedRecipe(value, manifest)),
+    recipe,
   };
 }
 

@@ -112,7 +112,10 @@ async function run(options: Options): Promise<void> {
 
 /** Options of a run that goes on from a bundle. */
 const fromOptions = (): Option[] => [
-  new Option('--from <dir>', 'bundle to teach the types of --train, instead of --encoder'),
+  new Option(
+    '--from <dir>',
+    'bundle to teach the types of --train, or to go on with by a recipe of corpora, instead of --encoder',
+  ),
   new Option('--replay <file...>', 'with --from: documents of old types, to learn from again'),
   new Option(
     '--replay-types <file>',

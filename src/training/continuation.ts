@@ -14,9 +14,7 @@ import {
   type ContinuationPaths,
   type InputPaths,
   type Inputs,
-  maskTokenOf,
   readDocuments,
-  readText,
   readTypes,
 } from './inputs.ts';
 import {
@@ -28,8 +26,7 @@ import {
   withFoundMentions,
 } from './own-types.ts';
 import type { Recipe } from './recipe.ts';
-import { startingPoint } from './starting-point.ts';
-import { widthRows } from './trainer.ts';
+import { startFromBundle } from './run-start.ts';
 import { type JudgedSet, oldSets } from './type-changes.ts';
 
 /** What a run that goes on from a bundle has besides its inputs. */
@@ -158,20 +155,6 @@ function judgedSets(
   ];
 }
 
-/** What the run takes from the bundle. */
-async function partsOf(bundle: Bundle, directory: string, recipe: Recipe) {
-  const { tokenizer } = bundle;
-  const tokenizerJson = await readText(join(directory, 'tokenizer.json'));
-  const encoderPath = join(directory, 'weights.safetensors');
-  return {
-    ...startingPoint(bundle, encoderPath, widthRows(recipe)),
-    encoderPath,
-    tokenizer,
-    tokenizerJson,
-    maskToken: maskTokenOf(tokenizerJson, tokenizer),
-  };
-}
-
 /**
  * Reads and checks everything, and lets the bundle read the documents.
  *
@@ -190,7 +173,7 @@ export async function readContinuation(
   const known = bundle.manifest.types;
   const types = ownTypes(added, known);
   checkDocuments(documents, types);
-  const parts = await partsOf(bundle, from.bundleDirectory, recipe);
+  const start = await startFromBundle(bundle, from.bundleDirectory, recipe);
   const { train, found } = await labelled(documents, types, { bundle, threads });
   const judged = judgedSets(documents, types, { found, overlap: recipe.overlap });
   return {
@@ -201,7 +184,7 @@ export async function readContinuation(
       foundMentions: countMentions(train, types.kept),
     },
     inputs: {
-      ...parts,
+      ...start,
       corpora: ownCorpora(train, types, documents.replay),
       devSets: judged,
       types: allTypes(added, known),

@@ -43,9 +43,13 @@ function ownSizes(manifest: Manifest): OwnSizes {
   };
 }
 
-/** Fields that a bundle leaves no room for. Throws: RECIPE_INVALID. */
+/**
+ * Fields that a bundle leaves no room for: its sizes, and its types unless the recipe names corpora to
+ * go on with. Throws: RECIPE_INVALID.
+ */
 export function checkContinued(recipe: Recipe, manifest: Manifest): void {
-  const own: Partial<Recipe> = { ...ownSizes(manifest), corpora: [], types: null };
+  const types = recipe.corpora.length === 0 && { types: null };
+  const own: Partial<Recipe> = { ...ownSizes(manifest), ...types };
   for (const [name, value] of Object.entries(own)) {
     const field = name as keyof Recipe;
     if (JSON.stringify(recipe[field]) === JSON.stringify(value)) continue;
@@ -58,8 +62,8 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The recipe in a parsed JSON file, with what it leaves out as the bundle has it: sizes, name, licence
- * and credits; corpora that it credits are added to the bundle's. Throws: RECIPE_INVALID.
+ * The recipe in a parsed JSON file, with what it leaves out as the bundle has it: sizes, name, licence,
+ * credits, and types where it names corpora; what it credits is added to the bundle's. Throws: RECIPE_INVALID.
  */
 export function continuedRecipe(value: unknown, manifest: Manifest): Recipe {
   if (!isObject(value)) return parseRecipe(value);
@@ -68,7 +72,9 @@ export function continuedRecipe(value: unknown, manifest: Manifest): Recipe {
     throw appError('RECIPE_INVALID', { field: 'temperature', rule, value: value.temperature });
   }
   const { name, licence, training } = manifest;
-  const recipe = parseRecipe({ name, licence, ...ownSizes(manifest), ...value });
+  const own = { name, licence, ...ownSizes(manifest) };
+  const types = 'corpora' in value && { types: manifest.types };
+  const recipe = parseRecipe({ ...own, ...types, ...value });
   checkContinued(recipe, manifest);
   const data = [...training.data, ...recipe.credits.data];
   return { ...recipe, credits: { encoder: training.encoder, data } };

@@ -2,18 +2,19 @@
  * Reads what a run learns from: corpora with their types, and the pretrained encoder.
  */
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { AnnotatedDocument, EntityType } from '../core/document.ts';
 import { appError } from '../core/errors.ts';
 import { readAnnotatedJsonl } from '../formats/annotated/annotated-jsonl.ts';
+import { readBundle } from '../ner/bundle.ts';
 import { offsetRange } from '../ner/check-types.ts';
-import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
+import { checkContinued } from './continued-recipe.ts';
 import { type Corpus, type DevSet, modelTypes, withAbsentTypes } from './corpus.ts';
-import { type PretrainedEncoder, readPretrainedEncoder } from './encoder-directory.ts';
+import type { PretrainedEncoder } from './encoder-directory.ts';
 import type { Recipe } from './recipe.ts';
-import type { StartingPoint } from './starting-point.ts';
+import { type RunStart, readText, startFromBundle, startFromEncoder } from './run-start.ts';
 
 /** What a run goes on from, and what keeps it from forgetting. */
 export interface ContinuationPaths {
@@ -42,21 +43,12 @@ export interface InputPaths {
 }
 
 /** Everything a run reads. */
-export interface Inputs {
+export interface Inputs extends RunStart {
   readonly corpora: readonly Corpus[];
   /** What epochs are judged by. */
   readonly devSets: readonly DevSet[];
   /** Of the model. */
   readonly types: readonly EntityType[];
-  readonly encoder: PretrainedEncoder;
-  /** Where it was read, for messages. */
-  readonly encoderPath: string;
-  readonly tokenizer: Tokenizer;
-  readonly tokenizerJson: string;
-  /** Id of [MASK]; of [UNK] where the vocabulary has none. */
-  readonly maskToken: number;
-  /** Left out: the run starts from the encoder. */
-  readonly start?: StartingPoint;
   /** SHA-256 of all that the weights depend on, in hexadecimal. */
   readonly fingerprint: string;
 }
@@ -73,15 +65,6 @@ const typesSchema = z
   .refine((types) => new Set(types.map(({ name }) => name)).size === types.length, {
     message: 'names must differ',
   });
-
-/** A file's text. Throws: FILE_UNREADABLE. */
-export async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw appError('FILE_UNREADABLE', { path, reason: (cause as Error).message }, cause);
-  }
-}
 
 /**
  * Reads a types file, `[{"name", "description", "offset"?}]`, to ask for its types.
@@ -180,55 +163,47 @@ function checkWindow(recipe: Recipe, { settings }: PretrainedEncoder): void {
   throw appError('RECIPE_INVALID', { field, rule, value: recipe[field] });
 }
 
-/** The folder of the encoder that a run starts from. Throws: ARGUMENT_INVALID. */
-function encoderOf({ encoderDirectory, from }: InputPaths): string {
-  if (encoderDirectory !== undefined && from === undefined) return encoderDirectory;
+/** Throws: ARGUMENT_INVALID unless there is one of both; as `readBundle`, `checkContinued`. */
+async function readStart({ encoderDirectory, from }: InputPaths, recipe: Recipe) {
+  if (encoderDirectory !== undefined && from === undefined)
+    return startFromEncoder(encoderDirectory);
+  if (from !== undefined && encoderDirectory === undefined) {
+    const bundle = await readBundle(from.bundleDirectory);
+    checkContinued(recipe, bundle.manifest);
+    return startFromBundle(bundle, from.bundleDirectory, recipe);
+  }
   const rule = 'one of both, an encoder or a bundle';
   const value = { encoderDirectory, from };
   throw appError('ARGUMENT_INVALID', { argument: 'What a run starts from', rule, value });
 }
 
 /**
- * Reads and checks all inputs of a run that starts from an encoder.
+ * Reads and checks all inputs of a run that learns from what people annotated: it starts from an encoder,
+ * or goes on from a bundle with the corpora of its recipe.
  *
- * Throws: FILE_UNREADABLE, FILE_INVALID, ARGUMENT_INVALID, RECIPE_INVALID.
+ * Throws: FILE_UNREADABLE, FILE_INVALID, ARGUMENT_INVALID, RECIPE_INVALID, BUNDLE_INVALID.
  */
 export async function readInputs(paths: InputPaths, recipe: Recipe): Promise<Inputs> {
-  const encoderDirectory = encoderOf(paths);
-  const tokenizerPath = join(encoderDirectory, 'tokenizer.json');
-  const tokenizerJson = await readText(tokenizerPath);
-  const [corpora, encoder] = await Promise.all([
-    readCorpora(paths, recipe),
-    readPretrainedEncoder(encoderDirectory),
-  ]);
-  checkWindow(recipe, encoder);
-  const tokenizer = createTokenizer(tokenizerJson, tokenizerPath);
+  const start = await readStart(paths, recipe);
+  checkWindow(recipe, start.encoder);
+  const corpora = await readCorpora(paths, recipe);
   return {
+    ...start,
     corpora,
     devSets: corpora,
     types: modelTypes(corpora, recipe),
-    encoder,
-    encoderPath: join(encoderDirectory, 'model.safetensors'),
-    tokenizer,
-    tokenizerJson,
-    maskToken: maskTokenOf(tokenizerJson, tokenizer),
     fingerprint: fingerprintOf(
       // JSON leaves out what is undefined: weights do not depend on dev.
       [
         recipe,
         corpora.map((corpus) => ({ ...corpus, dev: undefined })),
-        encoder.settings,
-        tokenizerJson,
+        start.encoder.settings,
+        start.tokenizerJson,
+        start.start?.id ?? null,
       ],
-      encoder,
+      start.encoder,
     ),
   };
-}
-
-/** The id of [MASK] in a tokenizer.json that was parsed before; of [UNK] where it has none. */
-export function maskTokenOf(json: string, { special }: Tokenizer): number {
-  const { model } = JSON.parse(json) as { model: { vocab: Record<string, number> } };
-  return model.vocab['[MASK]'] ?? special.unk;
 }
 
 function fingerprintOf(parts: readonly unknown[], { weights }: PretrainedEncoder): string {

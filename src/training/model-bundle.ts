@@ -9,10 +9,10 @@ import { type FloatTensors, type Storage, storeWeights } from '../ner/quantize.t
 import type { Inputs } from './inputs.ts';
 import { createRandom, purposes } from './random.ts';
 import { roundedAtRandom } from './random-rounding.ts';
-import { type Recipe, servingWindow } from './recipe.ts';
+import { type Recipe, servingWindow, widthRows } from './recipe.ts';
 import type { RunCost } from './run-cost.ts';
 import type { EpochEvaluation } from './run-state.ts';
-import { type Trainer, widthRows } from './trainer.ts';
+import type { Trainer } from './trainer.ts';
 import type { TypeChange } from './type-changes.ts';
 
 /** What is known of a model besides its weights. */
@@ -88,7 +88,7 @@ function trainedWeights(
   { inputs, recipe }: ModelFacts,
   storage: Storage,
 ): FloatTensors {
-  if (inputs.start === undefined) return model.weights;
+  if (inputs.start === undefined || recipe.corpora.length > 0) return model.weights;
   const random = createRandom(recipe.seed, purposes.storedWeights);
   return new Map([...model.weights, ...roundedAtRandom(model.arena.weights, storage, random)]);
 }

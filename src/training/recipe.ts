@@ -152,6 +152,10 @@ export type Recipe = z.infer<typeof recipeSchema>;
 export const servingWindow = ({ servingWindowTokens, windowTokens }: Recipe): number =>
   servingWindowTokens ?? windowTokens;
 
+/** Rows of the width table: one for each width a span can have, and row 0. */
+export const widthRows = ({ candidateTokens, windowTokens }: Recipe): number =>
+  (candidateTokens ?? windowTokens) + 1;
+
 interface Rule {
   readonly field: keyof Recipe;
   readonly rule: string;

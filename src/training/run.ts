@@ -63,6 +63,7 @@ async function readParts(options: RunOptions): Promise<Pick<RunParts, 'inputs' |
   if (from === undefined || encoderDirectory !== undefined)
     return { inputs: await readInputs(options, recipe) };
   await requireNewFolder(outDirectory);
+  if (recipe.corpora.length > 0) return { inputs: await readInputs(options, recipe) };
   return readContinuation({ ...options, from }, recipe);
 }
 

@@ -13,13 +13,13 @@ import { meaningHeadNames } from '../ner/model-graphs.ts';
 import type { StoredTensors } from '../ner/quantize.ts';
 import { type Tensor, tensor } from '../onnx/tensor.ts';
 import { type ConceptForms, readConceptForms } from './concept-forms.ts';
-import { readText } from './inputs.ts';
 import {
   type MeaningHeadSettings,
   type OnMeaningStep,
   type TrainedMeaningHead,
   trainMeaningHead,
 } from './meaning-head.ts';
+import { readText } from './run-start.ts';
 
 /** What `trainMeaning` is told. */
 export interface TrainMeaningOptions {

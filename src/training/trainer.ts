@@ -12,7 +12,7 @@ import { EpochBatches, maxBatchTokens, maxBatchTypes, maxBatchWindows } from './
 import type { Inputs } from './inputs.ts';
 import { learningRates } from './learning-rate.ts';
 import { createRandom, purposes } from './random.ts';
-import type { Recipe } from './recipe.ts';
+import { type Recipe, widthRows } from './recipe.ts';
 import { freshRunState, type RunState } from './run-state.ts';
 import { openTrainingState, type TrainingState } from './training-state.ts';
 
@@ -32,10 +32,6 @@ export interface TrainerOptions {
   readonly threads?: number;
   readonly profilePath?: string;
 }
-
-/** Rows of the width table: one for each width a span can have, and row 0. */
-export const widthRows = ({ candidateTokens, windowTokens }: Recipe): number =>
-  (candidateTokens ?? windowTokens) + 1;
 
 /** Elements of the largest array that dropout is applied to. */
 export function longestDropout({ encoder, corpora }: Inputs, recipe: Recipe): number {

@@ -98,9 +98,20 @@ describe('spandex train --from', () => {
       message: /^ARGUMENT_INVALID: What to start from .*"neither"/,
     },
     {
-      fault: 'a folder of corpora',
+      fault: 'a folder of corpora that no recipe names',
       args: fromArgs('bad', '--corpora', folder),
-      message: /^ARGUMENT_INVALID: --corpora must be left out with --from/,
+      message: /^ARGUMENT_INVALID: The documents must be files, /,
+    },
+    {
+      fault: 'documents to replay beside the corpora of a recipe',
+      args: fromArgs(
+        'bad',
+        '--recipe',
+        jsonFile('mix.json', { corpora: [{ name: 'towns' }] }),
+        '--replay',
+        'x',
+      ),
+      message: /^ARGUMENT_INVALID: --replay must be left out where the recipe names corpora/,
     },
     {
       fault: 'documents to replay to an encoder',

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, jest } from '@jest/globals';
@@ -191,6 +191,67 @@ describe('train from a bundle', () => {
     await expect(resumed).rejects.toMatchObject({
       code: 'ARGUMENT_INVALID',
       details: { argument: 'What is resumed' },
+    });
+  });
+});
+
+describe('train from a bundle on the corpora of a recipe', () => {
+  const corporaDirectory = join(folder, 'corpora');
+  const corpus = join(corporaDirectory, 'towns');
+  mkdirSync(corpus, { recursive: true });
+  for (const [from, name] of [
+    [towns.trainFiles[0]!, 'train.jsonl'],
+    [towns.devFiles[0]!, 'dev.jsonl'],
+    [towns.typesFile, 'types.json'],
+  ] as const)
+    copyFileSync(from, join(corpus, name));
+
+  async function aMix(recipe: object = {}): Promise<TrainOptions> {
+    const { manifest } = await readManifest(bundleDirectory);
+    return {
+      from: { bundleDirectory },
+      corporaDirectory,
+      recipe: continuedRecipe({ ...recipeFile, corpora: [{ name: 'towns' }], ...recipe }, manifest),
+      outDirectory: join(temporaryFolder(), 'model'),
+      storage,
+    };
+  }
+
+  it('starts from what the bundle computes, and keeps its types and where it came from', async () => {
+    const options = await aMix({ epochs: 1, learningRate: 0 });
+
+    const { changes } = await train(options);
+
+    const [before, after] = await Promise.all(
+      [bundleDirectory, options.outDirectory].map(readBundle),
+    );
+    expect(after!.weights).toEqual(before!.weights);
+    expect(after!.manifest.types).toEqual(before!.manifest.types);
+    expect(after!.manifest.training.recipe).toMatchObject({ from: { id: before!.id } });
+    expect(changes).toBeUndefined();
+  });
+
+  it('learns what the corpora are annotated with', async () => {
+    const { quality } = await train(await aMix());
+
+    expect(quality.f1).toBeGreaterThan(0.8);
+  });
+
+  it('gives the model the types that the recipe names', async () => {
+    const types = [{ name: 'Town', description: 'where people live' }];
+    const options = await aMix({ epochs: 1, types });
+
+    await train(options);
+
+    expect((await readManifest(options.outDirectory)).manifest.types).toEqual(types);
+  });
+
+  it('refuses a folder in use', async () => {
+    const training = train({ ...(await aMix()), outDirectory: bundleDirectory });
+
+    await expect(training).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      details: { rule: 'new or empty' },
     });
   });
 });

@@ -69,6 +69,14 @@ describe('continuedRecipe', () => {
     expect(continuedRecipe({}, manifestWith({ heads })).candidateTokens).toBeNull();
   });
 
+  it('keeps the types of the bundle where the recipe names corpora and no types', () => {
+    const types = [{ name: 'A', description: 'a' }];
+    const recipe = { corpora: [{ name: 'corpus' }] };
+
+    expect(continuedRecipe(recipe, manifestWith({ types })).types).toEqual(types);
+    expect(continuedRecipe({ ...recipe, types: null }, manifestWith({ types })).types).toBeNull();
+  });
+
   it('accepts what the bundle has anyway', () => {
     expect(continuedRecipe({ embeddingSize: 64 }, manifest).embeddingSize).toBe(64);
   });
@@ -81,7 +89,6 @@ describe('continuedRecipe', () => {
     ['maxSpanTokens', 10, 'left out or 20, since the run goes on from a bundle'],
     ['servingWindowTokens', 128, 'left out or 160, since the run goes on from a bundle'],
     ['servingOverlapTokens', 32, 'left out or 40, since the run goes on from a bundle'],
-    ['corpora', [{ name: 'a' }], 'left out or [], since the run goes on from a bundle'],
     [
       'types',
       [{ name: 'A', description: 'a' }],
