@@ -43,8 +43,8 @@ export interface ChildOptions {
   /** How long `close` waits before it kills. Default: 10,000. */
   readonly closeTimeoutMs?: number;
   /**
-   * An open child that has something to do and gives no sign of life for so long is killed: its event loop is
-   * held up for good. Unlimited unless given.
+   * An open child that has something to do and answers no ping for so long is killed: something in it is
+   * held up for good, whatever else it may answer. Unlimited unless given.
    */
   readonly maxSilenceMs?: number | undefined;
 }
@@ -77,7 +77,7 @@ class ForkedChild implements Child {
   #closing = false;
   #isOpen = false;
   #endReason: string | undefined;
-  /** When it last said something, or was given something to do after it had nothing. */
+  /** When it last answered a ping or told of an event, or was given something to do after it had nothing. */
   #heardAt = performance.now();
   #listening: NodeJS.Timeout | undefined;
   #hangReason: string | undefined;
@@ -178,10 +178,9 @@ class ForkedChild implements Child {
   }
 
   #receive(reply: Reply): void {
-    this.#heardAt = performance.now();
-    if (reply.kind === 'alive') return;
-    if (reply.kind === 'event') {
-      this.#options.onEvent?.(reply.event);
+    if (reply.kind === 'alive' || reply.kind === 'event') {
+      this.#heardAt = performance.now();
+      if (reply.kind === 'event') this.#options.onEvent?.(reply.event);
       return;
     }
     const id = 'id' in reply ? reply.id : 0;

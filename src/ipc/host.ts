@@ -10,6 +10,8 @@ import { packError, type Reply, type Request } from './message.ts';
 /** What a child process offers. Methods may run at the same time; each orders its own work. */
 export interface HostedMethods {
   readonly methods: Readonly<Record<string, (argument: never) => unknown>>;
+  /** Settles once everything that computes has given a sign of life. Default: this thread's is enough. */
+  ping?(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,7 +52,10 @@ export function hostMethods<A>(open: OpenHosted<A>): void {
 
   async function receive(request: Request): Promise<void> {
     if (request.kind === 'close') return end(hosted);
-    if (request.kind === 'ping') return send({ kind: 'alive' });
+    if (request.kind === 'ping') {
+      await hosted?.ping?.();
+      return send({ kind: 'alive' });
+    }
     if (request.kind === 'call' && hosted) return answer(hosted, request.id, request);
     if (request.kind !== 'open') return;
     try {

@@ -7,7 +7,7 @@ import { appError } from '../core/errors.ts';
 import { type Reply, type Request, unpackError } from './message.ts';
 import { threadEntry } from './thread-entry.ts';
 
-/** A running worker thread. */
+/** A running worker thread. One that has nothing to answer keeps no process from ending. */
 export interface Thread {
   /** Calls that were not answered yet. */
   readonly waiting: number;
@@ -98,6 +98,7 @@ class WorkerThread implements Thread {
   }
 
   async #close(): Promise<void> {
+    this.#worker?.ref();
     this.#worker?.postMessage({ kind: 'close' } satisfies Request);
     await this.#ended;
   }
@@ -109,6 +110,7 @@ class WorkerThread implements Thread {
   ): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       this.#worker?.postMessage(request, transfer as readonly ArrayBuffer[]);
+      this.#worker?.ref();
       this.#pending.set(id, { resolve, reject });
     });
   }
@@ -117,6 +119,7 @@ class WorkerThread implements Thread {
     const id = 'id' in reply ? reply.id : openCall;
     const call = this.#pending.get(id);
     this.#pending.delete(id);
+    if (this.#pending.size === 0 && !this.#closing) this.#worker?.unref();
     if ('error' in reply) call?.reject(unpackError(reply.error));
     else call?.resolve((reply.kind === 'result' ? reply.value : undefined) as never);
   }

@@ -148,6 +148,23 @@ describe('openChild, at the end', () => {
     await child.close();
   });
 
+  it('kills a child of which a part is held up, though the rest answers', async () => {
+    const child = await open({ maxSilenceMs: 2_000 });
+    const heldUp = child.call('holdUp', null).catch((error: unknown) => error);
+
+    for (let i = 0; i < 40; i += 1) {
+      const isUp = await child.call('greet', 'you').then(
+        () => true,
+        () => false,
+      );
+      if (!isUp) break;
+      await sleep(100);
+    }
+
+    expect(await heldUp).toMatchObject({ details: { reason: 'no sign of life for 2 s' } });
+    await child.close();
+  });
+
   it('leaves a child alone that takes long and gives signs of life, or has nothing to do', async () => {
     const child = await open({ maxSilenceMs: 3_000 });
 

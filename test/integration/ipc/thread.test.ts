@@ -1,7 +1,12 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { openThread, type Thread } from '../../../src/ipc/thread.ts';
 
 const module = new URL('../../support/ipc/echo-thread.ts', import.meta.url);
+
+jest.setTimeout(60_000);
 
 const opened: Thread[] = [];
 
@@ -68,6 +73,18 @@ describe('openThread', () => {
     const opening = openThread({ name: 'echo', module, argument: { refuses: true } });
 
     await expect(opening).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+  });
+
+  it('keeps no process from ending while it has nothing to answer', async () => {
+    const script = fileURLToPath(
+      new URL('../../support/ipc/idle-thread-process.ts', import.meta.url),
+    );
+
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script], {
+      timeout: 60_000,
+    });
+
+    expect(stdout).toBe('1\n');
   });
 
   it('answers what was asked before it closes, and nothing afterwards', async () => {

@@ -9,8 +9,13 @@ interface EchoArgument {
 hostMethods<EchoArgument>(async ({ greeting }, emit) => {
   if (greeting === '')
     throw appError('ARGUMENT_INVALID', { argument: 'greeting', rule: 'a word', value: '' });
+  let heldUp: Promise<void> | undefined;
   return {
     methods: {
+      holdUp: () => {
+        heldUp = new Promise(() => undefined);
+        return heldUp;
+      },
       greet: (name: string) => `${greeting} ${name}`,
       echo: (value: unknown) => value,
       double: (vectors: readonly Float32Array[]) => vectors.map((v) => v.map((x) => x * 2)),
@@ -36,6 +41,7 @@ hostMethods<EchoArgument>(async ({ greeting }, emit) => {
         for (let i = 1; i <= count; i += 1) emit({ count: i });
       },
     },
+    ping: async () => heldUp,
     close: async () => {
       emit('closing');
     },
