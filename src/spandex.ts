@@ -20,7 +20,7 @@ import type {
 import { type ModelOptions, openModel as openBundle } from './ner/open-model.ts';
 import { flat } from './ner/overlap.ts';
 
-/** The model that comes with this package: chemicals and diseases, and types you describe. */
+/** The model that comes with this package: 13 types, biomedical ones first, and any that you describe. */
 const shippedModel = fileURLToPath(new URL('../models/spandex-small', import.meta.url));
 
 /**

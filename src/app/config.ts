@@ -107,10 +107,10 @@ const settings = {
       unit: 'threads',
       min: 1,
       max: 64,
-      default: Math.min(64, availableParallelism()),
-      why: 'How many threads the model computes with.',
+      default: Math.min(8, availableParallelism()),
+      why: 'How many batches of windows the model reads at once, each in a thread of its own, with a copy of the weights.',
     }),
-    shown: 'one for each processor',
+    shown: 'one for each processor, at most 8',
   },
   maxSilenceSeconds: number('SPANDEX_MAX_SILENCE_SECONDS', {
     unit: 'seconds',

@@ -24,7 +24,7 @@ export interface ReadingParts {
   readonly head: SpanHead;
   /** How margins are read as confidences, if that is known. */
   readonly calibration: Calibration | null;
-  readonly turns: Pick<Turns, 'take'>;
+  readonly turns: Pick<Turns, 'take' | 'each'>;
 }
 
 /** What is looked for. */
@@ -79,10 +79,10 @@ export async function extractTexts(
     document.windows.map((window, index): Place => ({ document, index, window })),
   );
   const lengths = places.map(({ window }) => window.endToken - window.firstToken);
-  for (const batch of parts.encoder.plan(lengths)) {
+  await parts.turns.each(wanted.priority, parts.encoder.plan(lengths), (batch) => {
     const members = batch.members.map((index) => places[index]!);
-    await parts.turns.take(wanted.priority, () => readBatch(parts, { ...batch, members }, wanted));
-  }
+    return readBatch(parts, { ...batch, members }, wanted);
+  });
   return documents.map((document) => extractionOf(parts, document, wanted));
 }
 

@@ -36,6 +36,7 @@ hostMethods<RemoteModelArgument>(async ({ directory, options }) => {
       encodeTypes: (types: readonly EntityType[]) => model.encodeTypes(types),
       encodeMeanings: (forms: readonly string[]) => model.encodeMeanings(forms),
     },
+    ping: () => model.ping(),
     close: () => model.close(),
   };
 });

@@ -19,6 +19,8 @@ export interface MeaningEncoder {
   prepare(forms: readonly string[]): Promise<{ tokens: Int32Array[]; batches: Batch[] }>;
   /** Unit vectors of a batch's forms, in order; [meaning size]. */
   encode(forms: readonly Int32Array[], paddedLength: number): Promise<Float32Array[]>;
+  /** Settles once nothing is held up by a batch. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,7 +41,8 @@ function meanState(states: Float32Array, rows: { first: number; end: number; siz
 
 /** How to open it. */
 export interface MeaningEncoderOptions {
-  readonly threads?: number;
+  /** Batches that are computed at once, each in a thread of its own. Default: 1, in this thread. */
+  readonly sessions?: number;
   /** False: mean states [H], whatever head the bundle has. Default: true. */
   readonly withHead?: boolean;
 }
@@ -47,13 +50,13 @@ export interface MeaningEncoderOptions {
 /** Opens the pretrained encoder of a bundle, with its head if it has one. */
 export async function openMeaningEncoder(
   bundle: Bundle,
-  { threads, withHead = true }: MeaningEncoderOptions = {},
+  { sessions, withHead = true }: MeaningEncoderOptions = {},
 ): Promise<MeaningEncoder> {
   const head = withHead ? readMeaningHead(bundle) : null;
   const { hiddenSize: size, maxPositions } = bundle.manifest.encoder;
   const longest = Math.min(maxFormTokens, maxPositions) - specialTokensPerWindow;
   const encoder = await openSequenceEncoder(bundle, {
-    ...(threads !== undefined && { threads }),
+    ...(sessions !== undefined && { sessions }),
     name: 'meaning',
     model: meaningGraph(bundle.manifest),
     prefixes: ['meaning_encoder.'],
@@ -77,6 +80,7 @@ export async function openMeaningEncoder(
         return head === null ? mean : head(mean);
       });
     },
+    ping: () => encoder.ping(),
     close: () => encoder.close(),
   };
 }

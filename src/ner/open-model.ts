@@ -2,9 +2,10 @@
  * A model in this process: what the library and the command line use, and what the server's encoder
  * process runs.
  *
- * Work is done in pieces of one batch, and between two of them urgent work passes. Computing blocks
- * the event loop for the length of a piece.
+ * Work is done in pieces of one batch, as many at once as there are threads, and before each urgent work
+ * passes. With one thread, computing blocks the event loop for the length of a piece.
  */
+import { availableParallelism } from 'node:os';
 import type { EntityType } from '../core/document.ts';
 import { invariant } from '../core/invariant.ts';
 import { checkText } from '../text/check-text.ts';
@@ -23,7 +24,7 @@ import { openTypeEncoder, type TypeEncoder } from './type-encoder.ts';
 
 /** How a model runs and what it accepts. */
 export interface ModelOptions {
-  /** Threads inside one operation. Default: one per physical core. */
+  /** Threads to compute with: so many batches are computed at once. Default: one a processor, at most 8. */
   readonly threads?: number;
   /** Longest text. Units: UTF-16 code units. Default: 10,000,000. */
   readonly maxChars?: number;
@@ -35,6 +36,12 @@ export interface ModelOptions {
 
 /** Longest text unless the options say otherwise. Units: UTF-16 code units. */
 export const defaultMaxChars = 10_000_000;
+
+/** Each thread takes the memory of a model. */
+const mostThreads = 8;
+
+const threadsOf = ({ threads = Math.min(availableParallelism(), mostThreads) }: ModelOptions) =>
+  threads;
 
 /** What a bundle tells the rest of the program. */
 const modelInfo = ({ id, manifest }: Bundle, logitScale: number): ModelInfo => ({
@@ -61,6 +68,10 @@ class Lazy<Resource extends { close(): Promise<void> }> {
     this.#open = open;
   }
 
+  get opened(): Promise<Resource> | undefined {
+    return this.#opened;
+  }
+
   get(): Promise<Resource> {
     this.#opened ??= this.#open();
     return this.#opened;
@@ -71,12 +82,20 @@ class Lazy<Resource extends { close(): Promise<void> }> {
   }
 }
 
+const ping = (encoder: MeaningEncoder): Promise<void> => encoder.ping();
+
 /** What this process has opened to read with. */
 interface OpenParts extends ReadingParts {
   readonly turns: Turns;
 }
 
-class LocalModel implements Extractor {
+/** A model in this process. */
+export interface LocalExtractor extends Extractor {
+  /** Settles once nothing that computes is held up by a batch. */
+  ping(): Promise<void>;
+}
+
+class LocalModel implements LocalExtractor {
   readonly model: ModelInfo;
   readonly head: SpanHead;
   readonly #reading: OpenParts;
@@ -91,9 +110,9 @@ class LocalModel implements Extractor {
     this.head = reading.head;
     this.#reading = reading;
     this.#maxChars = options.maxChars ?? defaultMaxChars;
-    this.#types = new Lazy(() => openTypeEncoder(bundle, options));
+    this.#types = new Lazy(() => openTypeEncoder(bundle));
     this.#described = new DescribedTypes(reading);
-    this.#meanings = new Lazy(() => openMeaningEncoder(bundle, options));
+    this.#meanings = new Lazy(() => openMeaningEncoder(bundle, { sessions: threadsOf(options) }));
   }
 
   async extract(
@@ -120,16 +139,18 @@ class LocalModel implements Extractor {
     const encoder = await this.#meanings.get();
     const { tokens, batches } = await encoder.prepare(forms);
     const vectors: Float32Array[] = [];
-    for (const { members, paddedLength } of batches) {
+    await this.#reading.turns.each('interactive', batches, async ({ members, paddedLength }) => {
       const batch = members.map((index) => tokens[index]!);
-      const encoded = await this.#reading.turns.take('interactive', () =>
-        encoder.encode(batch, paddedLength),
-      );
+      const encoded = await encoder.encode(batch, paddedLength);
       members.forEach((index, i) => {
         vectors[index] = encoded[i]!;
       });
-    }
+    });
     return vectors;
+  }
+
+  async ping(): Promise<void> {
+    await Promise.all([this.#reading.encoder.ping(), this.#meanings.opened?.then(ping)]);
   }
 
   async close(): Promise<void> {
@@ -151,10 +172,13 @@ class LocalModel implements Extractor {
 export const openModel = async (
   directory: string,
   options: ModelOptions = {},
-): Promise<Extractor> => openBundle(await readBundle(directory), options);
+): Promise<LocalExtractor> => openBundle(await readBundle(directory), options);
 
 /** Opens a bundle that is in memory already, e.g. a model in training. */
-export async function openBundle(bundle: Bundle, options: ModelOptions = {}): Promise<Extractor> {
+export async function openBundle(
+  bundle: Bundle,
+  options: ModelOptions = {},
+): Promise<LocalExtractor> {
   return new LocalModel(bundle, await openReadingParts(bundle, options), options);
 }
 
@@ -164,12 +188,13 @@ export async function openReadingParts(
   options: ModelOptions = {},
 ): Promise<OpenParts> {
   const { maxTokens, overlapTokens } = bundle.manifest.window;
+  const sessions = threadsOf(options);
   return {
     tokenizer: bundle.tokenizer,
     windows: { windowTokens: maxTokens, overlapTokens },
     head: await readSpanHead(bundle),
     calibration: bundle.manifest.calibration?.curve ?? null,
-    encoder: await openSpanEncoder(bundle, options),
-    turns: new Turns(),
+    encoder: await openSpanEncoder(bundle, { ...options, sessions }),
+    turns: new Turns(sessions),
   };
 }

@@ -7,7 +7,7 @@
  */
 import { invariant } from '../core/invariant.ts';
 import { checkShape } from '../core/vector.ts';
-import { openSession } from '../onnx/session.ts';
+import { openSessionPool } from '../onnx/session-pool.ts';
 import { type Tensor, tensor } from '../onnx/tensor.ts';
 import type { SpecialTokens } from '../text/tokenizer.ts';
 import type { Bundle } from './bundle.ts';
@@ -39,6 +39,8 @@ export interface SequenceEncoder<Output extends string> {
   plan(lengths: readonly number[]): Batch[];
   /** Runs one batch. Each sequence is [CLS], its tokens, [SEP]. */
   run(sequences: readonly Int32Array[], paddedLength: number): Promise<BatchOutputs<Output>>;
+  /** Settles once no session is held up by a run. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,8 +53,8 @@ export interface SequenceEncoderOptions<Output extends string> extends BatchSize
   readonly prefixes: readonly string[];
   /** What the graph was built for. Default: float32. */
   readonly arithmetic?: Arithmetic;
-  /** Threads inside one operation. */
-  readonly threads?: number;
+  /** Batches that are run at once, each by a session in a thread of its own. Default: 1, in this thread. */
+  readonly sessions?: number;
   readonly profilePath?: string;
 }
 
@@ -128,13 +130,13 @@ export async function openSequenceEncoder<Output extends string>(
   { weights, manifest, tokenizer }: Bundle,
   options: SequenceEncoderOptions<Output>,
 ): Promise<SequenceEncoder<Output>> {
-  const { model, prefixes, arithmetic, threads, profilePath } = options;
+  const { model, prefixes, arithmetic, sessions = 1, profilePath } = options;
   const readRow = rowReader(weights, wordTable(options.name, manifest));
   const { hiddenSize, maxPositions } = manifest.encoder;
-  const session = await openSession(model.graph, model.outputs, {
+  const session = await openSessionPool(model.graph, model.outputs, {
+    sessions,
     weights:
       arithmetic === 'int8' ? integerTensors(weights, prefixes) : floatTensors(weights, prefixes),
-    ...(threads !== undefined && { threads }),
     ...(profilePath !== undefined && { profilePath }),
   });
   return {
@@ -156,6 +158,7 @@ export async function openSequenceEncoder<Output extends string>(
       checkOutputs(found, model, { B, L });
       return found;
     },
+    ping: () => session.ping(),
     close: () => session.close(),
   };
 }

@@ -24,12 +24,15 @@ export interface SpanEncoder {
   plan(tokens: readonly number[]): Batch[];
   /** The rows of a batch's windows, in order. */
   encode(windows: readonly WindowTokens[], paddedLength: number): Promise<WindowRows[]>;
+  /** Settles once nothing is held up by a batch. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** How fast to run. */
 export interface SpanEncoderOptions {
-  readonly threads?: number;
+  /** Batches that are computed at once, each in a thread of its own. Default: 1, in this thread. */
+  readonly sessions?: number;
   /** Most windows of a batch, when they are as long as windows can be. */
   readonly batchWindows?: number;
   readonly profilePath?: string;
@@ -103,6 +106,7 @@ export async function openSpanEncoder(
         };
       });
     },
+    ping: () => encoder.ping(),
     close: () => encoder.close(),
   };
 }

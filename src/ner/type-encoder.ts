@@ -52,13 +52,9 @@ async function encodeTexts(
   return encoded;
 }
 
-/** Opens the type encoder of a bundle. */
-export async function openTypeEncoder(
-  bundle: Bundle,
-  { threads }: { readonly threads?: number } = {},
-): Promise<TypeEncoder> {
+/** Opens the type encoder of a bundle, in this thread: types are few, and encoded once. */
+export async function openTypeEncoder(bundle: Bundle): Promise<TypeEncoder> {
   const encoder = await openSequenceEncoder(bundle, {
-    ...(threads !== undefined && { threads }),
     name: 'type',
     model: typeGraph(bundle.manifest),
     prefixes: ['type_encoder.', 'type_span_linear.'],

@@ -1,8 +1,8 @@
 /**
  * Runs models on onnxruntime: named tensors in, named tensors out. Only importer of onnxruntime-node.
  *
- * Invariant: `run` computes on the calling thread and blocks its event loop, so sessions live in child
- * processes, or in programs that do nothing else meanwhile.
+ * Invariant: `run` computes on the calling thread and blocks its event loop, so sessions live in threads
+ * (`session-pool.ts`), in child processes, or in programs that do nothing else meanwhile.
  */
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Graph } from './graph.ts';
@@ -43,7 +43,7 @@ const mapTensors = <A, B>(tensors: Readonly<Record<string, A>>, convert: (tensor
 const sessionOptions = ({
   threads,
   profilePath,
-}: SessionOptions): InferenceSession.SessionOptions => ({
+}: Omit<SessionOptions, 'weights'>): InferenceSession.SessionOptions => ({
   executionProviders: ['cpu'],
   graphOptimizationLevel: 'all',
   enableMemPattern: false,
@@ -55,12 +55,19 @@ const sessionOptions = ({
 });
 
 /** Compiles what `outputs` need of a graph. */
-export async function openSession(
+export const openSession = (
   graph: Graph,
   outputs: Outputs,
-  options: SessionOptions = {},
+  { weights, ...options }: SessionOptions = {},
+): Promise<Session> =>
+  openPrintedSession(printModel(graph, outputs, weights), Object.keys(outputs), options);
+
+/** Compiles a model in ONNX's format. */
+export async function openPrintedSession(
+  model: Uint8Array,
+  outputNames: readonly string[],
+  options: Omit<SessionOptions, 'weights'>,
 ): Promise<Session> {
-  const model = printModel(graph, outputs, options.weights);
   const session = await InferenceSession.create(model, sessionOptions(options));
   const names = new Set(session.inputNames);
   return {
@@ -69,7 +76,7 @@ export async function openSession(
       const needed = Object.entries(feeds).filter(([name]) => names.has(name));
       const given = mapTensors(Object.fromEntries(needed), toOrt);
       const results = into
-        ? await session.run(given, fetchesInto(outputs, into))
+        ? await session.run(given, fetchesInto(outputNames, into))
         : await session.run(given);
       return mapTensors(results, fromOrt);
     },
@@ -80,7 +87,5 @@ export async function openSession(
   };
 }
 
-const fetchesInto = (outputs: Outputs, into: Tensors) =>
-  Object.fromEntries(
-    Object.keys(outputs).map((name) => [name, into[name] ? toOrt(into[name]) : null]),
-  );
+const fetchesInto = (outputNames: readonly string[], into: Tensors) =>
+  Object.fromEntries(outputNames.map((name) => [name, into[name] ? toOrt(into[name]) : null]));

@@ -37,6 +37,28 @@ describe('Turns', () => {
     expect(log).toEqual(['first', 'second']);
   });
 
+  it('does as many pieces at once as there are places', async () => {
+    const turns = new Turns(2);
+    const log: string[] = [];
+    const [first, second] = [piece(log, 'first'), piece(log, 'second')];
+
+    const all = [
+      turns.take('bulk', first.work),
+      turns.take('bulk', second.work),
+      turns.take('bulk', quick(log, 'third')),
+    ];
+    await Promise.resolve();
+    const before = [...log];
+    second.finish();
+    await all[2];
+    const after = [...log];
+    first.finish();
+    await Promise.all(all);
+
+    expect(before).toEqual(['first', 'second']);
+    expect(after).toEqual(['first', 'second', 'third']);
+  });
+
   it('lets urgent work pass all bulk work that has not begun', async () => {
     const turns = new Turns();
     const log: string[] = [];
@@ -93,5 +115,35 @@ describe('Turns', () => {
       code: 'INTERRUPTED',
     });
     expect(log).toEqual(['first']);
+  });
+});
+
+describe('Turns.each', () => {
+  it('lets other work of the same priority have its turns in between', async () => {
+    const turns = new Turns(2);
+    const log: number[] = [];
+    const note = async (item: number): Promise<void> => void log.push(item);
+
+    await Promise.all([
+      turns.each('bulk', [1, 2, 3, 4, 5, 6], note),
+      turns.each('bulk', [10, 20], note),
+    ]);
+
+    expect([...log].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 10, 20]);
+    expect(log.indexOf(20)).toBeLessThan(log.indexOf(5));
+  });
+
+  it('begins nothing more after a piece that fails', async () => {
+    const turns = new Turns(2);
+    const begun: number[] = [];
+    const work = async (item: number): Promise<void> => {
+      begun.push(item);
+      if (item === 1) throw new Error('no');
+    };
+
+    await expect(turns.each('bulk', [1, 2, 3, 4, 5, 6], work)).rejects.toThrow('no');
+    await turns.close();
+
+    expect(begun).toEqual([1, 2]);
   });
 });
