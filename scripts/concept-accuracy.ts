@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { readDocumentFiles } from '../src/formats/document-files.ts';
 import type { Concept } from '../src/formats/vocabulary.ts';
 import { openModel } from '../src/ner/open-model.ts';
-import { ConceptLinker, type LinkMethod } from '../src/search/concept-linker.ts';
+import { ConceptLinker } from '../src/search/concept-linker.ts';
+import type { MatchMethod } from '../src/store/vocabulary-records.ts';
 
 interface LinkedText {
   readonly text: string;
@@ -59,7 +60,7 @@ const texts = await readLinked(folder, 'dev');
 const extractor = await openModel(model);
 const linker = await ConceptLinker.create(vocabulary, (each) => extractor.encodeMeanings(each));
 const ids = new Set(vocabulary.map(({ id }) => id));
-const scores = new Map<LinkMethod, Score>();
+const scores = new Map<MatchMethod, Score>();
 const bounds = [0.75, 0.8, 0.85, 0.9];
 const meant = bounds.map(() => ({ proposed: 0, right: 0 }));
 
