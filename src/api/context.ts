@@ -2,6 +2,7 @@
  * What resolvers work with: the parts of the running program, and loaders that live for one operation.
  */
 import type { Ingest } from '../ingest/ingest.ts';
+import type { Linking } from '../search/linking.ts';
 import type { SearchParts } from '../search/search-parts.ts';
 import type { DocumentDraft } from '../store/documents.ts';
 import type { VectorSpace } from '../store/vectors.ts';
@@ -30,6 +31,7 @@ export interface IndexReport {
 /** The parts of the running program that the API shows. */
 export interface ApiParts extends SearchParts {
   readonly ingest: Ingest;
+  readonly linking: Linking;
   readonly logger: Logger;
   /** Version of the program. */
   readonly version: string;

@@ -35,6 +35,7 @@ const prices: Readonly<Record<string, number>> = {
   'Query.compareMentions': 2_000,
   'Query.coOccurrences': 2_000,
   'Mutation.ingestSampleDocuments': 5_000,
+  'Mutation.importVocabulary': 5_000,
 };
 
 /** An operation with its variables as they came. */

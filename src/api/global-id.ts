@@ -3,7 +3,13 @@
  */
 
 /** Kinds of objects that have global ids: types of schema.graphql that implement Node. */
-export type NodeKind = 'Document' | 'EntityType' | 'IngestJob' | 'Mention' | 'Review';
+export type NodeKind =
+  | 'Document'
+  | 'EntityType'
+  | 'IngestJob'
+  | 'Mention'
+  | 'Review'
+  | 'Vocabulary';
 
 const kinds: readonly string[] = [
   'Document',
@@ -11,6 +17,7 @@ const kinds: readonly string[] = [
   'IngestJob',
   'Mention',
   'Review',
+  'Vocabulary',
 ] satisfies NodeKind[];
 
 /** What a global id names. */

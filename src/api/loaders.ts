@@ -12,6 +12,16 @@ import { findMentions, mentionsOfDocuments } from '../store/mentions.ts';
 import type { DocumentRecord, EntityTypeRecord, MentionRecord } from '../store/records.ts';
 import type { ReviewRecord, VerdictRecord } from '../store/review-records.ts';
 import { findReviews, verdictsOfMentions } from '../store/reviews.ts';
+import {
+  conceptsOfMentions,
+  findVocabularies,
+  progressOfVocabularies,
+} from '../store/vocabularies.ts';
+import type {
+  ProposedConcept,
+  VocabularyProgress,
+  VocabularyRecord,
+} from '../store/vocabulary-records.ts';
 import { type MeasuredText, measureText } from './offsets.ts';
 
 /** By row id; null where there is no such row. */
@@ -32,6 +42,10 @@ export interface Loaders {
   readonly reviews: ById<ReviewRecord>;
   /** What was said of a mention, by the mention's id. */
   readonly verdicts: ById<readonly VerdictRecord[]>;
+  readonly vocabularies: ById<VocabularyRecord>;
+  readonly vocabularyProgress: ById<VocabularyProgress>;
+  /** What is proposed for a mention, by the mention's id. */
+  readonly concepts: ById<ProposedConcept>;
   /** Every mention of a document, in reading order. */
   readonly mentionsOfDocument: ById<readonly MentionRecord[]>;
 }
@@ -65,6 +79,9 @@ export function createLoaders({ database }: { readonly database: Database }): Lo
     mentions: byId((ids) => findMentions(database, ids)),
     reviews: byId((ids) => findReviews(database, ids)),
     verdicts: byId((ids) => verdictsOfMentions(database, ids)),
+    vocabularies: byId((ids) => findVocabularies(database, ids)),
+    vocabularyProgress: byId((ids) => progressOfVocabularies(database, ids)),
+    concepts: byId((ids) => conceptsOfMentions(database, ids)),
     mentionsOfDocument: byId((ids) => mentionsOfDocuments(database, ids)),
   };
 }

@@ -14,6 +14,7 @@ import type { Contrast } from '../store/mention-contrast.ts';
 import type { CountTotals } from '../store/mention-counts.ts';
 import type { DocumentRecord, EntityTypeRecord, MentionRecord } from '../store/records.ts';
 import type { ReviewRecord, VerdictRecord } from '../store/review-records.ts';
+import type { ProposedConcept, VocabularyRecord } from '../store/vocabulary-records.ts';
 import type { IndexReport } from './context.ts';
 import type { MeasuredText } from './offsets.ts';
 import type { Connection, Edge } from './page.ts';
@@ -26,9 +27,12 @@ export type NodeParent =
   | EntityTypeRecord
   | JobRecord
   | MentionRecord
-  | ReviewRecord;
+  | ReviewRecord
+  | VocabularyRecord;
 export type ReviewParent = ReviewRecord;
 export type VerdictParent = VerdictRecord;
+export type VocabularyParent = VocabularyRecord;
+export type ProposedConceptParent = ProposedConcept;
 export type IngestJobParent = JobRecord;
 export type CollectionParent = CollectionRecord;
 export type ModelParent = ModelInfo;

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiParts } from '../api/context.ts';
 import { Ingest } from '../ingest/ingest.ts';
 import type { Extractor } from '../ner/extractor.ts';
+import { Linking } from '../search/linking.ts';
 import { defaultCollection } from '../store/collections.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { countDocuments } from '../store/documents.ts';
@@ -68,9 +69,14 @@ class OpenParts {
   }
 }
 
-/** Reading stops first; a text that takes too long is cut off with its model and stays queued. */
-async function closeReading(ingest: Ingest, closeExtractor: () => Promise<void>): Promise<void> {
-  const closed = ingest.close();
+/**
+ * Reading and linking stop first; a text that takes too long is cut off with its model and stays queued.
+ */
+async function closeReading(
+  { ingest, linking }: Pick<ApiParts, 'ingest' | 'linking'>,
+  closeExtractor: () => Promise<void>,
+): Promise<void> {
+  const closed = Promise.all([ingest.close(), linking.close()]);
   const timer = new AbortController();
   const grace = sleep(closeGraceMs, undefined, timer).catch(() => undefined);
   await Promise.race([closed, grace]);
@@ -103,7 +109,9 @@ async function openParts(options: AppOptions, open: OpenParts): Promise<ApiParts
   const { maxTextChars, batchChars, maxExtractChars } = config;
   const reading = { database, collectionId, extractor, logger };
   const ingest = new Ingest({ ...reading, maxTextChars, batchChars });
-  open.add(() => closeReading(ingest, closeExtractor));
+  const linking = new Linking(reading);
+  ingest.changes.onDocument(() => linking.wake());
+  open.add(() => closeReading({ ingest, linking }, closeExtractor));
   const monitor = openEventLoopMonitor();
   open.add(async () => monitor.close());
   const startedAt = performance.now();
@@ -112,6 +120,7 @@ async function openParts(options: AppOptions, open: OpenParts): Promise<ApiParts
     typeIndex: indexes.typeIndex,
     meaningIndex: indexes.meaningIndex,
     ingest,
+    linking,
     version: programVersion,
     maxExtractChars,
     purge: (ids) => ingest.purge(ids, () => indexes.rewrite()),

@@ -95,6 +95,10 @@ export const catalog = {
     message: (d: { expected: number; count: number }) =>
       `A review must be about as many mentions as expected, ${d.expected}, but got: ${d.count}.`,
   },
+  VOCABULARY_UNKNOWN: {
+    kind: 'missing',
+    message: (d: { id: string }) => `A vocabulary must exist, but got: ${quote(d.id)}.`,
+  },
   JOB_UNKNOWN: {
     kind: 'missing',
     message: (d: { id: string }) =>

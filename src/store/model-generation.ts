@@ -27,6 +27,7 @@ function begin(writer: SqlConnection, bundleId: string): void {
     writer.run('queueEverything', { now });
     writer.run('forgetDocumentTypes');
     writer.run('forgetTypeVectors');
+    writer.run('unlinkEverything');
     writer.run('pruneAll');
     writer.run('clearLog');
   });
@@ -34,7 +35,7 @@ function begin(writer: SqlConnection, bundleId: string): void {
 
 async function clearThrough(
   writer: SqlConnection,
-  statement: 'clearSpans' | 'clearForms' | 'clearWindows' | 'clearLedgers',
+  statement: 'clearSpans' | 'clearForms' | 'clearWindows' | 'clearLedgers' | 'clearNames',
   highest: number,
 ): Promise<void> {
   for (let after = 0; after < highest; after += rowsAtOnce) {
@@ -56,5 +57,7 @@ export async function useModel(writer: SqlConnection, bundleId: string): Promise
   await clearThrough(writer, 'clearForms', forms);
   await clearThrough(writer, 'clearWindows', documents);
   await clearThrough(writer, 'clearLedgers', documents);
+  const { id: names } = writer.get<{ id: number }>('highestName') as { id: number };
+  await clearThrough(writer, 'clearNames', names);
   writer.run('setModel', { bundleId, state: 'READY', now: Date.now() });
 }

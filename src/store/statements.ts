@@ -8,6 +8,7 @@ import { jobStatements } from './job-statements.ts';
 import { ledgerStatements } from './ledger-statements.ts';
 import { longestWaitMs } from './longest-wait.ts';
 import { reviewStatements } from './review-statements.ts';
+import { vocabularyStatements } from './vocabulary-statements.ts';
 
 const removableSpans = `
   SELECT s.id FROM spans s WHERE s.id IN (SELECT value FROM json_each(:spanIds))
@@ -58,6 +59,7 @@ export const statements = {
   ...jobStatements,
   ...ledgerStatements,
   ...reviewStatements,
+  ...vocabularyStatements,
 
   // Migrations
   listMigrations: `SELECT migration_name, checksum, finished_at FROM _prisma_migrations

@@ -80,12 +80,12 @@ describe('schema.graphql', () => {
       .flatMap((type) => Object.values(type.getFields()))
       .filter((field) => /Connection!$/.test(String(field.type)));
 
-    expect(connections).toHaveLength(14);
+    expect(connections).toHaveLength(15);
     for (const type of connections) {
       const names = isObjectType(type) ? Object.keys(type.getFields()) : [];
       expect(names).toEqual(expect.arrayContaining(['edges', 'nodes', 'pageInfo']));
     }
-    expect(fields).toHaveLength(17);
+    expect(fields).toHaveLength(18);
     for (const field of fields) {
       const first = field.args.find(({ name }) => name === 'first');
       expect([String(first?.type), Number(first?.defaultValue) <= 100]).toEqual(['Int!', true]);
@@ -96,7 +96,7 @@ describe('schema.graphql', () => {
   it('answers every mutation with errors', () => {
     const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
 
-    expect(mutations).toHaveLength(15);
+    expect(mutations).toHaveLength(17);
     for (const { type } of mutations) {
       const payload = schema.getType(String(type).replace('!', ''));
       const errors = isObjectType(payload) ? payload.getFields()['errors'] : undefined;

@@ -18,6 +18,7 @@ async function progressOf({ loaders }: ApiContext, { id }: EntityTypeRecord) {
 function kindOf(node: NodeParent): NodeKind {
   if ('reviewer' in node) return 'Review';
   if ('kind' in node) return 'IngestJob';
+  if ('conceptCount' in node) return 'Vocabulary';
   if ('spanId' in node) return 'Mention';
   return 'textHash' in node ? 'Document' : 'EntityType';
 }
@@ -48,6 +49,7 @@ export const mentionTypeResolvers: Resolvers = {
       unit === 'UTF16'
         ? mention.end
         : (await textOf(context, mention.documentId)).offset(mention.end, unit),
+    concept: (mention, _args, { loaders }) => loaders.concepts.load(mention.id),
     reviews: async (mention, _args, { loaders }) => (await loaders.verdicts.load(mention.id)) ?? [],
     before: async (mention, { maxChars }, context) =>
       textBefore((await textOf(context, mention.documentId)).text, mention.start, maxChars),

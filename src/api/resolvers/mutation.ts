@@ -56,6 +56,7 @@ const argumentOf: Partial<Record<ErrorCode, string>> = {
   ENTITY_TYPE_EXISTS: 'name',
   COLLECTION_UNKNOWN: 'collection',
   JOB_UNKNOWN: 'id',
+  VOCABULARY_UNKNOWN: 'id',
   JOB_ENDED: 'id',
 };
 

@@ -71,6 +71,7 @@ function loadNode({ loaders }: ApiContext, id: string): Promise<NodeParent | nul
     IngestJob: loaders.jobs,
     Mention: loaders.mentions,
     Review: loaders.reviews,
+    Vocabulary: loaders.vocabularies,
   }[key.kind];
   return loader.load(key.row);
 }

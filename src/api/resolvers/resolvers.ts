@@ -15,6 +15,11 @@ import { reviewMutationResolvers, reviewQueryResolvers, reviewTypeResolvers } fr
 import { searchResolvers } from './search.ts';
 import { statusTypeResolvers } from './status.ts';
 import { subscriptionResolvers } from './subscription.ts';
+import {
+  vocabularyMutationResolvers,
+  vocabularyQueryResolvers,
+  vocabularyTypeResolvers,
+} from './vocabulary.ts';
 
 /** What resolves schema.graphql. */
 export const resolvers: Resolvers = {
@@ -28,6 +33,7 @@ export const resolvers: Resolvers = {
   ...previewTypeResolvers,
   ...reviewTypeResolvers,
   ...statusTypeResolvers,
+  ...vocabularyTypeResolvers,
   Query: inCollections({
     ...queryResolvers,
     ...searchResolvers,
@@ -37,12 +43,14 @@ export const resolvers: Resolvers = {
     ...jobQueryResolvers,
     ...previewQueryResolvers,
     ...reviewQueryResolvers,
+    ...vocabularyQueryResolvers,
   }),
   Mutation: {
     ...mutationResolvers,
     ...collectionMutationResolvers,
     ...jobMutationResolvers,
     ...reviewMutationResolvers,
+    ...vocabularyMutationResolvers,
   },
   Subscription: subscriptionResolvers,
   DocumentConnection: {

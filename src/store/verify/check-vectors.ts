@@ -14,6 +14,7 @@ const kinds = [
   ['spans', 'type_vector'],
   ['surface_forms', 'meaning_vector'],
   ['entity_types', 'vector'],
+  ['concept_names', 'meaning_vector'],
 ] as const;
 
 const select = (table: string, column: string): string =>

@@ -14,6 +14,7 @@ export type CheckName =
   | 'FULL_TEXT'
   | 'PLACES'
   | 'METADATA'
+  | 'CONCEPTS'
   | 'VECTOR_INDEX';
 
 /** One thing that is wrong. */

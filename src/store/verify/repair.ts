@@ -75,6 +75,9 @@ function removeVectors(writer: SqlConnection, faults: readonly Fault[]): void {
   forget('spans', 'type_vector', list(spans));
   forget('surface_forms', 'meaning_vector', list(forms));
   forget('entity_types', 'vector', list(idsOf(faults, 'entity_types')));
+  const names = idsOf(faults, 'concept_names');
+  forget('concept_names', 'meaning_vector', list(names));
+  if (names.length > 0) writer.run('unlinkEverything');
   log('TYPE', list(spans));
   log('MEANING', list(forms));
   readAgain(writer, [...windows, ...documentsOfSpans(writer, spans)]);
@@ -99,6 +102,15 @@ function applyReviews(writer: SqlConnection, faults: readonly Fault[]): void {
   ]) {
     applyVerdicts(writer, id);
   }
+}
+
+/** What is proposed wrongly is removed, and every mention looked at again. */
+function linkAgain(writer: SqlConnection, faults: readonly Fault[]): void {
+  const links = list(idsOf(faults, 'mention_concepts'));
+  writer.change(`DELETE FROM mention_concepts WHERE mention_id ${inIds}`, { ids: links });
+  const names = list(idsOf(faults, 'concept_names'));
+  writer.change(`DELETE FROM concept_names WHERE id ${inIds}`, { ids: names });
+  writer.run('unlinkEverything');
 }
 
 function countAgain(writer: SqlConnection): void {
@@ -127,6 +139,7 @@ const mendings: Partial<
   LEDGERS: removeLedgers,
   SUMS: countAgain,
   METADATA: takeMetadataAgain,
+  CONCEPTS: linkAgain,
   TEXT_INDEX: (writer) =>
     writer.change(`INSERT INTO surface_forms_text (surface_forms_text) VALUES ('rebuild')`, {}),
   FULL_TEXT: rebuildFullText,

@@ -3,6 +3,7 @@
  * run beside the server.
  */
 import type { SqlConnection } from '../connection.ts';
+import { checkConcepts } from './check-concepts.ts';
 import { checkDatabase, checkForeignKeys, checkSums, checkTextIndex } from './check-database.ts';
 import { checkMentions, checkTexts } from './check-documents.ts';
 import { checkFullText } from './check-full-text.ts';
@@ -25,6 +26,7 @@ const checks = [
   checkFullText,
   checkPlaces,
   checkMetadata,
+  checkConcepts,
 ] as const;
 
 /**

@@ -34,6 +34,12 @@ import { eraseDeleted, finishPurges, purgeRows } from './purge.ts';
 import { putDocuments } from './put-documents.ts';
 import { putMeanings } from './put-meanings.ts';
 import { addMention, reviewMentions, undoReview } from './reviews.ts';
+import {
+  deleteVocabulary,
+  importVocabulary,
+  putNameMeanings,
+  putProposals,
+} from './vocabularies.ts';
 
 export const writes = {
   putDocuments,
@@ -57,6 +63,10 @@ export const writes = {
   reviewMentions,
   addMention,
   undoReview,
+  importVocabulary,
+  deleteVocabulary,
+  putNameMeanings,
+  putProposals,
   createJob,
   closeJob,
   addRefusals,

@@ -15,6 +15,18 @@ const purge = `mutation ($ids: [ID!]!) {
   purgeDocuments(ids: $ids) { purgedIds errors { code path } }
 }`;
 
+/** Names of what the purged document mentions, too, but not as it writes them. */
+const vocabulary = `mutation { importVocabulary(waitSeconds: 20, input: { name: "own", entries: [
+  { id: "D1", name: "Aspirin" }, { id: "D2", name: "lithium toxicities" }
+] }) { vocabulary { documentsLinked } errors { message } } }`;
+
+const proposalsOf = ({ app }: TestServer) =>
+  app.parts.database.reader.query<{ id: string; count: number }>(
+    `SELECT c.key AS id, count(l.mention_id) AS count FROM concepts c
+     LEFT JOIN mention_concepts l ON l.concept_id = c.id GROUP BY c.key ORDER BY c.key`,
+    {},
+  );
+
 const indexes = '{ status { indexes { state size tail } } }';
 
 const documents = [
@@ -51,6 +63,8 @@ describe('purgeDocuments', () => {
     await first.close();
     const server = await startTestServer({ folder });
     await untilIndexed(server);
+    await server.ask(vocabulary);
+    const linked = await proposalsOf(server);
     const canaries = ['Quaxton', 'quaxton-1', ...vectors];
     const before = filesHolding(folder, canaries);
 
@@ -67,6 +81,14 @@ describe('purgeDocuments', () => {
       { code: 'DOCUMENT_UNKNOWN', path: ['ids', '2'] },
     ]);
     expect(filesHolding(folder, canaries)).toEqual([]);
+    expect(linked).toEqual([
+      { id: 'D1', count: 31 },
+      { id: 'D2', count: 1 },
+    ]);
+    expect(await proposalsOf(server)).toEqual([
+      { id: 'D1', count: 30 },
+      { id: 'D2', count: 0 },
+    ]);
     const found = await server.ask(
       `{ mentions(first: 100) { nodes { text } }
          mentionsOfType(type: "Chemical", first: 100) { nodes { text } }

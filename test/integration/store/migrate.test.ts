@@ -223,10 +223,16 @@ describe('readMigrations', () => {
       prisma.collectionTotal.findMany(),
       prisma.documentReplacement.findMany(),
       prisma.purge.findMany(),
+      prisma.vocabulary.findMany(),
+      prisma.vocabularyType.findMany(),
+      prisma.concept.findMany(),
+      prisma.conceptName.findMany(),
+      prisma.mentionConcept.findMany(),
+      prisma.unlinkedDocument.findMany(),
     ]);
 
     expect(selections.map((rows) => rows.length)).toEqual([
-      1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0,
+      1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ]);
     await database.close();
   });

@@ -9,6 +9,7 @@ import { databaseFile, withReader } from '../../../src/store/maintenance.ts';
 import { listMentions } from '../../../src/store/mentions.ts';
 import { readMigrations } from '../../../src/store/migrate.ts';
 import { verifyDatabase } from '../../../src/store/verify/verify.ts';
+import { importVocabulary } from '../../../src/store/vocabularies.ts';
 import { dictionaryModel } from '../../support/dictionary-extractor.ts';
 import { closeStore, countRows, openStore, putDrafts } from '../../support/store/open-store.ts';
 import { readWithDictionary } from '../../support/store/read-documents.ts';
@@ -96,5 +97,17 @@ describe('openDatabase, of a data folder that an earlier version has left', () =
     }
     expect(live.size).toBe(await countRows(again, 'spans'));
     expect(withReader(folder, verifyDatabase).flatMap((check) => check.faults)).toEqual([]);
+  });
+
+  it.each(released)('can have vocabularies, for the mentions of before: %s', async (dump) => {
+    const store = await openStore(folderOf(dump), dictionaryModel.id);
+    const { database, collectionId } = store;
+    const names = [{ form: 'aspirin', concept: 0, method: 'NAME' }] as const;
+    const concepts = [{ id: 'D1', name: 'Aspirin' }];
+
+    await importVocabulary(database, { collectionId, name: 'v', typeIds: null, concepts, names });
+
+    expect(await countRows(store, 'unlinked_documents')).toBe(3);
+    expect(await countRows(store, 'mention_concepts')).toBe(0);
   });
 });

@@ -10,6 +10,7 @@ import { formsToEncode, putMeanings } from '../../../src/store/vectors.ts';
 import type { Check } from '../../../src/store/verify/fault.ts';
 import { repairFolder } from '../../../src/store/verify/repair-folder.ts';
 import { isWhole, verifyDatabase } from '../../../src/store/verify/verify.ts';
+import { importVocabulary, putProposals } from '../../../src/store/vocabularies.ts';
 import { dictionaryModel, openDictionaryExtractor } from '../../support/dictionary-extractor.ts';
 import { closeStore, openStore } from '../../support/store/open-store.ts';
 import {
@@ -30,6 +31,14 @@ beforeEach(async () => {
   await reviewMentions(database, { ...accept, ...who });
   const added = { documentId: 3, start: 19, end: 23, typeId: 1, reviewer: 'Ada', note: null };
   await addMention(database, added);
+  const names = [{ form: 'aspirin', concept: 0, method: 'NAME' }] as const;
+  const concepts = [{ id: 'D1', name: 'Aspirin' }];
+  for (const name of ['own', 'other'])
+    await importVocabulary(database, { collectionId, name, typeIds: [1], concepts, names });
+  const aspirins = await listMentions(database, { text: { equals: 'aspirin' } }, { first: 1 });
+  const mentionId = aspirins.rows[0]?.id ?? 0;
+  const link = { mentionId, conceptId: 1, matchedBy: 'NAME', similarity: 1 } as const;
+  await putProposals(database, [{ id: 1, revision: 1, links: [link] }]);
   await closeStore(store);
   await readMentions();
 });
@@ -98,6 +107,7 @@ describe('verifyDatabase', () => {
       'FULL_TEXT',
       'PLACES',
       'METADATA',
+      'CONCEPTS',
     ]);
     for (const { checked } of checks) expect(checked).toBeGreaterThan(0);
   });
@@ -257,6 +267,24 @@ describe('repairFolder', () => {
       'UPDATE document_metadata SET number = 1900',
       {},
       ['METADATA', 'document_metadata', 'differs from the metadata of the document'],
+    ],
+    [
+      'a proposal of a vocabulary for other types',
+      'UPDATE vocabulary_types SET entity_type_id = 2',
+      {},
+      ['CONCEPTS', 'mention_concepts', 'is of a vocabulary that is not for its mention'],
+    ],
+    [
+      'a name of the concept of another vocabulary',
+      'UPDATE concept_names SET concept_id = 3 - concept_id',
+      {},
+      ['CONCEPTS', 'concept_names', 'is of another vocabulary than its concept'],
+    ],
+    [
+      'a vector of a name that is not of length 1',
+      'UPDATE concept_names SET meaning_vector = :vector WHERE id = 1',
+      { vector: badBlob((numbers) => numbers.fill(1)) },
+      ['VECTORS', 'concept_names', 'has a vector that is not of length 1'],
     ],
     [
       'a mention without its span',
