@@ -15,6 +15,7 @@ import { exportCommand } from './export.ts';
 import { extractCommand } from './extract.ts';
 import { reportFailure } from './failures.ts';
 import { importCheckpointCommand } from './import-checkpoint.ts';
+import { importVocabularyCommand } from './import-vocabulary.ts';
 import { ingestCommand } from './ingest.ts';
 import { labelCommand } from './label.ts';
 import { endWithReaders, note } from './output.ts';
@@ -45,6 +46,7 @@ const commands = [
   calibrateCommand,
   cardCommand,
   importCheckpointCommand,
+  importVocabularyCommand,
   referenceCommand,
   auditCommand,
   backupCommand,

@@ -17,6 +17,7 @@ const commands = [
   'calibrate',
   'card',
   'import-checkpoint',
+  'import-vocabulary',
   'reference',
   'backup',
   'restore',
