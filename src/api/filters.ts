@@ -201,12 +201,13 @@ export function toDocumentFilter(
  * Throws: ARGUMENT_INVALID, ARGUMENTS_CONTRADICT.
  */
 export function toMentionFilter(filter: Maybe<MentionFilterInput>): MentionFilter {
-  const { types, text, textMatch, documentIds, documents, sources, state, ...limits } =
+  const { types, text, textMatch, documentIds, documents, sources, conceptIds, state, ...limits } =
     filter ?? {};
   const { minMargin, maxMargin, minConfidence, maxConfidence } = limits;
   checkLimits(['minMargin', 'maxMargin'], [minMargin, maxMargin], finite);
   checkLimits(['minConfidence', 'maxConfidence'], [minConfidence, maxConfidence], share);
   checkCount('documentIds', documentIds, [0, maxIds]);
+  checkCount('conceptIds', conceptIds, [0, maxIds]);
   if (text && text.length > maxTextChars) {
     throw invalid('text', `at most ${maxTextChars} characters`, text.length);
   }
@@ -215,6 +216,7 @@ export function toMentionFilter(filter: Maybe<MentionFilterInput>): MentionFilte
     types,
     text,
     sources,
+    conceptIds,
     state,
     documentIds: documentIds?.flatMap((id) => rowOf('Document', id) ?? []),
     textMatch: textMatch ? toTextFilter('textMatch', textMatch) : undefined,

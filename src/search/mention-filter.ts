@@ -29,6 +29,8 @@ export interface MentionFilter {
   /** The mention's document. */
   readonly documents?: DocumentFilter | undefined;
   readonly sources?: readonly MentionRecord['source'][] | null | undefined;
+  /** Ids in vocabularies: one of these is proposed for the mention. */
+  readonly conceptIds?: readonly string[] | null | undefined;
   /** Limits of the margin, on the scale of scores. */
   readonly minMargin?: number | null | undefined;
   readonly maxMargin?: number | null | undefined;
@@ -111,6 +113,7 @@ export async function storedFilter(
     textMatch,
     documentIds: documentIds ?? undefined,
     documents,
+    conceptIds: filter.conceptIds ?? undefined,
     sources: confidence.sources ?? filter.sources ?? undefined,
     minMargin: larger(filter.minMargin, confidence.minMargin),
     maxMargin: filter.maxMargin ?? undefined,

@@ -23,6 +23,8 @@ export interface MentionFilter {
   readonly text?: TextFilter | undefined;
   readonly textMatch?: TextFilter | undefined;
   readonly sources?: readonly MentionRecord['source'][] | undefined;
+  /** Ids in vocabularies: one of these is proposed for the mention. */
+  readonly conceptIds?: readonly string[] | undefined;
   readonly minMargin?: number | undefined;
   readonly maxMargin?: number | undefined;
   /** The margin is smaller than this. */
@@ -92,6 +94,11 @@ export async function prepareFilter(
 
 type ConditionsOf = (filter: PreparedFilter, binder: Binder) => readonly string[];
 
+/** In an index of its own, by concept: what counts mentions need not read their rows. */
+const mentionsOfConcepts = (keys: readonly string[], { bindList }: Binder): string =>
+  `SELECT l.mention_id FROM concepts c CROSS JOIN mention_concepts l ON l.concept_id = c.id
+    WHERE c.key IN ${bindList(keys)}`;
+
 const formOfMention = '(SELECT f.text FROM surface_forms f WHERE f.id = s.surface_form_id)';
 
 function sourceCondition(sources: readonly string[], binder: Binder): string {
@@ -132,6 +139,8 @@ const parts: readonly ConditionsOf[] = [
     amongForms.map((ids) => `s.surface_form_id IN ${bindList(ids)}`),
   ({ states }) => (states ? [stateCondition(states)] : []),
   ({ sources }, binder) => (sources ? [sourceCondition(sources, binder)] : []),
+  ({ conceptIds }, binder) =>
+    conceptIds ? [`m.id IN (${mentionsOfConcepts(conceptIds, binder)})`] : [],
   ({ minMargin, maxMargin, belowMargin }, { bind }) => [
     ...(minMargin === undefined ? [] : [`m.margin >= ${bind(minMargin)}`]),
     ...(maxMargin === undefined ? [] : [`m.margin <= ${bind(maxMargin)}`]),

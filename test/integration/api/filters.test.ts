@@ -32,6 +32,9 @@ describe('filters over HTTP', () => {
       }`,
       { documents },
     );
+    await server.ask(`mutation { importVocabulary(waitSeconds: 20, input: { name: "own", entries: [
+      { id: "D1", name: "aspirin" }, { id: "D2", name: "Lithium carbonate" }
+    ] }) { errors { message } } }`);
   });
 
   afterAll(() => server.close());
@@ -48,6 +51,12 @@ describe('filters over HTTP', () => {
       { textMatch: { fuzzy: { text: 'asprin' } } },
       ['t3 Asprin', 't0 Aspirin', 't3 Aspirin'],
     ],
+    [
+      'concepts',
+      { conceptIds: ['D2', 'D1', 'unknown'] },
+      ['t0 Aspirin', 't2 Lithium carbonate', 't3 Aspirin'],
+    ],
+    ['a concept that is not there', { conceptIds: ['D3'] }, []],
     ['a source', { sources: ['IMPORT'] }, ['t3 Asprin']],
     ['a title', { documents: { title: { prefix: 'on ' } } }, ['t0 Aspirin', 't0 headache']],
     ['an external id', { documents: { externalIds: ['t1'] } }, ['t1 Caffeine', 't1 tremor']],
@@ -156,6 +165,7 @@ describe('filters over HTTP', () => {
       { documents: { externalIds: Array(1001).fill('x') } },
       'documents.externalIds must be at most',
     ],
+    [{ conceptIds: Array(1001).fill('x') }, 'conceptIds must be at most 1000 values'],
     [metadata({ key: 'a' }), `${place} must be a key with at least one condition`],
     [metadata({ key: '', exists: true }), `${place}.key must be 1 to 1000 characters`],
     [metadata({ key: 'a', equals: [] }), `${place}.equals must be 1 to 1000 values`],

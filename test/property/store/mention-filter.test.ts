@@ -8,6 +8,8 @@ import { listMentions } from '../../../src/store/mentions.ts';
 import type { MetadataFilter, MetadataValue } from '../../../src/store/metadata-filter.ts';
 import type { DocumentRecord, MentionRecord } from '../../../src/store/records.ts';
 import type { TextFilter } from '../../../src/store/text-filter.ts';
+import { conceptsOfMentions } from '../../../src/store/vocabularies.ts';
+import { linkByForm } from '../../support/store/linked-mentions.ts';
 import {
   createType,
   openLastingStore,
@@ -107,6 +109,7 @@ const mentionFilter: fc.Arbitrary<MentionFilter> = fc.record(
     sources: fc.constantFrom(['MODEL'], ['IMPORT'], ['HUMAN'], ['MODEL', 'IMPORT']) as fc.Arbitrary<
       MentionRecord['source'][]
     >,
+    conceptIds: fc.subarray(['C0', 'C1', 'C2', 'unknown']),
     minMargin: fc.constantFrom(...margins),
     maxMargin: fc.constantFrom(...margins),
     belowMargin: fc.constantFrom(...margins),
@@ -166,15 +169,21 @@ const passesDocument = (filter: DocumentFilter, document: DocumentRecord): boole
   isDuring(filter.created as { since?: number }, document.createdAt.getTime()) &&
   (filter.metadata ?? []).every((each) => passesMetadata(each, document.metadata));
 
+/** A mention with the id of what is proposed for it. */
+interface LinkedMention extends MentionRecord {
+  readonly conceptId: string;
+}
+
 const passesMention = (
   filter: MentionFilter,
-  mention: MentionRecord,
+  mention: LinkedMention,
   document: DocumentRecord,
 ): boolean =>
   [filter.text, filter.textMatch].every((part) => !part || passesText(part, mention.text)) &&
   isAmong(filter.typeIds, mention.entityTypeId) &&
   isAmong(filter.documentIds, mention.documentId) &&
   isAmong(filter.sources, mention.source) &&
+  isAmong(filter.conceptIds, mention.conceptId) &&
   isWithin({ min: filter.minMargin, max: filter.maxMargin }, mention.margin, 'number') &&
   mention.margin < (filter.belowMargin ?? Infinity) &&
   (!filter.documents || passesDocument(filter.documents, document));
@@ -182,7 +191,7 @@ const passesMention = (
 describe('filters, against a plain model', () => {
   let store: TestStore;
   let documents: Map<number, DocumentRecord>;
-  let mentions: MentionRecord[];
+  let mentions: LinkedMention[];
 
   beforeAll(async () => {
     store = await openLastingStore();
@@ -209,7 +218,13 @@ describe('filters, against a plain model', () => {
     );
     const everything = await listDocuments(database, { collectionId }, { first: 100 });
     documents = new Map(everything.rows.map((row) => [row.id, row]));
-    mentions = [...(await listMentions(database, {}, { first: 1_000 })).rows];
+    const { rows } = await listMentions(database, {}, { first: 1_000 });
+    await linkByForm(store, rows);
+    const concepts = await conceptsOfMentions(
+      database,
+      rows.map(({ id }) => id),
+    );
+    mentions = rows.map((row) => ({ ...row, conceptId: concepts.get(row.id)?.id ?? '' }));
   });
 
   it.each([
