@@ -86,6 +86,7 @@ class FileIngest {
     try {
       await this.#accept();
       for (const ids of this.#idGroups()) await this.#finish(ids);
+      await this.#target.ingest.encodeForms();
       return this.#counts;
     } finally {
       stopListening();

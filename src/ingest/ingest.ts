@@ -165,6 +165,11 @@ export class Ingest {
     this.#worker.wake();
   }
 
+  /** Gives every stored surface form its meaning vector; forms wait for that while many documents do. */
+  encodeForms(): Promise<void> {
+    return this.#worker.encodeForms();
+  }
+
   /** Stops reading; done when what is in hand is stored or given back. */
   async close(): Promise<void> {
     await this.#worker.close();

@@ -1,6 +1,6 @@
 /**
- * Claimed documents on their way from text to store: extract, encode new surface forms, write each
- * document in one transaction. Every step can be repeated: what was not written is claimed again. The
+ * Claimed documents on their way from text to store: extract, encode new surface forms unless many
+ * documents wait, write each document in one transaction. Every step can be repeated: what was not written is claimed again. The
  * indexes follow the store's log by themselves.
  */
 import { randomUUID } from 'node:crypto';
@@ -30,8 +30,11 @@ export interface PipelineParts {
   readonly isStopping: () => boolean;
 }
 
-/** Surface forms encoded in one call. */
-const formsAtOnce = 64;
+/** Surface forms encoded in one call: forms of one length are computed together, and more find some. */
+const formsAtOnce = 256;
+
+/** How many surface forms may wait while documents do: about what 2,000 abstracts name for the first time. */
+const mostWaitingForms = 16_384;
 
 /** True for a call to a model that was down before: no document is to blame for that. */
 const wasDown = (error: unknown): boolean =>
@@ -41,6 +44,8 @@ const wasDown = (error: unknown): boolean =>
 
 const isRetryable = ({ kind }: AppError): boolean =>
   ['conflict', 'limited', 'unavailable'].includes(kind);
+
+const noMeanings: ReadonlyMap<string, Float32Array> = new Map();
 
 async function encodeNewForms(
   { database, extractor }: PipelineParts,
@@ -61,15 +66,18 @@ async function encodeNewForms(
 }
 
 /**
- * Encodes some of the stored forms that have no meaning vector: those of imported mentions, which no
- * extraction has. Returns how many there were.
+ * Encodes some of the stored forms that have no meaning vector: those of documents that were stored while
+ * more were waiting, and of imported mentions. While documents wait, only what is too much to wait as well.
+ * Returns how many were encoded.
  */
-export async function encodeStoredForms({
-  database,
-  extractor,
-}: Pick<PipelineParts, 'database' | 'extractor'>): Promise<number> {
-  const forms = await formsToEncode(database, formsAtOnce);
-  if (forms.length === 0) return 0;
+export async function encodeStoredForms(
+  { database, extractor }: Pick<PipelineParts, 'database' | 'extractor'>,
+  doDocumentsWait: boolean,
+): Promise<number> {
+  const patience = doDocumentsWait ? mostWaitingForms : 0;
+  const waiting = await formsToEncode(database, patience + formsAtOnce);
+  if (waiting.length <= patience) return 0;
+  const forms = waiting.slice(0, formsAtOnce);
   const vectors = await extractor.encodeMeanings(forms.map(({ text }) => text));
   const meanings = forms.flatMap(({ id }, i) => {
     const vector = vectors[i];
@@ -80,12 +88,16 @@ export async function encodeStoredForms({
 }
 
 /** Reads documents with equal types together and stores each. */
-async function readTogether(parts: PipelineParts, claims: readonly Claim[]): Promise<void> {
+async function readTogether(
+  parts: PipelineParts,
+  claims: readonly Claim[],
+  doMoreWait: boolean,
+): Promise<void> {
   const { database, extractor, changes } = parts;
   const { types = [], priority = 'bulk', keepsLedger: keepLedgers = false } = claims[0] ?? {};
   const texts = claims.map(({ text }) => text);
   const extractions = await extractor.extract(texts, types, { priority, keepLedgers });
-  const meanings = await encodeNewForms(parts, claims, extractions);
+  const meanings = doMoreWait ? noMeanings : await encodeNewForms(parts, claims, extractions);
   for (const [i, extraction] of extractions.entries()) {
     const claim = claims[i];
     if (claim === undefined) continue;
@@ -199,12 +211,19 @@ export function batchClaims(claims: readonly Claim[], maxChars: number): Claim[]
  * Reads a batch of claims. Never throws for a document's or the model's fault: what cannot be read is
  * given back to the queue with a growing wait, and FAILED in the end.
  *
+ * `doMoreWait`: there are more documents than these, and new surface forms wait until those are read.
+ *
  * Returns false when the model is down: nothing was tried, and the claims are given back.
  * Throws: STORAGE_FULL and other faults of the database; the claims are still held then.
  */
-export async function readBatch(parts: PipelineParts, claims: readonly Claim[]): Promise<boolean> {
+export async function readBatch(
+  parts: PipelineParts,
+  claims: readonly Claim[],
+  doMoreWait: boolean,
+): Promise<boolean> {
   try {
-    await (claims[0]?.from === 'LEDGER' ? scoreTogether : readTogether)(parts, claims);
+    if (claims[0]?.from === 'LEDGER') await scoreTogether(parts, claims);
+    else await readTogether(parts, claims, doMoreWait);
   } catch (error) {
     if (wasDown(error)) {
       await returnClaims(parts.database, claims);
@@ -217,7 +236,7 @@ export async function readBatch(parts: PipelineParts, claims: readonly Claim[]):
       return true;
     }
     // One document's fault: each is read alone, and only the faulty one fails.
-    for (const claim of claims) await readBatch(parts, [claim]);
+    for (const claim of claims) await readBatch(parts, [claim], doMoreWait);
   }
   return true;
 }

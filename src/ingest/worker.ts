@@ -39,6 +39,10 @@ const ledgersAtOnce = 256;
  */
 const runners = ['bulk', 'bulk', 'interactive'] as const;
 
+/** True for as many claims as there may be at once, but not of what somebody waits for. */
+const doMoreWait = (claims: readonly Claim[]): boolean =>
+  claims.length >= claimsAtOnce && claims[0]?.priority === 'bulk';
+
 /** Reads documents in the background. */
 export class Worker {
   readonly #parts: WorkerParts;
@@ -81,7 +85,8 @@ export class Worker {
         const claims = await this.#claim(priority);
         const isUp = await this.#read(claims);
         // Also after claims: where there are always some, forms would never have their turn.
-        const encoded = isUp && priority === 'bulk' ? await this.#encodeForms() : 0;
+        const mayEncode = isUp && priority === 'bulk';
+        const encoded = mayEncode ? await this.#encodeForms(doMoreWait(claims)) : 0;
         if (!isUp) await this.#pause(pollMs, this.#stop.signal);
         else if (claims.length === 0 && encoded === 0) await this.#pause(pollMs, signal);
       } catch (error) {
@@ -91,11 +96,17 @@ export class Worker {
     }
   }
 
+  /** Gives every stored surface form its meaning vector. */
+  async encodeForms(): Promise<void> {
+    await this.#encoding;
+    while ((await this.#encodeForms(false)) > 0);
+  }
+
   /** One runner encodes, the others wait for it: both would take the same forms. */
-  async #encodeForms(): Promise<number> {
+  async #encodeForms(doDocumentsWait: boolean): Promise<number> {
     if (this.#stop.signal.aborted) return 0;
     this.#encoding ??= this.#lock
-      .shared(() => encodeStoredForms(this.#parts))
+      .shared(() => encodeStoredForms(this.#parts, doDocumentsWait))
       .finally(() => {
         this.#encoding = undefined;
       });
@@ -118,7 +129,8 @@ export class Worker {
     for (const claim of claims) this.#held.set(claim.token, claim);
     try {
       for (const batch of batchClaims(claims, this.#parts.batchChars)) {
-        if (isUp && !this.#stop.signal.aborted) isUp = await this.#readBatch(batch);
+        if (isUp && !this.#stop.signal.aborted)
+          isUp = await this.#readBatch(batch, doMoreWait(claims));
         else await returnClaims(this.#parts.database, batch);
       }
       return isUp;
@@ -141,9 +153,9 @@ export class Worker {
     }
   }
 
-  #readBatch(batch: readonly Claim[]): Promise<boolean> {
+  #readBatch(batch: readonly Claim[], doMore: boolean): Promise<boolean> {
     const isStopping = (): boolean => this.#stop.signal.aborted;
-    const read = () => readBatch({ ...this.#parts, isStopping }, batch);
+    const read = () => readBatch({ ...this.#parts, isStopping }, batch, doMore);
     const [first] = batch;
     if (first && first.attempt > 1) return this.#lock.alone(read);
     // What somebody waits for does not wait for a suspect; should it be one itself, it is next time.

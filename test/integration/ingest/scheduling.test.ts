@@ -6,6 +6,7 @@ import { openRemoteModel } from '../../../src/ner/remote-extractor.ts';
 import { maxAttempts } from '../../../src/store/abandoned-claims.ts';
 import { findDocuments } from '../../../src/store/documents.ts';
 import { claimDocuments } from '../../../src/store/jobs.ts';
+import { formsToEncode } from '../../../src/store/vectors.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 import { openDictionaryExtractor } from '../../support/dictionary-extractor.ts';
 import { writeRandomBundle } from '../../support/ner/random-bundle.ts';
@@ -96,6 +97,38 @@ describe('the scheduling of documents', () => {
     expect(states.get(urgent)?.state).toBe('DONE');
     expect(order).toContain('interactive aspirin');
     expect(done.length).toBeLessThan(loaded.length / 2);
+  });
+
+  it('stores a bulk load before it encodes what that names for the first time', async () => {
+    const store = await openStore();
+    const words = Array.from({ length: 20 }, (_, i) => `drug${String.fromCodePoint(97 + i)}`);
+    await createType(store, 'Chemical', words.join(', '));
+    const order: string[] = [];
+    const model = openDictionaryExtractor(async (texts) => void order.push(...texts));
+    const extractor: Extractor = {
+      ...model,
+      extract: (...asked) => model.extract(...asked),
+      encodeMeanings: (forms) => {
+        order.push(...forms.map((form) => `meaning of ${form}`));
+        return model.encodeMeanings(forms);
+      },
+    };
+    const ingest = openIngest(store, extractor);
+
+    const ids = idsOf(
+      await ingest.accept(
+        words.map((text) => ({ text })),
+        'bulk',
+      ),
+    );
+    await ingest.settled(ids, 20_000);
+    await ingest.encodeForms();
+
+    const first = order.findIndex((entry) => entry.startsWith('meaning of'));
+    const meanings = order.filter((entry) => entry.startsWith('meaning of'));
+    expect(first).toBeGreaterThanOrEqual(8);
+    expect(meanings.sort()).toEqual(words.map((word) => `meaning of ${word}`));
+    expect(await formsToEncode(store.database, 100)).toEqual([]);
   });
 
   it('gives up a document that kills the model’s process, and no other', async () => {
