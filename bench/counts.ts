@@ -119,7 +119,7 @@ function together(database: Database, text: string, by: 'PARTNER' | 'PAIR') {
 function searched(database: Database, text: string) {
   const query = parseTextQuery(text);
   return async () => {
-    const page = { first, after: null };
+    const page = { first, shown: [] };
     const { rows } = await searchFullText(database, { query, collectionId }, page);
     await findPassages(database, query, { ids: rows.map(({ id }) => id), count: 3, chars: 200 });
   };

@@ -8,7 +8,7 @@ import { readConfig } from '../src/app/config.ts';
 import { dot } from '../src/core/vector.ts';
 import { roundSimilarity } from '../src/search/rank-similar.ts';
 import { findSimilarMentions } from '../src/search/similar-mentions.ts';
-import { countMentions, findMentions, mentionKeysOfForms } from '../src/store/mentions.ts';
+import { countMentions, findMentions, mentionKeysOf } from '../src/store/mentions.ts';
 import { allVectors, type StoredVector } from '../src/store/vectors.ts';
 import { createLogger } from '../src/telemetry/logger.ts';
 import { seededRandom } from '../test/support/vectors/random-vectors.ts';
@@ -37,12 +37,13 @@ async function tenthSimilarity(
     .sort((a, b) => b.similarity - a.similarity);
   let found = 0;
   for (const form of ranked) {
-    const keys = await mentionKeysOfForms(database, {
-      formIds: [form.id],
+    const keys = await mentionKeysOf(database, {
+      owner: 'FORM',
+      ownerIds: [form.id],
       filter: {},
       without: [id],
       oncePer: 'NONE',
-      after: 0,
+      after: null,
       limit,
     });
     found += keys.length;
@@ -67,6 +68,7 @@ async function measure(parts: Parts) {
     const start = performance.now();
     const { items } = await findSimilarMentions(parts, {
       to: { mentionIds: [id] },
+      space: 'MEANING',
       filter: {},
       distinct: 'NONE',
       page: { limit, after: null },

@@ -7,6 +7,10 @@ const maxTextChars = 1_000;
 export const invalid = (argument: string, rule: string, value: unknown): AppError =>
   appError('ARGUMENT_INVALID', { argument, rule, value });
 
+/** The error of arguments that cannot all hold. */
+export const contradictory = (names: string, rule: string, value: unknown): AppError =>
+  appError('ARGUMENTS_CONTRADICT', { arguments: names, rule, value });
+
 /** Refuses a number that is not between two limits, which are included. Throws: ARGUMENT_INVALID. */
 export function checkRange(
   argument: string,

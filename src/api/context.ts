@@ -9,6 +9,7 @@ import type { VectorSpace } from '../store/vectors.ts';
 import type { EventLoopDelay } from '../telemetry/event-loop.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
+import type { Rankings } from './ranked-pages.ts';
 
 /** How a vector index is. */
 export interface IndexReport {
@@ -32,6 +33,7 @@ export interface IndexReport {
 export interface ApiParts extends SearchParts {
   readonly ingest: Ingest;
   readonly linking: Linking;
+  readonly rankings: Rankings;
   readonly logger: Logger;
   /** Version of the program. */
   readonly version: string;

@@ -2,7 +2,6 @@
  * Filters as they are asked for, checked and turned into what searches take: each argument that is out
  * of its range, and each pair that cannot both hold, is refused with its name, the rule and the value.
  */
-import { appError } from '../core/errors.ts';
 import type {
   DateRange,
   DocumentFilter as DocumentFilterInput,
@@ -22,7 +21,7 @@ import {
   type ValueRange,
 } from '../store/metadata-filter.ts';
 import type { TextFilter } from '../store/text-filter.ts';
-import { checkChars, invalid } from './check-arguments.ts';
+import { checkChars, contradictory, invalid } from './check-arguments.ts';
 import { rowOf } from './global-id.ts';
 
 const maxIds = 1_000;
@@ -32,11 +31,6 @@ const maxEditsAllowed = 3;
 const maxMetadataFilters = 20;
 
 type Maybe<Value> = Value | null | undefined;
-
-/** The error of arguments that cannot all hold. */
-function contradictory(names: string, rule: string, value: unknown): Error {
-  return appError('ARGUMENTS_CONTRADICT', { arguments: names, rule, value });
-}
 
 function checkCount(
   argument: string,

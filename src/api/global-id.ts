@@ -1,6 +1,7 @@
 /**
  * Global ids: what kind of object and which row, as text that clients treat as opaque.
  */
+import { appError } from '../core/errors.ts';
 
 /** Kinds of objects that have global ids: types of schema.graphql that implement Node. */
 export type NodeKind =
@@ -46,4 +47,11 @@ export function parseGlobalId(id: string): NodeKey | null {
 export function rowOf(kind: NodeKind, id: string): number | null {
   const key = parseGlobalId(id);
   return key?.kind === kind ? key.row : null;
+}
+
+/** The row of a mention's global id. Throws: MENTION_UNKNOWN. */
+export function rowOfMention(id: string): number {
+  const row = rowOf('Mention', id);
+  if (row === null) throw appError('MENTION_UNKNOWN', { id });
+  return row;
 }

@@ -129,8 +129,13 @@ export function connection<Item extends Edge<unknown>>(
     nodes: edges.map((edge) => edge.node),
     pageInfo: {
       ...page,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      // Read when they are asked for: a cursor of a ranking keeps its page.
+      get startCursor() {
+        return edges[0]?.cursor ?? null;
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null;
+      },
     },
   };
 }

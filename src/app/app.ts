@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiParts } from '../api/context.ts';
+import { createRankings } from '../api/ranked-pages.ts';
 import { Ingest } from '../ingest/ingest.ts';
 import type { Extractor } from '../ner/extractor.ts';
 import { Linking } from '../search/linking.ts';
@@ -121,6 +122,7 @@ async function openParts(options: AppOptions, open: OpenParts): Promise<ApiParts
     meaningIndex: indexes.meaningIndex,
     ingest,
     linking,
+    rankings: createRankings(),
     version: programVersion,
     maxExtractChars,
     purge: (ids) => ingest.purge(ids, () => indexes.rewrite()),

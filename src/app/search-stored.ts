@@ -75,8 +75,7 @@ export async function mentionsBySimilarity(
   const { embeddingSize, meaningSize } = extractor.model;
   const exact = (space: VectorSpace, dimensions: number) => {
     const source = loggedVectors(database, space);
-    const find = (query: NeighborQuery) => searchSource(source, dimensions, query);
-    return { find, search: async (query: NeighborQuery) => (await find(query)).neighbors };
+    return { find: (query: NeighborQuery) => searchSource(source, dimensions, query) };
   };
   const parts = {
     database,
@@ -86,6 +85,7 @@ export async function mentionsBySimilarity(
     meaningIndex: exact('MEANING', meaningSize),
   };
   const page = { limit, after: null };
-  const { items } = await findSimilarMentions(parts, { to: { text }, filter, distinct, page });
+  const query = { to: { text }, space: 'MEANING', filter, distinct, page } as const;
+  const { items } = await findSimilarMentions(parts, query);
   return items;
 }

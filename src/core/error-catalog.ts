@@ -59,6 +59,11 @@ export const catalog = {
     message: (d: { rule: string; value: string }) =>
       `A full-text query must ${d.rule}, but got: ${quote(d.value)}.`,
   },
+  CURSOR_EXPIRED: {
+    kind: 'conflict',
+    message: (d: { pages: number }) =>
+      `after must be a cursor of one of the last ${d.pages} pages since the start of the server, but got: an older one. Ask for the first page again.`,
+  },
   VECTOR_INVALID: {
     kind: 'invalid',
     message: (d: { rule: string; value: string }) =>

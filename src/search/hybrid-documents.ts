@@ -1,17 +1,25 @@
 /**
  * Documents by their words and by what they mention: two rankings fused into one.
  */
-import { type FullTextPage, findPassages, searchFullText } from '../store/full-text.ts';
+import { findPassages, searchFullText } from '../store/full-text.ts';
+import { findMentions } from '../store/mentions.ts';
 import type { FoundInDocument, PassageOptions } from '../store/passages.ts';
 import type { MentionRecord } from '../store/records.ts';
 import type { TextQuery } from '../store/text-query.ts';
-import { fuseRanks } from './fuse-ranks.ts';
+import { type FusedItem, fuseRanks } from './fuse-ranks.ts';
 import { parseTextQuery } from './parse-text-query.ts';
-import type { SearchParts } from './search-parts.ts';
+import type { RankPage, SearchParts } from './search-parts.ts';
 import { findSimilarMentions } from './similar-mentions.ts';
 
 /** So many documents of each ranking are fused. */
 const fusedDepth = 200;
+
+/** Both rankings as they were when the first page was asked for, fused. */
+export interface FusedRanking {
+  readonly fused: readonly FusedItem[];
+  /** The most similar mention of each document. */
+  readonly best: ReadonlyMap<number, { readonly mentionId: number; readonly similarity: number }>;
+}
 
 /** What to look for, and what to show. */
 export interface HybridQuery {
@@ -21,7 +29,7 @@ export interface HybridQuery {
   readonly similarTo: string | null;
   /** Names of the types of these mentions; undefined: all. */
   readonly types?: readonly string[] | undefined;
-  readonly page: FullTextPage;
+  readonly page: RankPage<FusedRanking>;
   readonly passages: PassageOptions;
 }
 
@@ -46,19 +54,37 @@ function wantedWords(query: TextQuery): string {
 
 const nothing: FoundInDocument = { title: [], matches: 0, passages: [] };
 
-/** The two rankings, best first. */
-async function rankBoth(parts: SearchParts, query: TextQuery, asked: HybridQuery) {
+async function fuse(
+  parts: SearchParts,
+  query: TextQuery,
+  asked: HybridQuery,
+): Promise<FusedRanking> {
   const { database, collectionId } = parts;
   const [byWords, byMeaning] = await Promise.all([
-    searchFullText(database, { query, collectionId }, { first: fusedDepth, after: null }),
+    searchFullText(database, { query, collectionId }, { first: fusedDepth, shown: [] }),
     findSimilarMentions(parts, {
       to: { text: asked.similarTo ?? wantedWords(query) },
+      space: 'MEANING',
       filter: { types: asked.types },
       distinct: 'DOCUMENT',
       page: { limit: fusedDepth, after: null },
     }),
   ]);
-  return { byWords: byWords.rows.map(({ id }) => id), byMeaning: byMeaning.items };
+  const best = new Map(
+    byMeaning.items.map(({ mention, similarity }) => [
+      mention.documentId,
+      { mentionId: mention.id, similarity },
+    ]),
+  );
+  const words = byWords.rows.map(({ id }) => id);
+  return { fused: fuseRanks([words, [...best.keys()]]), best };
+}
+
+/** A page of documents, and the ranking that it is of. */
+export interface HybridPage {
+  readonly items: readonly HybridDocument[];
+  readonly hasNext: boolean;
+  readonly moment: FusedRanking;
 }
 
 /**
@@ -66,29 +92,23 @@ async function rankBoth(parts: SearchParts, query: TextQuery, asked: HybridQuery
  *
  * Throws: QUERY_INVALID, ENTITY_TYPE_UNKNOWN.
  */
-export async function searchHybrid(
-  parts: SearchParts,
-  asked: HybridQuery,
-): Promise<{ items: readonly HybridDocument[]; hasNext: boolean }> {
+export async function searchHybrid(parts: SearchParts, asked: HybridQuery): Promise<HybridPage> {
   const query = parseTextQuery(asked.text);
-  const { byWords, byMeaning } = await rankBoth(parts, query, asked);
-  const best = new Map(byMeaning.map((each) => [each.mention.documentId, each]));
-  const { first, after } = asked.page;
-  const rest = fuseRanks([byWords, [...best.keys()]]).filter(
-    ({ score, id }) =>
-      after === null || score < after.score || (score === after.score && id > after.id),
-  );
-  const page = rest.slice(0, first);
+  const { limit, shown, moment = await fuse(parts, query, asked) } = asked.page;
+  const rest = moment.fused.filter(({ id }) => !shown?.has(id));
+  const page = rest.slice(0, limit);
   const ids = page.map(({ id }) => id);
   const found = await findPassages(parts.database, query, { ...asked.passages, ids });
+  const mentionIds = ids.flatMap((id) => moment.best.get(id)?.mentionId ?? []);
+  const mentions = await findMentions(parts.database, mentionIds);
   const items = page.map(({ id, score, ranks: [textRank = null, similarityRank = null] }) => ({
     ...(found.get(id) ?? nothing),
     documentId: id,
     score,
     textRank,
     similarityRank,
-    mention: best.get(id)?.mention ?? null,
-    similarity: best.get(id)?.similarity ?? null,
+    mention: mentions.get(moment.best.get(id)?.mentionId ?? 0) ?? null,
+    similarity: moment.best.get(id)?.similarity ?? null,
   }));
-  return { items, hasNext: rest.length > first };
+  return { items, hasNext: rest.length > limit, moment };
 }

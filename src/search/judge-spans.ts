@@ -8,14 +8,12 @@ import type { PreparedFilter } from '../store/mention-conditions.ts';
 import { mentionsOfSpans } from '../store/mentions.ts';
 import type { MentionRecord } from '../store/records.ts';
 import { lowestThreshold, readTwins, type SpanRecord } from '../store/vectors.ts';
+import { bestFirst } from './nearest-owners.ts';
 import { roundSimilarity } from './rank-similar.ts';
-import type { RankPage, RankPosition, SearchParts } from './search-parts.ts';
+import type { RankingMoment, RankPage, RankPosition, SearchParts } from './search-parts.ts';
 
 /** A search for the mentions of a type. */
-export interface TypeSearch {
-  readonly query: Float32Array;
-  /** The type's own. */
-  readonly offset: number;
+export interface TypeSearch extends RankingMoment {
   readonly filter: PreparedFilter;
   readonly page: RankPage;
 }
@@ -40,10 +38,6 @@ interface Passing extends RankPosition {
   readonly span: SpanRecord;
   readonly scores: Scores;
 }
-
-/** Most similar first, equal ones by id. */
-export const bestFirst = (a: RankPosition, b: RankPosition): number =>
-  b.similarity - a.similarity || a.id - b.id;
 
 const largestMargin = (mentions: readonly MentionRecord[]): MentionRecord | undefined =>
   mentions.reduce<MentionRecord | undefined>(
@@ -104,10 +98,9 @@ export async function judgeSpans(
   search: TypeSearch,
   spans: readonly RankPosition[],
 ): Promise<TypedMention[]> {
-  const twins = await readTwins(
-    parts.database,
-    spans.map(({ id }) => id),
-  );
+  const ids = spans.map(({ id }) => id);
+  const all = await readTwins(parts.database, ids);
+  const twins = all.filter(({ id }) => id <= search.through.spans);
   const { logitScale } = parts.extractor.model;
   const passed = twins.flatMap((span) => passing(search, span, logitScale) ?? []);
   const mentions = await mentionsOfPlaces(parts, twins, search.filter);

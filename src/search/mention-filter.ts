@@ -11,7 +11,6 @@ import {
   prepareFilter,
   type MentionFilter as StoredFilter,
 } from '../store/mention-conditions.ts';
-import { listMentions } from '../store/mentions.ts';
 import type { EntityTypeRecord, MentionRecord, MentionState } from '../store/records.ts';
 import type { TextFilter } from '../store/text-filter.ts';
 import type { SearchParts } from './search-parts.ts';
@@ -119,36 +118,4 @@ export async function storedFilter(
     maxMargin: filter.maxMargin ?? undefined,
     belowMargin: confidence.belowMargin,
   });
-}
-
-/** True when the filter leaves some mention of its collection out. */
-export function isSelective(filter: PreparedFilter): boolean {
-  const {
-    isPrepared: _,
-    collectionId: _collection,
-    amongDocuments,
-    amongForms,
-    states,
-    ...parts
-  } = filter;
-  // Rejected mentions are few: that they are left out does not make what passes few.
-  const isReviewed = states !== undefined && states !== listedStates;
-  const isGiven = Object.values(parts).some((part) => part !== undefined);
-  return isGiven || isReviewed || amongDocuments.length + amongForms.length > 0;
-}
-
-/** Up to this many mentions, what passes a filter is compared one by one. */
-const maxExactMentions = 2_000;
-
-/**
- * Every mention that passes a selective filter when they are few enough to compare each, else null:
- * an index that is asked under a narrow filter finds nothing that passes it.
- */
-export async function fewMentions(
-  { database }: FilteredCollection,
-  filter: PreparedFilter,
-): Promise<readonly MentionRecord[] | null> {
-  if (!isSelective(filter)) return null;
-  const page = await listMentions(database, filter, { first: maxExactMentions });
-  return page.hasNext ? null : page.rows;
 }

@@ -4,23 +4,18 @@
  * span's window, by more than the offset of a stored type. Spans that were never extracted have no
  * vector and cannot be found here.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityType } from '../core/document.ts';
-import { dot } from '../core/vector.ts';
+import { invariant } from '../core/invariant.ts';
 import { keepTypeVector, listEntityTypes } from '../store/entity-types.ts';
-import type { EntityTypeRecord, MentionRecord } from '../store/records.ts';
-import { allVectors, readTwins } from '../store/vectors.ts';
-import {
-  bestFirst,
-  judgeSpans,
-  passingLimit,
-  type TypedMention,
-  type TypeSearch,
-} from './judge-spans.ts';
-import { fewMentions, type MentionFilter, storedFilter, typeNamed } from './mention-filter.ts';
-import { roundSimilarity } from './rank-similar.ts';
+import { lastRows, placesOfMentions } from '../store/mentions.ts';
+import type { EntityTypeRecord } from '../store/records.ts';
+import { judgeSpans, passingLimit, type TypedMention, type TypeSearch } from './judge-spans.ts';
+import { type MentionFilter, storedFilter, typeNamed } from './mention-filter.ts';
+import { nearestOwners, settled } from './nearest-owners.ts';
+import { planSearch, type SearchPlan } from './planner.ts';
 import {
   isAfter,
+  type RankingMoment,
   type RankPage,
   type RankPosition,
   type SearchParts,
@@ -39,10 +34,9 @@ export interface TypedPage {
   readonly items: readonly TypedMention[];
   readonly hasNext: boolean;
   readonly report: SearchReport;
+  readonly plan: SearchPlan;
+  readonly moment: RankingMoment;
 }
-
-/** From here on, comparing every span costs less than asking the index for so many. */
-const maxIndexed = 2_000;
 
 /** Spans whose window and mentions are looked up at a time. */
 const spansAtOnce = 200;
@@ -74,7 +68,7 @@ async function vectorOf(
 async function asked(
   parts: SearchParts,
   of: TypeQuery['of'],
-): Promise<Pick<TypeSearch, 'query' | 'offset'>> {
+): Promise<Pick<RankingMoment, 'query' | 'offset'>> {
   if ('description' in of) {
     return { query: await vectorOf(parts, { name: '', description: of.description }), offset: 0 };
   }
@@ -95,8 +89,8 @@ async function fillPage(
   search: Search,
   spans: readonly RankPosition[],
 ): Promise<Found> {
-  const { limit, after } = search.page;
-  const rest = spans.filter((span) => isAfter(span, after));
+  const { limit, after, shown } = search.page;
+  const rest = spans.filter((span) => isAfter(span, after) && !shown?.has(span.id));
   const mentions: TypedMention[] = [];
   for (let i = 0; i < rest.length; i += spansAtOnce) {
     const part = rest.slice(i, i + spansAtOnce);
@@ -108,64 +102,11 @@ async function fillPage(
   return { mentions, isComplete: false };
 }
 
-const toPage = (
-  found: readonly TypedMention[],
-  limit: number,
-  report: SearchReport,
-): TypedPage => ({
-  items: found.slice(0, limit),
-  hasNext: found.length > limit,
-  report,
-});
-
-/** The vectors of the places of these mentions, or of all spans, in batches. */
-async function* batches(
-  { database }: SearchParts,
-  mentions: readonly MentionRecord[] | null,
-): AsyncGenerator<readonly { readonly id: number; readonly vector: Float32Array }[]> {
-  if (mentions === null) {
-    yield* allVectors(database, 'TYPE');
-    return;
-  }
-  const spans = await readTwins(database, [...new Set(mentions.map(({ spanId }) => spanId))]);
-  yield spans.flatMap(({ id, typeVector }) => (typeVector ? [{ id, vector: typeVector }] : []));
-}
-
-/** Compares the spans of these mentions, or all spans. */
-async function searchExactly(
-  parts: SearchParts,
-  search: Search,
-  mentions: readonly MentionRecord[] | null,
-): Promise<TypedPage> {
-  const spans: RankPosition[] = [];
-  for await (const batch of batches(parts, mentions)) {
-    for (const { id, vector } of batch) {
-      spans.push({ id, similarity: roundSimilarity(dot(search.query, vector)) });
-    }
-    await nextTurn();
-  }
-  const found = await fillPage(parts, search, spans.sort(bestFirst));
-  return toPage(found.mentions, search.page.limit, { method: 'EXACT', scanned: spans.length });
-}
-
-/** The page from the index, or null when so many are needed that comparing all is better. */
-async function searchIndex(parts: SearchParts, search: Search): Promise<TypedPage | null> {
-  const { limit } = search.page;
-  for (let wanted = Math.max(64, 4 * limit); wanted <= maxIndexed; wanted *= 2) {
-    const neighbors = await parts.typeIndex.search({ vector: search.query, limit: wanted });
-    const isAll = neighbors.length < wanted;
-    const last = roundSimilarity(neighbors.at(-1)?.similarity ?? 1);
-    const spans = neighbors
-      .map(({ id, similarity }) => ({ id, similarity: roundSimilarity(similarity) }))
-      // The last ones may have equals that were cut off.
-      .filter(({ similarity }) => isAll || similarity > last)
-      .sort(bestFirst);
-    const found = await fillPage(parts, search, spans);
-    if (found.isComplete || isAll) {
-      return toPage(found.mentions, limit, { method: 'INDEX', scanned: neighbors.length });
-    }
-  }
-  return null;
+/** How things are now, unless the page is of an earlier moment. Throws: ENTITY_TYPE_UNKNOWN. */
+async function momentOf(parts: SearchParts, { of, page }: TypeQuery): Promise<RankingMoment> {
+  if (page.moment) return page.moment;
+  const through = await lastRows(parts.database);
+  return { ...(await asked(parts, of)), through };
 }
 
 /**
@@ -175,12 +116,26 @@ async function searchIndex(parts: SearchParts, search: Search): Promise<TypedPag
  */
 export async function findMentionsOfType(
   parts: SearchParts,
-  { of, filter, page }: TypeQuery,
+  typeQuery: TypeQuery,
 ): Promise<TypedPage> {
-  const stored = await storedFilter(parts, filter);
-  const type: TypeSearch = { ...(await asked(parts, of)), filter: stored, page };
+  const { page } = typeQuery;
+  const { limit } = page;
+  const stored = await storedFilter(parts, typeQuery.filter);
+  const moment = await momentOf(parts, typeQuery);
+  const { query } = moment;
+  const filter = { ...stored, through: moment.through.mentions };
+  const type: TypeSearch = { ...moment, filter, page };
   const search: Search = { ...type, couldPass: passingLimit(parts, type) };
-  const few = await fewMentions(parts, stored);
-  if (few !== null) return searchExactly(parts, search, few);
-  return (await searchIndex(parts, search)) ?? searchExactly(parts, search, null);
+  const plan = await planSearch(parts, { filter, limit, dimensions: query.length });
+  const passing = () => placesOfMentions(parts.database, filter);
+  let answer: TypedPage | undefined;
+  for await (const found of nearestOwners(parts, { space: 'TYPE', query, plan, passing })) {
+    const { mentions, isComplete } = await fillPage(parts, search, settled(found));
+    if (!isComplete && !found.isAll) continue;
+    const items = mentions.slice(0, limit);
+    answer = { items, hasNext: mentions.length > limit, report: found.report, plan, moment };
+    break;
+  }
+  invariant(answer, 'The last spans are all that there are.');
+  return answer;
 }

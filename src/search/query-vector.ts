@@ -15,6 +15,18 @@ export function meanDirection(vectors: readonly Float32Array[]): Float32Array {
   return normalize(sum);
 }
 
+/** How much of what is not meant is taken away. */
+const negativeWeight = 0.5;
+
+/**
+ * A direction less half of another, with length 1: what is like both comes after what is like the first
+ * alone. The weight is smaller than that of the first, so that the answer is never only what is unlike.
+ *
+ * Source: Rocchio 1971, relevance feedback.
+ */
+export const awayFrom = (towards: Float32Array, not: Float32Array): Float32Array =>
+  normalize(towards.map((value, i) => value - negativeWeight * (not[i] ?? 0)));
+
 /**
  * The direction of a vector that a user gave.
  *
@@ -22,7 +34,7 @@ export function meanDirection(vectors: readonly Float32Array[]): Float32Array {
  */
 export function givenDirection(numbers: readonly number[], size: number): Float32Array {
   if (numbers.length !== size) {
-    const rule = `have ${size} numbers, as many as the model's meaning vectors`;
+    const rule = `have ${size} numbers, as many as the model's vectors of the space`;
     throw appError('VECTOR_INVALID', { rule, value: String(numbers.length) });
   }
   if (!isFiniteVector(numbers)) {

@@ -33,7 +33,8 @@ export const roundSimilarity = (similarity: number): number => Math.round(simila
 export const compareRanked = (a: RankedMention, b: RankedMention): number =>
   b.similarity - a.similarity || a.id - b.id;
 
-const keyOf = (mention: RankedMention, distinct: Distinct): number =>
+/** What a mention is one of: the number of its form or document, or its own. */
+export const keyOf = (mention: RankedMention, distinct: Distinct): number =>
   ({ SURFACE_FORM: mention.formId, DOCUMENT: mention.documentId, NONE: mention.id })[distinct];
 
 /** The first mention of each form or document, of mentions in the order of `compareRanked`. */

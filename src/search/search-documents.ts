@@ -2,22 +2,19 @@
  * Documents by the words of their titles and texts.
  */
 import type { DocumentFilter } from '../store/document-filter.ts';
-import {
-  countFullText,
-  type FullTextPage,
-  findPassages,
-  searchFullText,
-} from '../store/full-text.ts';
+import { countFullText, findPassages, searchFullText } from '../store/full-text.ts';
+import { lastRows } from '../store/mentions.ts';
 import type { FoundInDocument, PassageOptions } from '../store/passages.ts';
 import { parseTextQuery } from './parse-text-query.ts';
-import type { SearchParts } from './search-parts.ts';
+import type { RankPage, SearchParts } from './search-parts.ts';
 
 /** What to look for, in which documents, which page, and what to show of each. */
 export interface DocumentQuery {
   /** In the syntax of `parseTextQuery`. */
   readonly text: string;
   readonly filter?: Omit<DocumentFilter, 'collectionId'> | undefined;
-  readonly page: FullTextPage;
+  /** Its moment is the last document that there was. */
+  readonly page: RankPage<number>;
   readonly passages: PassageOptions;
 }
 
@@ -34,6 +31,7 @@ export interface FoundDocuments {
   readonly hasNext: boolean;
   /** How many documents were found in all. */
   readonly count: () => Promise<number>;
+  readonly moment: number;
 }
 
 const nothing: FoundInDocument = { title: [], matches: 0, passages: [] };
@@ -44,8 +42,10 @@ export async function searchDocuments(
   { text, filter, page, passages }: DocumentQuery,
 ): Promise<FoundDocuments> {
   const query = parseTextQuery(text);
-  const search = { query, collectionId, filter };
-  const { rows, hasNext } = await searchFullText(database, search, page);
+  const through = page.moment ?? (await lastRows(database)).documents;
+  const search = { query, collectionId, filter, through };
+  const shown = [...(page.shown ?? [])];
+  const { rows, hasNext } = await searchFullText(database, search, { first: page.limit, shown });
   const ids = rows.map(({ id }) => id);
   const found = await findPassages(database, query, { ...passages, ids });
   return {
@@ -56,5 +56,6 @@ export async function searchDocuments(
     })),
     hasNext,
     count: () => countFullText(database, search),
+    moment: through,
   };
 }

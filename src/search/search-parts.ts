@@ -3,6 +3,7 @@
  */
 import type { Extractor } from '../ner/extractor.ts';
 import type { Database } from '../store/database.ts';
+import type { LastRows } from '../store/mentions.ts';
 import type { VectorIndex } from '../vectors/vector-index.ts';
 
 /** What a search reads. */
@@ -11,7 +12,7 @@ export interface SearchParts {
   readonly collectionId: number;
   readonly extractor: Extractor;
   /** Type vectors of spans. */
-  readonly typeIndex: Pick<VectorIndex, 'search'>;
+  readonly typeIndex: Pick<VectorIndex, 'find'>;
   /** Meaning vectors of surface forms. */
   readonly meaningIndex: Pick<VectorIndex, 'find'>;
 }
@@ -25,21 +26,43 @@ export interface SearchReport {
   readonly method: 'EXACT' | 'INDEX' | 'DATABASE';
   /** Number of vectors compared, or of candidates that the index gave. */
   readonly scanned: number;
+  /** How many neighbours the index was asked for; null when it was not. */
+  readonly asked: number | null;
 }
 
 /** How an index found what it was asked for. */
 export const methodOf = { SCAN: 'EXACT', GRAPH: 'INDEX', SOURCE: 'DATABASE' } as const;
 
-/** Where in a ranking a page starts: after an item of this similarity and id. */
+/** Where in a ranking an item is. */
 export interface RankPosition {
   readonly similarity: number;
   readonly id: number;
 }
 
+/**
+ * What the pages of one ranking of mentions share: how things were when the first was asked for. What
+ * was stored since is not on them, and what was asked stays as it was, whatever becomes of it.
+ */
+export interface RankingMoment {
+  readonly query: Float32Array;
+  /** The asked type's own; 0 for similar mentions. */
+  readonly offset: number;
+  /** The last rows that there were. */
+  readonly through: LastRows;
+}
+
 /** Which page of a ranking. */
-export interface RankPage {
+export interface RankPage<Moment = RankingMoment> {
   readonly limit: number;
+  /** The item before the page; null for the first page. */
   readonly after: RankPosition | null;
+  /** That of the first page; left out on the first page: now. */
+  readonly moment?: Moment | undefined;
+  /**
+   * What the pages before have shown, by the keys of their items: a form or document whose first mention
+   * has been deleted since is not shown again by another one.
+   */
+  readonly shown?: ReadonlySet<number> | undefined;
 }
 
 /** True when an item comes after the position: less similar, or equally and with a larger id. */

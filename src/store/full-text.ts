@@ -19,6 +19,8 @@ export interface FullTextQuery {
   readonly query: TextQuery;
   readonly collectionId: number;
   readonly filter?: Omit<DocumentFilter, 'collectionId'> | undefined;
+  /** The last document that may be, in the order in which they were accepted. */
+  readonly through?: number | undefined;
 }
 
 /** A document that was found, and how well it fits: the larger the better. */
@@ -27,14 +29,17 @@ export interface FullTextHit {
   readonly score: number;
 }
 
-/** Which part of the ranking: from after a hit on. */
+/**
+ * Which part of the ranking: the first of those that were not shown before. Scores change with what is
+ * stored, so a page cannot begin after a score.
+ */
 export interface FullTextPage {
   readonly first: number;
-  readonly after: FullTextHit | null;
+  readonly shown: readonly number[];
 }
 
 /** The index is asked once; which collection a document is in is read from an index of documents. */
-function foundBy({ query, collectionId, filter = {} }: FullTextQuery): {
+function foundBy({ query, collectionId, filter = {}, through }: FullTextQuery): {
   sql: string;
   bindings: Bindings;
 } {
@@ -48,10 +53,11 @@ function foundBy({ query, collectionId, filter = {} }: FullTextQuery): {
   return {
     sql: `WITH found AS MATERIALIZED (SELECT rowid AS id, -rank AS score FROM documents_text
       WHERE documents_text MATCH :match),
-      hits AS (SELECT f.id, f.score FROM found f WHERE ${conditions})`,
+      hits AS (SELECT f.id, f.score FROM found f WHERE f.id <= :through AND ${conditions})`,
     bindings: {
       match: printFts5(query),
       collectionId,
+      through: through ?? Number.MAX_SAFE_INTEGER,
       ...binder.bindings,
     },
   };
@@ -61,17 +67,13 @@ function foundBy({ query, collectionId, filter = {} }: FullTextQuery): {
 export async function searchFullText(
   { reader }: Database,
   query: FullTextQuery,
-  { first, after }: FullTextPage,
+  { first, shown }: FullTextPage,
 ): Promise<Page<FullTextHit>> {
   const { sql, bindings } = foundBy(query);
-  const rest = 'WHERE score < :score OR (score = :score AND id > :after)';
   const rows = await reader.query<FullTextHit>(
-    `${sql} SELECT id, score FROM hits ${after ? rest : ''} ORDER BY score DESC, id LIMIT :limit`,
-    {
-      ...bindings,
-      limit: first + 1,
-      ...(after ? { score: after.score, after: after.id } : {}),
-    },
+    `${sql} SELECT id, score FROM hits WHERE id NOT IN (SELECT value FROM json_each(:shown))
+     ORDER BY score DESC, id LIMIT :limit`,
+    { ...bindings, limit: first + 1, shown: JSON.stringify(shown) },
   );
   return pageOf(rows, first);
 }

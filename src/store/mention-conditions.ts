@@ -30,6 +30,8 @@ export interface MentionFilter {
   /** The margin is smaller than this. */
   readonly belowMargin?: number | undefined;
   readonly states?: readonly MentionState[] | undefined;
+  /** The last mention that may be, in the order in which they were stored. */
+  readonly through?: number | undefined;
 }
 
 /** The states of mentions that are listed unless others are asked for. */
@@ -146,6 +148,7 @@ const parts: readonly ConditionsOf[] = [
     ...(maxMargin === undefined ? [] : [`m.margin <= ${bind(maxMargin)}`]),
     ...(belowMargin === undefined ? [] : [`m.margin < ${bind(belowMargin)}`]),
   ],
+  ({ through }, { bind }) => (through === undefined ? [] : [`+m.id <= ${bind(through)}`]),
   ({ documents }, binder) =>
     documents
       ? [

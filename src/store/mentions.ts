@@ -115,19 +115,28 @@ export async function mentionsOfSpans(
   );
 }
 
-/** The least that ranking needs of a mention. */
-export type MentionKey = Pick<MentionRecord, 'id' | 'documentId' | 'surfaceFormId'>;
+/** What has a vector and stands for mentions: a surface form its meaning, a span its type. */
+export type VectorOwner = 'FORM' | 'SPAN';
 
-/** Which mentions of some surface forms to give, and how many. */
+const ownerColumn = { FORM: 's.surface_form_id', SPAN: 's.id' } as const;
+
+/** The least that ranking needs of a mention. */
+export interface MentionKey extends Pick<MentionRecord, 'id' | 'documentId' | 'surfaceFormId'> {
+  readonly ownerId: number;
+}
+
+/** Which mentions of some owners of vectors to give, and how many. */
 export interface MentionKeyQuery {
-  readonly formIds: readonly number[];
+  readonly owner: VectorOwner;
+  readonly ownerIds: readonly number[];
   readonly filter: AnyFilter;
   /** Mentions that are passed over. */
   readonly without: readonly number[];
-  /** What gives its first mention only: each form, each document, or each mention itself. */
+  /** What gives its first mention only, for each owner: a form, a document, or each mention itself. */
   readonly oncePer: 'SURFACE_FORM' | 'DOCUMENT' | 'NONE';
-  /** Only ids greater than this one. */
-  readonly after: number;
+  /** Of these owners only mentions behind this one. */
+  readonly after: { readonly ownerIds: readonly number[]; readonly id: number } | null;
+  /** So many of each owner. */
   readonly limit: number;
 }
 
@@ -137,37 +146,114 @@ const groupColumn = {
   NONE: 'm.id',
 } as const;
 
-/** The first mentions of surface forms that pass the filter, by id. */
-export async function mentionKeysOfForms(
+/** The first mentions of owners of vectors that pass the filter, of each by id. */
+export async function mentionKeysOf(
   database: Database,
-  { formIds, filter, without, oncePer, after, limit }: MentionKeyQuery,
+  { owner, ownerIds, filter, without, oncePer, after, limit }: MentionKeyQuery,
 ): Promise<MentionKey[]> {
   const { conditions, bindings } = await mentionQueryOf(database, filter);
-  const where = [
-    ...conditions,
-    `s.surface_form_id ${inList('formIds')}`,
-    `m.id NOT ${inList('without')}`,
-  ];
+  const column = ownerColumn[owner];
+  const where = [...conditions, `${column} ${inList('ownerIds')}`, `m.id NOT ${inList('without')}`];
   // SQLite takes the other columns from the row that has the smallest id.
-  const sql = `SELECT min(m.id) AS id, m.document_id AS documentId,
-    s.surface_form_id AS surfaceFormId
-    FROM ${fromSpans}
-    WHERE ${where.join(' AND ')} GROUP BY ${groupColumn[oncePer]}
-    HAVING min(m.id) > :after ORDER BY 1 LIMIT :limit`;
-  const lists = { formIds: JSON.stringify(formIds), without: JSON.stringify(without) };
-  return database.reader.query<MentionKey>(sql, { ...bindings, ...lists, after, limit });
+  const sql = `SELECT id, documentId, surfaceFormId, ownerId FROM (
+    SELECT min(m.id) AS id, m.document_id AS documentId, s.surface_form_id AS surfaceFormId,
+    ${column} AS ownerId, row_number() OVER (PARTITION BY ${column} ORDER BY min(m.id)) AS place
+    FROM ${fromSpans} WHERE ${where.join(' AND ')} GROUP BY ${column}, ${groupColumn[oncePer]}
+    HAVING min(m.id) > :after OR ${column} NOT ${inList('tied')})
+    WHERE place <= :limit`;
+  return database.reader.query<MentionKey>(sql, {
+    ...bindings,
+    ownerIds: JSON.stringify(ownerIds),
+    without: JSON.stringify(without),
+    tied: JSON.stringify(after?.ownerIds ?? []),
+    after: after?.id ?? 0,
+    limit,
+  });
 }
 
-/** The surface forms of the mentions that pass the filter, ascending. Cost: reads all of them. */
-export async function formsOfMentions(
+/** The owners of the mentions that pass the filter, ascending. Cost: reads all of them. */
+export async function ownersOfMentions(
+  database: Database,
+  filter: AnyFilter,
+  owner: VectorOwner,
+): Promise<Float64Array> {
+  const query = await mentionQueryOf(database, filter);
+  const sql = `SELECT DISTINCT ${ownerColumn[owner]} AS id
+    FROM ${tablesOf(query)} ${whereOf(query)} ORDER BY 1`;
+  const rows = await database.reader.query<{ id: number }>(sql, query.bindings);
+  return Float64Array.from(rows, ({ id }) => id);
+}
+
+/**
+ * The spans of the places of the mentions that pass the filter, ascending: also those of other windows
+ * that have won the same places. Cost: reads all of them.
+ */
+export async function placesOfMentions(
   database: Database,
   filter: AnyFilter,
 ): Promise<Float64Array> {
   const query = await mentionQueryOf(database, filter);
-  const sql = `SELECT DISTINCT s.surface_form_id AS id
-    FROM ${tablesOf(query)} ${whereOf(query)} ORDER BY 1`;
+  const sql = `SELECT DISTINCT twin.id FROM (SELECT s.document_id, s.start, s."end"
+    FROM ${tablesOf(query)} ${whereOf(query)}) place CROSS JOIN spans twin
+    ON twin.document_id = place.document_id AND twin.start = place.start
+    AND twin."end" = place."end" ORDER BY 1`;
   const rows = await database.reader.query<{ id: number }>(sql, query.bindings);
   return Float64Array.from(rows, ({ id }) => id);
+}
+
+/** How many of some mentions there are, are in a filter's collection, and pass the filter. */
+export interface PassingShare {
+  readonly found: number;
+  readonly ofCollection: number;
+  readonly passing: number;
+}
+
+/** Of the mentions with these ids, how many pass the filter. */
+export async function passingAmong(
+  database: Database,
+  filter: AnyFilter,
+  ids: readonly number[],
+): Promise<PassingShare> {
+  const { conditions, bindings } = await mentionQueryOf(database, filter);
+  const sql = `SELECT count(*) AS found, total(t.collection_id IS :collection) AS ofCollection,
+    total(${['TRUE', ...conditions].join(' AND ')}) AS passing
+    FROM json_each(:ids) x CROSS JOIN mentions m ON m.id = x.value
+    CROSS JOIN spans s ON s.id = m.span_id CROSS JOIN entity_types t ON t.id = m.entity_type_id`;
+  const [row] = await database.reader.query<PassingShare>(sql, {
+    ...bindings,
+    ids: JSON.stringify(ids),
+    collection: filter.collectionId ?? null,
+  });
+  return row ?? { found: 0, ofCollection: 0, passing: 0 };
+}
+
+/** How many mentions pass the filter, counted as far as the limit. */
+export async function countUpTo(
+  database: Database,
+  filter: AnyFilter,
+  limit: number,
+): Promise<number> {
+  const query = await mentionQueryOf(database, filter);
+  const sql = `SELECT count(*) AS count FROM (SELECT 1 FROM ${tablesOf(query)} ${whereOf(query)}
+    LIMIT :limit)`;
+  const [row] = await database.reader.query<{ count: number }>(sql, { ...query.bindings, limit });
+  return row?.count ?? 0;
+}
+
+/** The last rows that were stored, whatever has been deleted since; 0 for none. */
+export interface LastRows {
+  readonly documents: number;
+  readonly mentions: number;
+  readonly spans: number;
+}
+
+/** How far ids have come: what is stored from now on has larger ones. */
+export async function lastRows({ reader }: Database): Promise<LastRows> {
+  const sql = 'SELECT name, seq AS id FROM sqlite_sequence';
+  const rows = await reader.query<{ name: keyof LastRows; id: number }>(sql, {});
+  const last = new Map(rows.map(({ name, id }) => [name, id]));
+  const of = (table: keyof LastRows): number => last.get(table) ?? 0;
+  return { documents: of('documents'), mentions: of('mentions'), spans: of('spans') };
 }
 
 function groupBy(

@@ -3,19 +3,16 @@ import type { Span } from '../../core/span.ts';
 import type { QueryResolvers, Resolvers } from '../../generated/graphql.ts';
 import { searchHybrid } from '../../search/hybrid-documents.ts';
 import { searchDocuments } from '../../search/search-documents.ts';
-import type { FullTextPage } from '../../store/full-text.ts';
 import type { FoundInDocument, PassageOptions } from '../../store/passages.ts';
 import type { DocumentRecord } from '../../store/records.ts';
 import { checkRange, checkWords } from '../check-arguments.ts';
 import type { ApiContext } from '../context.ts';
 import { toDocumentFilter } from '../filters.ts';
 import { measureText } from '../offsets.ts';
-import { connection, type PagedList, pageRequest, printCursor } from '../page.ts';
+import { connection } from '../page.ts';
 import type { HighlightParent } from '../parents.ts';
+import { fingerprint, type ShownItem } from '../ranked-pages.ts';
 import { textOf } from './document.ts';
-
-const foundDocuments: PagedList = { name: 'searchDocuments', positionLength: 2 };
-const hybridDocuments: PagedList = { name: 'hybridDocuments', positionLength: 2 };
 
 /** Throws: ARGUMENT_INVALID. */
 function passageOptions(args: {
@@ -51,62 +48,72 @@ function shownIn(
   };
 }
 
+/** What a cursor keeps of documents: each is shown once. */
+const shownItems = (
+  items: readonly { readonly documentId: number; readonly score: number }[],
+): ShownItem[] =>
+  items.map(({ documentId, score }) => ({ similarity: score, id: documentId, key: documentId }));
+
 /** The documents of a page with what was found in them, without those deleted since. */
 async function edgesOf<Item extends FoundInDocument & { documentId: number; score: number }>(
   context: ApiContext,
-  list: PagedList,
   items: readonly Item[],
+  cursorOf: (place: number) => string,
 ) {
   const documents = await Promise.all(
     items.map(({ documentId }) => context.loaders.documents.load(documentId)),
   );
-  return items.flatMap((item, i) => {
-    const node = documents[i];
+  return items.flatMap((item, place) => {
+    const node = documents[place];
     if (!node) return [];
-    const cursor = printCursor(list.name, [item.score, item.documentId]);
-    return [{ ...item, cursor, ...shownIn(context, node, item), node }];
+    return [
+      {
+        ...item,
+        ...shownIn(context, node, item),
+        node,
+        get cursor() {
+          return cursorOf(place);
+        },
+      },
+    ];
   });
-}
-
-/** The page that is asked for by a score and a row. Throws: PAGE_SIZE_INVALID, CURSOR_INVALID. */
-function scoredPage(
-  list: PagedList,
-  args: { readonly first: number; readonly after?: string | null | undefined },
-): FullTextPage {
-  const { limit, after } = pageRequest(list, args);
-  const [score, id] = after ?? [];
-  return { first: limit, after: score === undefined || id === undefined ? null : { score, id } };
 }
 
 /** Resolvers of queries by words. */
 export const fullTextResolvers = {
-  searchDocuments: async (_parent, { query, filter, first, after, ...shown }, context) => {
-    const page = scoredPage(foundDocuments, { first, after });
-    const { items, hasNext, count } = await searchDocuments(context, {
+  searchDocuments: async (_parent, { first, after, ...asked }, context) => {
+    const { query, filter, ...shown } = asked;
+    const { page, cursors } = context.rankings.searchDocuments.request({
+      first,
+      after,
+      asked: fingerprint(context.collectionId, asked),
+    });
+    const { items, hasNext, count, moment } = await searchDocuments(context, {
       text: query,
       filter: filter ? toDocumentFilter('', filter) : undefined,
       passages: passageOptions(shown),
       page,
     });
-    const edges = await edgesOf(context, foundDocuments, items);
+    const edges = await edgesOf(context, items, cursors(moment, shownItems(items)));
     const pageInfo = { hasNextPage: hasNext, hasPreviousPage: page.after !== null };
     return { ...connection(edges, pageInfo), totalCount: count };
   },
-  hybridDocuments: async (
-    _parent,
-    { query, similarTo, types, first, after, ...shown },
-    context,
-  ) => {
-    const page = scoredPage(hybridDocuments, { first, after });
+  hybridDocuments: async (_parent, { first, after, ...asked }, context) => {
+    const { query, similarTo, types, ...shown } = asked;
+    const { page, cursors } = context.rankings.hybridDocuments.request({
+      first,
+      after,
+      asked: fingerprint(context.collectionId, asked),
+    });
     if (typeof similarTo === 'string') checkWords('similarTo', similarTo);
-    const { items, hasNext } = await searchHybrid(context, {
+    const { items, hasNext, moment } = await searchHybrid(context, {
       text: query,
       similarTo: similarTo ?? null,
       types: types ?? undefined,
       passages: passageOptions(shown),
       page,
     });
-    const edges = await edgesOf(context, hybridDocuments, items);
+    const edges = await edgesOf(context, items, cursors(moment, shownItems(items)));
     return connection(edges, { hasNextPage: hasNext, hasPreviousPage: page.after !== null });
   },
 } satisfies QueryResolvers;

@@ -35,9 +35,8 @@ import { collectionIdOf } from '../collection.ts';
 import type { ApiContext } from '../context.ts';
 import { isUserError, userError } from '../errors.ts';
 import { toMentionFilter } from '../filters.ts';
-import { printGlobalId, rowOf } from '../global-id.ts';
+import { printGlobalId, rowOf, rowOfMention } from '../global-id.ts';
 import { connection, type PagedList, pageById, printCursor } from '../page.ts';
-import { rowOfMention } from './search.ts';
 
 const maxMentionIds = 1_000;
 

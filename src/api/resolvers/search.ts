@@ -1,52 +1,17 @@
 /** Queries that search stored mentions. */
-import { appError } from '../../core/errors.ts';
-import type { QueryResolvers, SimilarToInput } from '../../generated/graphql.ts';
+import type { QueryResolvers } from '../../generated/graphql.ts';
 import { checkTypeDescription } from '../../ingest/check-draft.ts';
 import { confidenceOf } from '../../ner/calibration.ts';
 import { findMentionPage } from '../../search/mentions.ts';
 import { findMentionsOfType, type TypeQuery } from '../../search/mentions-of-type.ts';
-import type { RankPage } from '../../search/search-parts.ts';
-import { findSimilarMentions, type SimilarTo } from '../../search/similar-mentions.ts';
-import { checkWords, invalid } from '../check-arguments.ts';
+import { findSimilarMentions } from '../../search/similar-mentions.ts';
+import { invalid } from '../check-arguments.ts';
 import { toMentionFilter } from '../filters.ts';
-import { rowOf } from '../global-id.ts';
-import { connection, type PagedList, pageById, pageRequest, printCursor } from '../page.ts';
-
-const maxMentionIds = 100;
+import { connection, type PagedList, pageById, printCursor } from '../page.ts';
+import { fingerprint } from '../ranked-pages.ts';
+import { toSimilar } from '../similar-to.ts';
 
 const mentions: PagedList = { name: 'mentions', positionLength: 1 };
-const similarMentions: PagedList = { name: 'similarMentions', positionLength: 2 };
-const mentionsOfType: PagedList = { name: 'mentionsOfType', positionLength: 2 };
-
-/** Throws: MENTION_UNKNOWN. */
-export function rowOfMention(id: string): number {
-  const row = rowOf('Mention', id);
-  if (row === null) throw appError('MENTION_UNKNOWN', { id });
-  return row;
-}
-
-/** Throws: ARGUMENT_INVALID, MENTION_UNKNOWN. */
-function toSimilarTo({ mentionIds, text, vector }: SimilarToInput): SimilarTo {
-  if (vector) return { vector };
-  if (mentionIds) {
-    if (mentionIds.length < 1 || mentionIds.length > maxMentionIds) {
-      throw invalid('mentionIds', `1 to ${maxMentionIds} ids`, mentionIds.length);
-    }
-    return { mentionIds: mentionIds.map(rowOfMention) };
-  }
-  const words = text ?? '';
-  checkWords('text', words);
-  return { text: words };
-}
-
-function rankPage(
-  list: PagedList,
-  args: { readonly first: number; readonly after?: string | null | undefined },
-): RankPage {
-  const { limit, after } = pageRequest(list, args);
-  const [similarity, id] = after ?? [];
-  return { limit, after: similarity === undefined || id === undefined ? null : { similarity, id } };
-}
 
 /** Throws: ARGUMENT_INVALID unless exactly one is given. */
 function toTypeQuery(
@@ -64,6 +29,18 @@ function toTypeQuery(
   });
 }
 
+/** Edges of ranked items. A cursor keeps its page, so it is made when it is asked for. */
+const withCursors = <Item extends object>(
+  items: readonly Item[],
+  cursorOf: (place: number) => string,
+) =>
+  items.map((item, place) => ({
+    ...item,
+    get cursor() {
+      return cursorOf(place);
+    },
+  }));
+
 /** Resolvers of queries that search. */
 export const searchResolvers = {
   mentions: async (_parent, { filter, overlap, first, after }, context) => {
@@ -73,31 +50,47 @@ export const searchResolvers = {
     const edges = rows.map((node) => ({ cursor: printCursor(mentions.name, [node.id]), node }));
     return connection(edges, { hasNextPage: hasNext, hasPreviousPage: page.after !== undefined });
   },
-  similarMentions: async (_parent, { to, filter, distinct, first, after }, context) => {
-    const page = rankPage(similarMentions, { first, after });
-    const query = { to: toSimilarTo(to), filter: toMentionFilter(filter), distinct, page };
-    const { items, hasNext, report } = await findSimilarMentions(context, query);
-    const edges = items.map(({ mention, similarity }) => ({
-      cursor: printCursor(similarMentions.name, [similarity, mention.id]),
-      similarity,
-      node: mention,
-    }));
-    const pageInfo = { hasNextPage: hasNext, hasPreviousPage: page.after !== null };
-    return { ...connection(edges, pageInfo), search: report };
+  similarMentions: async (_parent, { first, after, ...query }, context) => {
+    const { to, space, filter, distinct } = query;
+    const asked = fingerprint(context.collectionId, query);
+    const { page, cursors } = context.rankings.similarMentions.request({ first, after, asked });
+    const found = await findSimilarMentions(context, {
+      ...toSimilar(to, space),
+      filter: toMentionFilter(filter),
+      distinct,
+      page,
+    });
+    const shown = found.items.map(({ mention: { id }, ...item }) => ({ ...item, id }));
+    const edges = withCursors(
+      found.items.map(({ mention, similarity }) => ({ similarity, node: mention })),
+      cursors(found.moment, shown),
+    );
+    const pageInfo = { hasNextPage: found.hasNext, hasPreviousPage: page.after !== null };
+    return { ...connection(edges, pageInfo), search: found.report };
   },
-  mentionsOfType: async (_parent, { type, description, filter, first, after }, context) => {
-    const page = rankPage(mentionsOfType, { first, after });
-    const query = { of: toTypeQuery(type, description), filter: toMentionFilter(filter), page };
-    const { items, hasNext, report } = await findMentionsOfType(context, query);
+  mentionsOfType: async (_parent, { first, after, ...query }, context) => {
+    const { type, description, filter } = query;
+    const asked = fingerprint(context.collectionId, query);
+    const { page, cursors } = context.rankings.mentionsOfType.request({ first, after, asked });
+    const found = await findMentionsOfType(context, {
+      of: toTypeQuery(type, description),
+      filter: toMentionFilter(filter),
+      page,
+    });
     const { calibration } = context.extractor.model;
-    const edges = items.map(({ mention, spanId, similarity, ...scores }) => ({
-      cursor: printCursor(mentionsOfType.name, [similarity, spanId]),
-      similarity,
-      ...scores,
-      confidence: confidenceOf(calibration, scores.margin),
-      node: mention,
-    }));
-    const pageInfo = { hasNextPage: hasNext, hasPreviousPage: page.after !== null };
-    return { ...connection(edges, pageInfo), search: report };
+    const shown = found.items.map(({ similarity, spanId: id }) => ({ similarity, id, key: id }));
+    const edges = withCursors(
+      found.items.map(({ mention, similarity, score, threshold, margin }) => ({
+        similarity,
+        score,
+        threshold,
+        margin,
+        confidence: confidenceOf(calibration, margin),
+        node: mention,
+      })),
+      cursors(found.moment, shown),
+    );
+    const pageInfo = { hasNextPage: found.hasNext, hasPreviousPage: page.after !== null };
+    return { ...connection(edges, pageInfo), search: found.report };
   },
 } satisfies QueryResolvers;

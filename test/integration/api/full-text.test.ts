@@ -17,7 +17,7 @@ const search = `query ($query: String!, $passages: Int! = 3, $passageChars: Int!
   searchDocuments(query: $query, passages: $passages, passageChars: $passageChars, first: $first,
     after: $after, filter: $filter) {
     edges {
-      cursor score matches
+      score matches
       titleMatches { start end }
       passages { text start end points: end(unit: CODE_POINT) matches { start end(unit: CODE_POINT) } }
       node { externalId }

@@ -12,7 +12,7 @@ const texts = [
 const hybrid = `query ($query: String!, $similarTo: String, $types: [String!], $first: Int! = 20, $after: String) {
   hybridDocuments(query: $query, similarTo: $similarTo, types: $types, first: $first, after: $after) {
     edges {
-      cursor score textRank similarityRank similarity mention { text document { externalId } }
+      score textRank similarityRank similarity mention { text document { externalId } }
       titleMatches { start } matches passages { text }
       node { externalId }
     }

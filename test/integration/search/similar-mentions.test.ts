@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dot, normalize } from '../../../src/core/vector.ts';
 import { findMentionsOfType } from '../../../src/search/mentions-of-type.ts';
-import { formSource } from '../../../src/search/nearest-forms.ts';
+import {
+  bestFirst,
+  type NearestOwners,
+  nearestOwners,
+  type OwnerQuery,
+} from '../../../src/search/nearest-owners.ts';
+import { awayFrom } from '../../../src/search/query-vector.ts';
 import {
   compareRanked,
   type Distinct,
@@ -16,7 +22,7 @@ import { putDocuments } from '../../../src/store/documents.ts';
 import { createEntityType } from '../../../src/store/entity-types.ts';
 import { claimDocuments, finishClaim } from '../../../src/store/jobs.ts';
 import { prepareFilter } from '../../../src/store/mention-conditions.ts';
-import { listMentions } from '../../../src/store/mentions.ts';
+import { listMentions, ownersOfMentions } from '../../../src/store/mentions.ts';
 import { allVectors, readForms, readSpans } from '../../../src/store/vectors.ts';
 import { ExactIndex } from '../../../src/vectors/exact-index.ts';
 import { openDictionaryExtractor, seededVector } from '../../support/dictionary-extractor.ts';
@@ -75,6 +81,12 @@ async function fill(parts: SearchParts): Promise<void> {
   }
 }
 
+async function everyStep(steps: AsyncIterable<NearestOwners>): Promise<NearestOwners[]> {
+  const all: NearestOwners[] = [];
+  for await (const step of steps) all.push(step);
+  return all;
+}
+
 describe('searches over 2,700 stored mentions', () => {
   let parts: SearchParts;
   let candidates: RankCandidate[];
@@ -110,6 +122,7 @@ describe('searches over 2,700 stored mentions', () => {
     for (let i = 0; i < count; i += 1) {
       const { items, hasNext } = await findSimilarMentions(parts, {
         to: { vector: [...meaningOf(30)] },
+        space: 'MEANING',
         filter: { types },
         distinct,
         page: { limit: 37, after },
@@ -148,23 +161,87 @@ describe('searches over 2,700 stored mentions', () => {
     },
   );
 
-  it('compares the forms that pass a filter when many are wanted', async () => {
+  it('asks for more and more, and compares all that pass when that costs less', async () => {
     const { rows } = await listMentions(parts.database, { typeIds: [2] }, { first: 10_000 });
     const passing = new Map(rows.map((mention) => [mention.id, mention.surfaceFormId]));
     const some = candidates.filter(({ id }) => passing.has(id));
     const expected = rankSimilar(meaningOf(30), some, { distinct: 'SURFACE_FORM', first: 10_000 });
     const filter = await prepareFilter(parts.database, { typeIds: [2] });
-    const source = formSource(parts, { query: meaningOf(30), filter, isFiltered: true });
+    const plan = { path: 'INDEX', estimatedSelectivity: 0.5, firstWanted: 8, mostWanted: 100 };
+    const query: OwnerQuery = {
+      space: 'MEANING',
+      query: meaningOf(30),
+      plan: { ...plan, path: 'INDEX', filter },
+      passing: () => ownersOfMentions(parts.database, filter, 'FORM'),
+    };
 
-    const { forms: found, isAll, report } = await source(5_000);
+    const steps = await everyStep(nearestOwners(parts, query));
 
-    expect(new Set(found.map(({ id }) => id))).toEqual(new Set(passing.values()));
-    expect(found.map(({ similarity }) => similarity)).toEqual(
+    expect(steps.map(({ report, isAll }) => [report.asked, isAll])).toEqual([
+      [8, false],
+      [32, false],
+      [new Set(passing.values()).size, true],
+    ]);
+    const last = steps.at(-1)?.owners ?? [];
+    expect(new Set(last.map(({ id }) => id))).toEqual(new Set(passing.values()));
+    expect(last.map(({ similarity }) => similarity)).toEqual(
       expected.map(({ similarity }) => similarity),
     );
-    expect(isAll).toBe(true);
-    expect(report).toEqual({ method: 'EXACT', scanned: found.length });
   });
+
+  it.each(['SQL', 'EXACT'] as const)('compares all that pass at once, by %s', async (path) => {
+    const filter = await prepareFilter(parts.database, { typeIds: [2] });
+    const plan = { path, estimatedSelectivity: 0.5, firstWanted: 8, mostWanted: 100, filter };
+    const passing = () => ownersOfMentions(parts.database, filter, 'SPAN');
+    const query = { space: 'TYPE', query: seededVector('q', 32), plan, passing } as const;
+
+    const [only, ...others] = await everyStep(nearestOwners(parts, query));
+
+    expect(others).toEqual([]);
+    expect(only?.owners.length).toBeGreaterThan(1_000);
+    expect(only?.isAll).toBe(true);
+    expect(only?.owners).toEqual(only?.owners.toSorted(bestFirst));
+  });
+
+  it.each(['NONE', 'SURFACE_FORM', 'DOCUMENT'] as const)(
+    'pages by type in the defined order, distinct by %s, away from what is not meant',
+    async (distinct) => {
+      const { rows } = await listMentions(parts.database, {}, { first: 10_000 });
+      const spans = await readSpans(
+        parts.database,
+        rows.map(({ spanId }) => spanId),
+      );
+      const of = (id: number) => spans.get(id)?.typeVector ?? new Float32Array(32);
+      const [to = 0, not = 0] = rows.map(({ id }) => id);
+      const byType = rows
+        .filter(({ id }) => id !== to && id !== not)
+        .map(({ id, documentId, surfaceFormId: formId, spanId }) => {
+          return { id, documentId, formId, vector: of(spanId) };
+        });
+      const direction = awayFrom(of(rows[0]?.spanId ?? 0), of(rows[1]?.spanId ?? 0));
+      const expected = rankSimilar(direction, byType, { distinct, first: 100 });
+
+      const ids: number[] = [];
+      let after: { similarity: number; id: number } | null = null;
+      while (ids.length < 100) {
+        const { items, hasNext } = await findSimilarMentions(parts, {
+          to: { mentionIds: [to] },
+          not: { mentionIds: [not] },
+          space: 'TYPE',
+          filter: {},
+          distinct,
+          page: { limit: 25, after },
+        });
+        ids.push(...items.map(({ mention }) => mention.id));
+        const last = items.at(-1);
+        if (!hasNext || !last) break;
+        after = { similarity: last.similarity, id: last.mention.id };
+      }
+
+      expect(ids).toEqual(expected.slice(0, ids.length).map(({ id }) => id));
+      expect(ids.length).toBe(Math.min(100, expected.length));
+    },
+  );
 
   it('passes over the mentions given', async () => {
     const given = candidates.filter(({ formId }) => formId === candidates[0]?.formId).slice(0, 5);
@@ -172,6 +249,7 @@ describe('searches over 2,700 stored mentions', () => {
 
     const { items } = await findSimilarMentions(parts, {
       to: { mentionIds: [...ids] },
+      space: 'MEANING',
       filter: {},
       distinct: 'NONE',
       page: { limit: 100, after: null },
@@ -221,6 +299,6 @@ describe('searches over 2,700 stored mentions', () => {
 
     expect(found).toEqual(expected);
     expect(found.length).toBeGreaterThan(1_000);
-    expect([...methods].toSorted()).toEqual(['EXACT', 'INDEX']);
+    expect([...methods]).toEqual(['EXACT']);
   });
 });

@@ -4,7 +4,7 @@ import { countFullText, findPassages, searchFullText } from '../../../src/store/
 import { openStore, putDrafts, readAll, type TestStore } from '../../support/store/open-store.ts';
 
 const phrase = (words: string) => ({ kind: 'PHRASE', words, isPrefix: false }) as const;
-const page = { first: 10, after: null };
+const page = { first: 10, shown: [] };
 
 async function idsOf({ database, collectionId }: TestStore, words: string): Promise<number[]> {
   const query = { query: phrase(words), collectionId };

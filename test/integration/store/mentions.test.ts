@@ -6,7 +6,7 @@ import {
   countMentions,
   findMentions,
   listMentions,
-  mentionKeysOfForms,
+  mentionKeysOf,
   mentionsOfDocuments,
   mentionsOfSpans,
 } from '../../../src/store/mentions.ts';
@@ -98,12 +98,13 @@ describe('listMentions', () => {
     const byId = await findMentions(database, [4, 1, 77]);
     const first = byId.get(1);
     const bySpan = await mentionsOfSpans(database, [first?.spanId ?? 0, 99]);
-    const byForm = await mentionKeysOfForms(database, {
-      formIds: [first?.surfaceFormId ?? 0],
+    const byForm = await mentionKeysOf(database, {
+      owner: 'FORM',
+      ownerIds: [first?.surfaceFormId ?? 0],
       filter: { minMargin: 2 },
       without: [],
       oncePer: 'NONE',
-      after: 0,
+      after: null,
       limit: 10,
     });
 

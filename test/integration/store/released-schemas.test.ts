@@ -65,7 +65,7 @@ describe('openDatabase, of a data folder that an earlier version has left', () =
     const found = await listMentions(database, { text: { contains: 'ASPIR' } }, { first: 10 });
     expect(found.rows.map(({ documentId }) => documentId)).toEqual([1, 2]);
     const query = { kind: 'PHRASE', words: 'lithium toxicity', isPrefix: false } as const;
-    const page = { first: 10, after: null };
+    const page = { first: 10, shown: [] };
     const hits = await searchFullText(database, { query, collectionId }, page);
     expect(hits.rows.map(({ id }) => id)).toEqual([3]);
     const sum = (name: 'characters' | 'tokens') =>

@@ -109,15 +109,11 @@ describe('searchFullText', () => {
     }));
   });
 
-  const search = (
-    part: TextQuery,
-    first = 1_000,
-    after: { id: number; score: number } | null = null,
-  ) =>
+  const search = (part: TextQuery, first = 1_000, shown: readonly number[] = []) =>
     searchFullText(
       store.database,
       { query: part, collectionId: store.collectionId },
-      { first, after },
+      { first, shown },
     );
 
   it('finds what a plain program finds, in the order of its BM25', async () => {
@@ -151,7 +147,11 @@ describe('searchFullText', () => {
         const whole = await search(wanted);
         const paged: { id: number; score: number }[] = [];
         for (let more = true; more; ) {
-          const page = await search(wanted, first, paged.at(-1) ?? null);
+          const page = await search(
+            wanted,
+            first,
+            paged.map(({ id }) => id),
+          );
           paged.push(...page.rows);
           more = page.hasNext;
         }

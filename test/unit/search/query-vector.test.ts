@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { dot } from '../../../src/core/vector.ts';
-import { givenDirection, meanDirection } from '../../../src/search/query-vector.ts';
+import { awayFrom, givenDirection, meanDirection } from '../../../src/search/query-vector.ts';
 
 describe('meanDirection', () => {
   it('lies between its vectors and has length 1', () => {
@@ -8,6 +8,24 @@ describe('meanDirection', () => {
 
     expect(mean[0]).toBeCloseTo(Math.SQRT1_2, 6);
     expect(dot(mean, mean)).toBeCloseTo(1, 6);
+  });
+});
+
+describe('awayFrom', () => {
+  it('leaves what is like both behind what is like the first alone', () => {
+    const direction = awayFrom(Float32Array.of(0.6, 0.8), Float32Array.of(0, 1));
+
+    expect(dot(direction, direction)).toBeCloseTo(1, 6);
+    expect([...direction].map((value) => value.toFixed(4))).toEqual(['0.8944', '0.4472']);
+  });
+
+  it('keeps the direction when the two are one', () => {
+    const vector = Float32Array.of(0.6, 0.8);
+
+    expect([...awayFrom(vector, vector)].map((value) => value.toFixed(5))).toEqual([
+      '0.60000',
+      '0.80000',
+    ]);
   });
 });
 

@@ -1,0 +1,128 @@
+/**
+ * Surface forms by meaning, or spans by type, most similar first, in the way that a plan says: the
+ * vectors of what passes the filter read and compared, or compared by the index, or the index asked for
+ * more and more until that costs more than comparing.
+ */
+import { dot } from '../core/vector.ts';
+import { readVectors, type VectorSpace } from '../store/vectors.ts';
+import type { Found } from '../vectors/vector-index.ts';
+import type { SearchPlan } from './planner.ts';
+import { roundSimilarity } from './rank-similar.ts';
+import {
+  methodOf,
+  type RankPosition,
+  type SearchParts,
+  type SearchReport,
+} from './search-parts.ts';
+
+/** The nearest, most similar first, equal ones by id, and how they were found. */
+export interface NearestOwners {
+  readonly owners: readonly RankPosition[];
+  /** True when there are no more. */
+  readonly isAll: boolean;
+  readonly report: SearchReport;
+}
+
+/** What is asked for. */
+export interface OwnerQuery {
+  readonly space: VectorSpace;
+  readonly query: Float32Array;
+  readonly plan: SearchPlan;
+  /** Ids of all that may be found. */
+  readonly passing: () => Promise<Float64Array>;
+}
+
+/** Most similar first, equal ones by id. */
+export const bestFirst = (a: RankPosition, b: RankPosition): number =>
+  b.similarity - a.similarity || a.id - b.id;
+
+const ranked = ({ neighbors }: Found): RankPosition[] =>
+  neighbors
+    .map(({ id, similarity }) => ({ id, similarity: roundSimilarity(similarity) }))
+    .sort(bestFirst);
+
+/** Ids whose vectors are read and compared between two turns of the event loop. */
+const readAtOnce = 500;
+
+/** The vectors of all that pass, read from the database. */
+async function readPassing(
+  { database }: SearchParts,
+  { space, query, passing }: OwnerQuery,
+): Promise<NearestOwners> {
+  const ids = [...(await passing())];
+  const owners: RankPosition[] = [];
+  for (let from = 0; from < ids.length; from += readAtOnce) {
+    const vectors = await readVectors(database, space, ids.slice(from, from + readAtOnce));
+    for (const { id, vector } of vectors) {
+      owners.push({ id, similarity: roundSimilarity(dot(query, vector)) });
+    }
+  }
+  const report = { method: 'EXACT', scanned: owners.length, asked: null } as const;
+  return { owners: owners.sort(bestFirst), isAll: true, report };
+}
+
+const indexOf = (parts: SearchParts, space: VectorSpace): SearchParts['typeIndex'] =>
+  space === 'MEANING' ? parts.meaningIndex : parts.typeIndex;
+
+/** The vectors of all that pass, compared by the index. */
+async function comparePassing(
+  parts: SearchParts,
+  { space, query, passing }: OwnerQuery,
+): Promise<NearestOwners> {
+  const among = await passing();
+  const limit = Math.max(1, among.length);
+  const found = await indexOf(parts, space).find({ vector: query, limit, among });
+  const report = { method: methodOf[found.path], scanned: found.scanned, asked: limit };
+  return { owners: ranked(found), isAll: true, report };
+}
+
+async function askIndex(
+  parts: SearchParts,
+  { space, query }: OwnerQuery,
+  wanted: number,
+): Promise<NearestOwners> {
+  const found = await indexOf(parts, space).find({ vector: query, limit: wanted });
+  const report = { method: methodOf[found.path], scanned: found.scanned, asked: wanted };
+  return { owners: ranked(found), isAll: found.neighbors.length < wanted, report };
+}
+
+/** Each time so many times as many, when those before did not fill the page. */
+const widening = 4;
+
+/** More and more of the nearest; the last are all that there are. */
+export async function* nearestOwners(
+  parts: SearchParts,
+  query: OwnerQuery,
+): AsyncGenerator<NearestOwners> {
+  const { path, firstWanted, mostWanted } = query.plan;
+  if (path === 'SQL') {
+    yield await readPassing(parts, query);
+    return;
+  }
+  const mostAsked = path === 'INDEX' ? mostWanted : 0;
+  for (let wanted = firstWanted; wanted <= mostAsked; wanted *= widening) {
+    const found = await askIndex(parts, query, wanted);
+    yield found;
+    if (found.isAll) return;
+  }
+  yield await comparePassing(parts, query);
+}
+
+/** The nearest that are sure to be all: the last ones may have equals that were cut off. */
+export function settled({ owners, isAll }: NearestOwners): readonly RankPosition[] {
+  const last = owners.at(-1)?.similarity ?? 1;
+  return isAll ? owners : owners.filter(({ similarity }) => similarity > last);
+}
+
+/** Parts of a ranking of at least so many, each time twice as many; equal ones stay together. */
+export function* partsOf(
+  owners: readonly RankPosition[],
+  first: number,
+): Generator<readonly RankPosition[]> {
+  for (let [from, size] = [0, first]; from < owners.length; size *= 2) {
+    let to = Math.min(owners.length, from + size);
+    while (to < owners.length && owners[to]?.similarity === owners[to - 1]?.similarity) to += 1;
+    yield owners.slice(from, to);
+    from = to;
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Which way a search goes, by how much of all mentions its filter leaves. A few mentions tell how many
+ * pass. Where that is little, their vectors are read and compared one by one; where it is much, the index
+ * is asked for so many more that enough of them pass; in between, the index compares those that pass.
+ */
+import type { PreparedFilter } from '../store/mention-conditions.ts';
+import { countUpTo, lastRows, passingAmong } from '../store/mentions.ts';
+import { candidatesFor, graphMicros, scanMicros } from '../vectors/search-cost.ts';
+import type { SearchParts } from './search-parts.ts';
+
+/**
+ * SQL: the vectors of what passes are read from the database and compared. EXACT: the index compares those.
+ * INDEX: the index is asked for the nearest, of which some pass.
+ */
+export type PlannedPath = 'SQL' | 'EXACT' | 'INDEX';
+
+/** How a search goes. */
+export interface SearchPlan {
+  readonly path: PlannedPath;
+  /** The share of the collection's mentions that pass, as far as a few tell: 0 to 1. */
+  readonly estimatedSelectivity: number;
+  /** How many neighbours the index is asked for first. */
+  readonly firstWanted: number;
+  /** From so many on, comparing what passes costs less than asking for the nearest. */
+  readonly mostWanted: number;
+  readonly filter: PreparedFilter;
+}
+
+/** What a plan is made for. */
+export interface PlannedSearch {
+  readonly filter: PreparedFilter;
+  /** Length of the page in mentions. */
+  readonly limit: number;
+  /** Length of the vectors that are compared. */
+  readonly dimensions: number;
+}
+
+/** Up to this many mentions, the vectors of what passes are read and compared one by one. */
+const maxReadMentions = 2_000;
+
+/** So many times more than can be read are surely too many: few mentions were looked at. */
+const surely = 2;
+
+/** Mentions that are looked at: about a millisecond. */
+const sampleSize = 256;
+
+/** The index is asked for no fewer neighbours. */
+const fewestWanted = 64;
+
+/** Finding what passes, for each mention that does. */
+const listMicros = 2;
+
+/** Numbers from 1 to the last one, spread evenly without a period (multiples of the golden ratio). */
+const spread = (last: number): number[] =>
+  Array.from(
+    { length: Math.min(sampleSize, last) },
+    (_, i) => 1 + Math.floor(last * ((i * 0.6180339887498949) % 1)),
+  );
+
+interface Estimate {
+  /** How many mentions pass. */
+  readonly passing: number;
+  /** Their shares of all mentions and of the collection's. */
+  readonly share: number;
+  readonly selectivity: number;
+}
+
+async function estimate(
+  { database }: Pick<SearchParts, 'database'>,
+  filter: PreparedFilter,
+): Promise<Estimate> {
+  const { mentions: last } = await lastRows(database);
+  const ids = spread(last);
+  const { found, ofCollection, passing } = await passingAmong(database, filter, ids);
+  return {
+    passing: ids.length === 0 ? 0 : (passing / ids.length) * last,
+    share: found === 0 ? 1 : passing / found,
+    selectivity: ofCollection === 0 ? 1 : passing / ofCollection,
+  };
+}
+
+/** Where comparing all that pass begins to cost less: the cost of a graph grows with what is asked. */
+function mostWanted(comparing: number): number {
+  let most = fewestWanted;
+  while (graphMicros(2 * most) < comparing) most *= 2;
+  return most;
+}
+
+/** Plans a search for a page. Cost: about a millisecond. */
+export async function planSearch(
+  parts: Pick<SearchParts, 'database'>,
+  { filter, limit, dimensions }: PlannedSearch,
+): Promise<SearchPlan> {
+  const { passing, share, selectivity } = await estimate(parts, filter);
+  const firstWanted = Math.max(
+    fewestWanted,
+    4 * limit,
+    candidatesFor(limit, Math.max(share, 1 / sampleSize)),
+  );
+  const comparing = passing * listMicros + scanMicros(passing, dimensions);
+  const plan = {
+    estimatedSelectivity: selectivity,
+    firstWanted,
+    mostWanted: mostWanted(comparing),
+    filter,
+  };
+  if (share < 1 && passing <= surely * maxReadMentions) {
+    const counted = await countUpTo(parts.database, filter, maxReadMentions + 1);
+    if (counted <= maxReadMentions) return { ...plan, path: 'SQL' };
+  }
+  return { ...plan, path: firstWanted <= plan.mostWanted ? 'INDEX' : 'EXACT' };
+}
