@@ -30,7 +30,7 @@ function droppedOf({ html, attachments }: Email, text: string, isPlain: boolean)
   if (isPlain && html !== undefined) builder.drop('ALTERNATIVE', html);
   for (const { filename, mimeType, content } of attachments) {
     const bytes = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
-    builder.drop('ATTACHMENT', filename ?? mimeType, bytes);
+    builder.drop('ATTACHMENT', filename || mimeType, { chars: 0, bytes });
   }
   return builder.finish().dropped.map((part) => ({ ...part, at: text.length }));
 }

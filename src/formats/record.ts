@@ -58,7 +58,7 @@ function othersOf(fields: Fields, taken: ReadonlySet<string>, at: number): Other
       continue;
     }
     const builder = new TextBuilder();
-    builder.drop('FIELD_NOT_READ', `${name}: ${printed}`, printed.length);
+    builder.drop('FIELD_NOT_READ', `${name}: ${printed}`, { chars: printed.length });
     dropped.push(...builder.finish().dropped.map((part) => ({ ...part, at })));
   }
   return { metadata, dropped };

@@ -47,8 +47,10 @@ export interface DroppedText {
   readonly reason: DroppedTextReason;
   /** Where in the text it would stand: a UTF-16 offset. */
   readonly at: number;
-  /** Its length in UTF-16 code units; of an attachment, in bytes. */
+  /** Its length in UTF-16 code units; 0 for what is no text. */
   readonly chars: number;
+  /** Its length in bytes, of what is no text. */
+  readonly bytes?: number;
   /** Its beginning, at most 1,000 characters, or its name. */
   readonly text: string;
 }

@@ -13,6 +13,9 @@ export interface BuiltText {
   readonly dropped: readonly DroppedText[];
 }
 
+/** How much a dropped part is. */
+type DroppedSize = Pick<DroppedText, 'chars' | 'bytes'>;
+
 /** What may stand between two pieces, the weakest first. */
 export type Separator = ' ' | '\t' | '\n' | '\n\n';
 
@@ -45,16 +48,16 @@ export class TextBuilder {
   }
 
   /** Notes a piece that is not read; one of white space alone is nothing. */
-  drop(reason: DroppedTextReason, text: string, chars = text.length): void {
+  drop(reason: DroppedTextReason, text: string, size: DroppedSize = { chars: text.length }): void {
     if (text.trim() === '') return;
-    const part = { reason, at: this.#length, chars, text: excerpt(text) };
+    const part = { reason, at: this.#length, ...size, text: excerpt(text) };
     const last = this.#dropped.at(-1);
     // Fields of a record come by dozens: one note tells of those that stand together.
     if (reason === 'FIELD_NOT_READ' && last?.reason === reason && last.at === part.at) {
       const joined = excerpt(`${last.text} ${part.text}`);
       this.#dropped[this.#dropped.length - 1] = {
         ...last,
-        chars: last.chars + chars,
+        chars: last.chars + size.chars,
         text: joined,
       };
     } else this.#dropped.push(part);

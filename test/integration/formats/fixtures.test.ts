@@ -135,7 +135,7 @@ describe('plain formats', () => {
         metadata: { authors: ['Jo Doe <jo@example.org>'], date: '2020-05-07T12:00:00.000Z' },
         dropped: [
           { reason: 'ALTERNATIVE', at: 39 },
-          { reason: 'ATTACHMENT', at: 39, chars: 5, text: 'paper.pdf' },
+          { reason: 'ATTACHMENT', at: 39, chars: 0, bytes: 5, text: 'paper.pdf' },
         ],
       },
     ]);

@@ -5,6 +5,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { parseEmail } from '../../../src/formats/email-document.ts';
 import { readHtml } from '../../../src/formats/html-document.ts';
 import { joinPages } from '../../../src/formats/pdf/join-lines.ts';
 import type { TextLine } from '../../../src/formats/pdf/reading-order.ts';
@@ -14,23 +15,12 @@ import { docxFormat } from '../../../src/formats/plain/docx.ts';
 import { parseDocument } from '../../../src/formats/plain/jsonl.ts';
 import { pubmedXmlFormat } from '../../../src/formats/plain/pubmed-xml.ts';
 import { textFormat } from '../../../src/formats/plain/text.ts';
-import type { DroppedText, SourceDocument } from '../../../src/formats/source-document.ts';
+import type { SourceDocument } from '../../../src/formats/source-document.ts';
 import { aZip } from '../../support/formats/a-zip.ts';
+import { anEmail } from '../../support/formats/an-email.ts';
 import { readAll } from '../../support/formats/read-source.ts';
+import { restored, withoutSpace } from '../../support/formats/restored.ts';
 import { anyText } from '../../support/text/any-text.ts';
-
-const withoutSpace = (text: string): string => text.replace(/\s+/g, '');
-
-/** The text with what was dropped back at its place. */
-function restored(text: string, dropped: readonly DroppedText[] = []): string {
-  let at = 0;
-  let whole = '';
-  for (const part of dropped) {
-    whole += text.slice(at, part.at) + part.text;
-    at = part.at;
-  }
-  return withoutSpace(whole + text.slice(at));
-}
 
 const withoutHyphens = (text: string): string => withoutSpace(text).replaceAll('-', '');
 
@@ -184,6 +174,25 @@ describe('DOCX', () => {
         },
       ),
       { numRuns: 150, seed: 14 },
+    );
+  });
+});
+
+describe('e-mail', () => {
+  it('reads plain text and tells of its HTML and of each attachment, with its size', async () => {
+    const attachments = fc.array(fc.record({ name: word, content: fc.string() }), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(words, fc.option(words), attachments, async (plain, shown, files) => {
+        const html = shown === null ? undefined : `<p>${shown}</p>`;
+
+        const { text, dropped } = await parseEmail(anEmail({ plain, html, files }), 'mail.eml');
+
+        const left = [html ?? '', ...files.map(({ name }) => `${name}.bin`)].join('');
+        expect(restored(text, dropped)).toBe(withoutSpace(plain + left));
+        const sizes = (dropped ?? []).flatMap(({ bytes }) => bytes ?? []);
+        expect(sizes).toEqual(files.map(({ content }) => Buffer.byteLength(content)));
+      }),
+      { numRuns: 200, seed: 19 },
     );
   });
 });
