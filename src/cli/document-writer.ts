@@ -15,6 +15,14 @@ export interface Written {
   readonly mentions: number;
 }
 
+/** What was written, one document more. */
+const withDocument = ({ documents, mentions }: Written, document: ImportedDocument): Written => ({
+  documents: documents + 1,
+  mentions: mentions + document.mentions.length,
+});
+
+const nothing: Written = { documents: 0, mentions: 0 };
+
 /** Documents as they come. */
 type Documents = Iterable<ImportedDocument> | AsyncIterable<ImportedDocument>;
 
@@ -74,16 +82,13 @@ async function writeFile(
   path: string | undefined,
 ): Promise<Written> {
   const destination = await openDestination(path);
-  let written = { documents: 0, mentions: 0 };
+  let written = nothing;
   await destination.write(head);
   for await (const document of documents) {
     const text = printed(document, print);
     if (text === undefined) continue;
     await destination.write(written.documents === 0 ? text : `${between}${text}`);
-    written = {
-      documents: written.documents + 1,
-      mentions: written.mentions + document.mentions.length,
-    };
+    written = withDocument(written, document);
   }
   await destination.write(tail);
   await destination.end();
@@ -96,15 +101,12 @@ async function writeFolder(
   folder: string,
 ): Promise<Written> {
   mkdirSync(folder, { recursive: true });
-  let written = { documents: 0, mentions: 0 };
+  let written = nothing;
   for await (const document of documents) {
     const files = printed(document, (given) => format.print([given]));
     if (files === undefined) continue;
     for (const { name, text } of files) writeFileSync(join(folder, name), text);
-    written = {
-      documents: written.documents + 1,
-      mentions: written.mentions + document.mentions.length,
-    };
+    written = withDocument(written, document);
   }
   return written;
 }
