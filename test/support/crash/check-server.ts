@@ -29,17 +29,20 @@ export interface ServerCheck {
   readonly settleMs?: number;
 }
 
+interface SeenCoverage {
+  readonly characters: number;
+  readonly charactersRead: number;
+  readonly windows: number;
+  readonly dropped: readonly { readonly start: number; readonly end: number }[];
+}
+
 interface SeenDocument {
   readonly id: string;
   readonly externalId: string;
   readonly text: string;
   readonly state: string;
   readonly error: unknown;
-  readonly coverage: {
-    readonly characters: number;
-    readonly charactersRead: number;
-    readonly dropped: readonly { readonly start: number; readonly end: number }[];
-  } | null;
+  readonly coverage: SeenCoverage | null;
 }
 
 interface SeenType {
@@ -71,11 +74,12 @@ const mentionFields = 'id start end text type { name } document { externalId }';
 
 const statusQuery = `{ status {
   counts { documents documentsQueued documentsRunning documentsDone documentsFailed mentions surfaceForms entityTypes }
-  indexes { space state size tail crashes missed } }
+  indexes { space state size tail crashes missed }
+  coverage { characters charactersRead windows droppedParts droppedByReason { parts } } }
   entityTypes(first: 100) { nodes { id name description documentsScored documentsTotal } } }`;
 const documentsQuery = `query ($after: String) { page: documents(first: 100, after: $after) {
   nodes { id externalId text state error { code message }
-    coverage { characters charactersRead dropped { start end } } } ${pageInfo} } }`;
+    coverage { characters charactersRead windows dropped { start end } } } ${pageInfo} } }`;
 const mentionsQuery = `query ($after: String) { page: mentions(first: 100, after: $after) {
   nodes { ${mentionFields} } ${pageInfo} } }`;
 const typedQuery = `query ($after: String, $type: String!) {
@@ -94,6 +98,7 @@ const typedPlaceOf = (mention: SeenMention): string => `${placeOf(mention)} ${me
 const countRows = `SELECT (SELECT count(*) FROM documents) AS documents,
   (SELECT count(*) FROM mentions) AS mentions,
   (SELECT count(*) FROM surface_forms) AS surfaceForms,
+  (SELECT count(*) FROM windows) AS windows,
   (SELECT count(*) FROM spans WHERE type_vector IS NOT NULL) AS TYPE,
   (SELECT count(*) FROM surface_forms WHERE meaning_vector IS NOT NULL) AS MEANING,
   (SELECT count(*) FROM spans WHERE type_vector IS NULL) AS bareSpans,
@@ -285,6 +290,33 @@ class ServerLook {
     is('documents', documents.length, rows['documents'], counts.documents, counts.documentsDone);
     is('mentions', mentions.length, rows['mentions'], counts.mentions);
     is('surface forms', forms, rows['surfaceForms'], counts.surfaceForms);
+    const sum = (size: (coverage: SeenCoverage) => number) =>
+      documents.reduce((total, { coverage }) => total + (coverage ? size(coverage) : 0), 0);
+    const { characters, charactersRead, windows, droppedParts, droppedByReason } = status.coverage;
+    const reasons = droppedByReason as readonly { readonly parts: number }[];
+    const parts = reasons.reduce((total, each) => total + each.parts, 0);
+    is(
+      'characters',
+      sum((coverage) => coverage.characters),
+      characters,
+    );
+    is(
+      'characters read',
+      sum((coverage) => coverage.charactersRead),
+      charactersRead,
+    );
+    is(
+      'windows',
+      sum((coverage) => coverage.windows),
+      windows,
+      rows['windows'],
+    );
+    is(
+      'dropped parts',
+      sum(({ dropped }) => dropped.length),
+      droppedParts,
+      parts,
+    );
     for (const { space, size, missed } of indexes) {
       is(`vectors of ${space}`, size, rows[space]);
       is(`vectors that ${space} did not find`, missed, 0);
