@@ -4,7 +4,7 @@
 import { codePointStarts, codePointsBefore } from '../core/code-points.ts';
 import { quote } from '../core/quote.ts';
 import type { LinePlace } from '../formats/lines.ts';
-import type { SourceDocument } from '../formats/source-document.ts';
+import type { DroppedText, SourceDocument } from '../formats/source-document.ts';
 import type { Coverage, Extraction } from '../ner/extractor.ts';
 import { type OverlapPolicy, resolveOverlap } from '../ner/overlap.ts';
 
@@ -24,6 +24,12 @@ export interface PrintedMention {
   readonly confidence: number | null;
 }
 
+/** How much was read: of the text, and of the file that it is of. */
+export interface PrintedCoverage extends Coverage {
+  /** What the file holds beside the text. */
+  readonly droppedOfFile: readonly DroppedText[];
+}
+
 /** A document as a line of JSON has it. */
 export interface PrintedExtraction {
   readonly file: string;
@@ -31,7 +37,7 @@ export interface PrintedExtraction {
   readonly id: string | null;
   readonly mentions: readonly PrintedMention[];
   /** Offsets of dropped parts are in the same unit; characters are UTF-16 code units. */
-  readonly coverage: Coverage;
+  readonly coverage: PrintedCoverage;
 }
 
 /** Offsets of a text in another unit. Cost: one pass over the text, if it has any long characters. */
@@ -54,7 +60,7 @@ export function printedExtraction(
   { mentions, coverage }: Extraction,
   { overlap, unit }: PrintOptions,
 ): PrintedExtraction {
-  const { text, externalId } = document;
+  const { text, externalId, dropped = [] } = document;
   const offset = offsetsIn(text, unit);
   return {
     file: place.path,
@@ -77,6 +83,7 @@ export function printedExtraction(
         start: offset(part.start),
         end: offset(part.end),
       })),
+      droppedOfFile: dropped.map((part) => ({ ...part, at: offset(part.at) })),
     },
   };
 }

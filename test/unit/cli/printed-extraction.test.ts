@@ -66,6 +66,24 @@ describe('printedExtraction', () => {
     expect(mentions.map(({ text: form }) => form)).toEqual(['spirin', 'gout']);
   });
 
+  it('tells what the file holds beside the text, in the same unit', () => {
+    const part = {
+      reason: 'ATTACHMENT',
+      at: text.length,
+      chars: 0,
+      bytes: 5,
+      text: 'a.pdf',
+    } as const;
+    const document = { ...placed.document, dropped: [part] };
+
+    const { coverage } = printedExtraction({ ...placed, document }, extraction, {
+      overlap: 'NESTED',
+      unit: 'code-points',
+    });
+
+    expect(coverage.droppedOfFile).toEqual([{ ...part, at: [...text].length }]);
+  });
+
   it('leaves vectors out', () => {
     const { mentions } = printedExtraction(placed, extraction, { overlap: 'FLAT', unit: 'utf16' });
 
