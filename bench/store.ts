@@ -7,8 +7,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultCollection } from '../src/store/collections.ts';
+import { dropsOfCollection, totalCoverage } from '../src/store/coverage.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
-import { putDocuments, totalCoverage } from '../src/store/documents.ts';
+import { putDocuments } from '../src/store/documents.ts';
 import { createEntityType } from '../src/store/entity-types.ts';
 import { claimDocuments, finishClaim } from '../src/store/jobs.ts';
 import { listMentions } from '../src/store/mentions.ts';
@@ -91,7 +92,8 @@ const list =
     listMentions(database, { collectionId: 1, text: { contains } }, { first: 100 });
 
 const questions: Readonly<Record<string, Question>> = {
-  'sum of coverage': (database) => totalCoverage(database, 1),
+  'sum of coverage': (database) =>
+    Promise.all([totalCoverage(database, 1), dropsOfCollection(database, 1)]),
   'text of 1 letter': list('e'),
   'text in most forms': list('gene'),
   'text in few forms': list('gene1z'),

@@ -2,9 +2,12 @@
  * Rows that an operation asks for by id, read together and once.
  */
 import DataLoader from 'dataloader';
+import { dropsOfDocuments, fileDropsOfDocuments } from '../store/coverage.ts';
 import type { Database } from '../store/database.ts';
 import { countWindows, countWords } from '../store/document-lookup.ts';
 import { findDocuments, readTexts } from '../store/documents.ts';
+import type { FileDrop } from '../store/drafts.ts';
+import type { DropSum } from '../store/drop-sums.ts';
 import { findEntityTypes, progressOfTypes, type TypeProgress } from '../store/entity-types.ts';
 import { findJobs } from '../store/ingest-jobs.ts';
 import type { JobRecord } from '../store/job-records.ts';
@@ -35,6 +38,10 @@ export interface Loaders {
   readonly windowCounts: ById<number>;
   /** How many words a document has; null where nobody has counted. */
   readonly wordCounts: ById<number>;
+  /** What was dropped of a document and its file, by reason; null for nothing. */
+  readonly dropSums: ById<readonly DropSum[]>;
+  /** The first parts that a document's file holds beside its text; null for none. */
+  readonly fileDrops: ById<readonly FileDrop[]>;
   readonly entityTypes: ById<EntityTypeRecord>;
   readonly typeProgress: ById<TypeProgress>;
   readonly jobs: ById<JobRecord>;
@@ -72,6 +79,8 @@ export function createLoaders({ database }: { readonly database: Database }): Lo
     documents: byId((ids) => findDocuments(database, ids)),
     windowCounts: byId((ids) => countWindows(database, ids)),
     wordCounts: byId((ids) => countWords(database, ids)),
+    dropSums: byId((ids) => dropsOfDocuments(database, ids)),
+    fileDrops: byId((ids) => fileDropsOfDocuments(database, ids)),
     texts: byId((ids) => measuredTexts(database, ids)),
     entityTypes: byId((ids) => findEntityTypes(database, ids)),
     typeProgress: byId((ids) => progressOfTypes(database, ids)),

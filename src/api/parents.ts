@@ -8,6 +8,7 @@ import type { Coverage, ExtractedMention, ModelInfo } from '../ner/extractor.ts'
 import type { PreviewMention, PreviewQuestion } from '../ner/type-preview.ts';
 import type { CoOccurrence } from '../store/co-occurrences.ts';
 import type { CollectionRecord } from '../store/collections.ts';
+import type { CoverageTotals } from '../store/coverage.ts';
 import type { DocumentFilter } from '../store/document-filter.ts';
 import type { JobRecord } from '../store/job-records.ts';
 import type { Contrast } from '../store/mention-contrast.ts';
@@ -130,6 +131,11 @@ export interface JobFailureParent {
 export type CoverageParent =
   | Coverage
   | (DocumentRecord['coverage'] & { readonly documentId: number });
+
+/** The coverage of a collection, of which the reasons are read when they are asked for. */
+export interface TotalCoverageParent extends CoverageTotals {
+  readonly collectionId: number;
+}
 
 /** A mention in a text that is not stored. */
 export interface ExtractedMentionParent {

@@ -5,8 +5,10 @@ import { AppError, appError, type ErrorCode } from '../core/errors.ts';
 import type { LinePlace } from '../formats/lines.ts';
 import { acceptFiles } from '../ingest/accept-files.ts';
 import type { Ingest } from '../ingest/ingest.ts';
+import { dropsOfDocuments } from '../store/coverage.ts';
 import type { Database } from '../store/database.ts';
 import { findDocuments, type PutResult } from '../store/documents.ts';
+import { addDrops, type DropSum } from '../store/drop-sums.ts';
 
 /** What to take in, and who is told. */
 export interface IngestFilesOptions {
@@ -42,6 +44,8 @@ export interface IngestSummary {
   readonly characters: number;
   /** How many of these were not read. */
   readonly charactersDropped: number;
+  /** What was not read of these documents and their files, by reason, most parts first. */
+  readonly droppedByReason: readonly DropSum[];
 }
 
 /** What takes documents in. */
@@ -60,6 +64,7 @@ class FileIngest {
   readonly #places = new Map<number, LinePlace>();
   readonly #done = new Set<number>();
   #doneCount = 0;
+  #drops: readonly DropSum[] = [];
   readonly #counts = {
     created: 0,
     replaced: 0,
@@ -87,7 +92,7 @@ class FileIngest {
       await this.#accept();
       for (const ids of this.#idGroups()) await this.#finish(ids);
       await this.#target.ingest.encodeForms();
-      return this.#counts;
+      return { ...this.#counts, droppedByReason: this.#drops };
     } finally {
       stopListening();
     }
@@ -127,6 +132,8 @@ class FileIngest {
     const { signal, onFailure } = this.#options;
     await Promise.race([this.#target.ingest.settled(ids, longestWaitMs), aborted(signal)]);
     this.#checkSignal();
+    const drops = await dropsOfDocuments(this.#target.database, ids);
+    this.#drops = addDrops([...this.#drops, ...[...drops.values()].flat()]);
     const documents = await findDocuments(this.#target.database, ids);
     for (const { id, error, state, coverage } of documents.values()) {
       if (state === 'DONE') {

@@ -15,6 +15,7 @@ import {
   modelOption,
 } from './options.ts';
 import { note, printJson, printLine } from './output.ts';
+import { summaryLines } from './printed-summary.ts';
 import { openProgress, Pace } from './progress.ts';
 import { readSettings, type SettingOptions } from './settings.ts';
 
@@ -52,13 +53,7 @@ async function ingestOnce(
 
 async function printSummary(summary: IngestSummary, options: Options): Promise<void> {
   if (options.json) return printJson(summary);
-  const { characters, charactersDropped, ...documents } = summary;
-  const counts = Object.entries(documents).filter(([, count]) => count > 0);
-  await printLine(counts.map(([name, count]) => `${count} ${name}`).join(', ') || 'no documents');
-  if (characters === 0) return;
-  await printLine(
-    `${characters - charactersDropped} characters read, ${charactersDropped} not read`,
-  );
+  for (const line of summaryLines(summary)) await printLine(line);
 }
 
 /** Reads files, and again whenever they change, until the signal. */

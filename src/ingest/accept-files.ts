@@ -30,8 +30,10 @@ function draftOf(
   { document, place }: PlacedDocument,
   { isKnownByPlace = false }: AcceptFilesOptions,
 ): DocumentDraft {
-  if (document.externalId !== undefined || !isKnownByPlace) return document;
-  return { ...document, externalId: nameOf(place) };
+  // A file of which everything was read says so: what was known of an earlier one is over.
+  const draft = { ...document, dropped: document.dropped ?? [] };
+  if (draft.externalId !== undefined || !isKnownByPlace) return draft;
+  return { ...draft, externalId: nameOf(place) };
 }
 
 /** One call of `acceptFiles`. */

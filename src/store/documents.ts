@@ -124,25 +124,6 @@ export async function countDocuments(
   return counts;
 }
 
-/** Sums over the documents of a collection that were read. */
-export interface CoverageTotals {
-  readonly characters: number;
-  readonly words: number;
-  readonly charactersRead: number;
-  readonly tokens: number;
-  readonly unknownTokens: number;
-  readonly droppedParts: number;
-}
-
-/** How much of a collection was read. */
-export async function totalCoverage(
-  { reader }: Database,
-  collectionId: number,
-): Promise<CoverageTotals> {
-  const totals = await reader.get<CoverageTotals>('coverageTotals', { collectionId });
-  return totals as CoverageTotals;
-}
-
 /**
  * Deletes documents with all that was read of them, each in a transaction of its own, and tells the
  * indexes through the log.

@@ -9,6 +9,20 @@ export interface ImportedMention {
   readonly type: string;
 }
 
+/** Something that a document's file holds and its text does not. */
+export interface FileDrop {
+  /** Why it is not in the text, such as ATTACHMENT. */
+  readonly reason: string;
+  /** Where in the text it would stand. Units: UTF-16 code units. */
+  readonly at: number;
+  /** Its length in UTF-16 code units; 0 for what is no text. */
+  readonly chars: number;
+  /** Its length in bytes, of what is no text. */
+  readonly bytes?: number | undefined;
+  /** Its beginning, or its name. */
+  readonly text: string;
+}
+
 /** A document as it is given. */
 export interface DocumentDraft {
   readonly text: string;
@@ -17,6 +31,8 @@ export interface DocumentDraft {
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** Kept beside what the model finds. Left out, a known document keeps those it has. */
   readonly mentions?: readonly ImportedMention[] | undefined;
+  /** What its file holds beside the text. Left out, a known text keeps what is known of its file. */
+  readonly dropped?: readonly FileDrop[] | undefined;
 }
 
 /** Where drafts go. */

@@ -1,6 +1,6 @@
 /**
- * Statements about collections, words and jobs: what was asked for at once. Counts are kept by the triggers of the migration
- * that made the tables.
+ * Statements about collections and jobs: what was asked for at once. Counts are kept by the triggers of the
+ * migration that made the tables.
  */
 const jobColumns = `j.id, j.collection_id AS collectionId, j.kind, j.is_open AS isOpen,
   j.is_paused AS isPaused, j.created_at AS createdAt, j.cancelled_at AS cancelledAt,
@@ -16,11 +16,6 @@ const pendingOf = `id IN (SELECT document_id FROM job_documents
 const given = `id IN (SELECT value FROM json_each(:ids))`;
 
 export const jobStatements = {
-  putWords: `INSERT INTO document_words (document_id, collection_id, words)
-    SELECT id, collection_id, :words FROM documents WHERE id = :id
-    ON CONFLICT (document_id) DO UPDATE SET words = excluded.words`,
-  wordsOfDocuments: `SELECT document_id AS id, words FROM document_words
-    WHERE document_id IN (SELECT value FROM json_each(:ids))`,
   findCollection: `SELECT id FROM collections WHERE name = :name`,
   insertCollection: `INSERT INTO collections (name, created_at) VALUES (:name, :now)`,
 

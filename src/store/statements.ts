@@ -4,6 +4,7 @@
  *
  * Words: the columns are those of prisma/models.prisma; times are milliseconds since 1970.
  */
+import { coverageStatements } from './coverage-statements.ts';
 import { jobStatements } from './job-statements.ts';
 import { ledgerStatements } from './ledger-statements.ts';
 import { longestWaitMs } from './longest-wait.ts';
@@ -56,6 +57,7 @@ const spansWithWindows = `spans s
   LEFT JOIN windows w ON w.document_id = s.document_id AND w.position = s.window`;
 
 export const statements = {
+  ...coverageStatements,
   ...jobStatements,
   ...ledgerStatements,
   ...reviewStatements,
@@ -93,15 +95,15 @@ export const statements = {
     WHERE id = :id AND (coalesce(:title, title) IS NOT title
     OR coalesce(:metadata, metadata) IS NOT metadata)`,
   putReplacement: `INSERT INTO document_replacements
-    (document_id, text_hash, title, metadata, mentions, created_at, text)
-    VALUES (:id, :textHash, :title, :metadata, :mentions, :now, :text)
+    (document_id, text_hash, title, metadata, mentions, created_at, text, drops)
+    VALUES (:id, :textHash, :title, :metadata, :mentions, :now, :text, :drops)
     ON CONFLICT (document_id) DO UPDATE SET text_hash = excluded.text_hash,
     title = excluded.title, metadata = excluded.metadata, mentions = excluded.mentions,
-    created_at = excluded.created_at, text = excluded.text`,
+    created_at = excluded.created_at, text = excluded.text, drops = excluded.drops`,
   describeReplacement: `UPDATE document_replacements SET title = coalesce(:title, title),
-    metadata = coalesce(:metadata, metadata), mentions = coalesce(:mentions, mentions)
-    WHERE document_id = :id`,
-  findReplacement: `SELECT text_hash AS textHash, title, metadata, mentions, text
+    metadata = coalesce(:metadata, metadata), mentions = coalesce(:mentions, mentions),
+    drops = iif(:hasDrops, :drops, drops) WHERE document_id = :id`,
+  findReplacement: `SELECT text_hash AS textHash, title, metadata, mentions, text, drops
     FROM document_replacements WHERE document_id = :id`,
   deleteReplacement: `DELETE FROM document_replacements WHERE document_id = :id`,
   restoreReading: `UPDATE documents SET state = 'DONE', priority = 0, attempts = 0,
@@ -112,12 +114,6 @@ export const statements = {
   collectionOf: `SELECT collection_id AS collectionId FROM documents WHERE id = :id`,
   documentCounts: `SELECT state, documents AS count FROM collection_totals
     WHERE collection_id = :collectionId`,
-  coverageTotals: `SELECT coalesce(sum(characters), 0) AS characters,
-    coalesce(sum(characters_read), 0) AS charactersRead, coalesce(sum(tokens), 0) AS tokens,
-    coalesce(sum(unknown_tokens), 0) AS unknownTokens,
-    coalesce(sum(dropped_parts), 0) AS droppedParts,
-    (SELECT words FROM collections WHERE id = :collectionId) AS words
-    FROM collection_totals WHERE collection_id = :collectionId`,
 
   // Jobs
   requeueExpired: `${release} WHERE state = 'RUNNING' AND ${isOver('lease_until')}`,

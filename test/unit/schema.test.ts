@@ -10,6 +10,8 @@ import {
   isObjectType,
 } from 'graphql';
 import { errorCodes } from '../../src/core/errors.ts';
+import type { DroppedTextReason } from '../../src/formats/source-document.ts';
+import type { DropReason } from '../../src/ner/extractor.ts';
 
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
 
@@ -71,6 +73,33 @@ describe('schema.graphql', () => {
     const names = codes.getValues().map(({ name }) => name);
 
     expect(names.toSorted()).toEqual(errorCodes.toSorted());
+  });
+
+  it('has every reason for which something is not read', () => {
+    const all: Readonly<Record<DropReason | DroppedTextReason, true>> = {
+      CONTROL_CHARACTER: true,
+      INVISIBLE_CHARACTER: true,
+      COMBINING_MARK: true,
+      UNASSIGNED_CHARACTER: true,
+      NOT_TOKENIZED: true,
+      RUNNING_HEAD: true,
+      PAGE_NUMBER: true,
+      LINE_END_HYPHEN: true,
+      NOT_MAIN_CONTENT: true,
+      NOT_SHOWN: true,
+      ALTERNATIVE: true,
+      ATTACHMENT: true,
+      HEADER_OR_FOOTER: true,
+      REVISION: true,
+      FIELD_CODE: true,
+      FIELD_NOT_READ: true,
+      DISCONTINUOUS_MENTION: true,
+    };
+
+    const reasons = schema.getType('DropReason') as GraphQLEnumType;
+
+    const names = reasons.getValues().map(({ name }) => name);
+    expect(names.toSorted()).toEqual(Object.keys(all).toSorted());
   });
 
   it('gives every connection edges, nodes and pageInfo, and pages of limited size', () => {

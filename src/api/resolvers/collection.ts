@@ -9,6 +9,7 @@ import type {
 import { type CollectionRecord, findCollection } from '../../store/collections.ts';
 import { keepLedgers, ledgerTotals } from '../../store/ledgers.ts';
 import type { ApiContext } from '../context.ts';
+import { coverageOfCollection } from './coverage.ts';
 import { orErrors } from './mutation.ts';
 
 interface CollectionPayload {
@@ -45,6 +46,7 @@ export const collectionMutationResolvers = {
 /** What a collection has. */
 export const collectionTypeResolvers: { readonly Collection: CollectionResolvers } = {
   Collection: {
+    coverage: ({ id }, _args, context) => coverageOfCollection(context, id),
     ledgers: ({ id }, _args, { database }) => ledgerTotals(database, id),
   },
 };

@@ -1,8 +1,8 @@
-/** Documents, their coverage and their mentions. */
+/** Documents and their mentions. */
 import { codePointsBefore } from '../../core/code-points.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { invariant } from '../../core/invariant.ts';
-import type { DocumentResolvers, Resolvers } from '../../generated/graphql.ts';
+import type { DocumentResolvers } from '../../generated/graphql.ts';
 import { resolveOverlap } from '../../ner/overlap.ts';
 import { typeNamed } from '../../search/mention-filter.ts';
 import { listEntityTypes } from '../../store/entity-types.ts';
@@ -12,9 +12,6 @@ import type { ApiContext } from '../context.ts';
 import { printGlobalId } from '../global-id.ts';
 import type { MeasuredText } from '../offsets.ts';
 import { connection, type PagedList, pageRequest, printCursor } from '../page.ts';
-
-/** Most parts of a text that are listed as not read. */
-const maxDropped = 100;
 
 /** Reading order: by start, the shorter first, then as stored. */
 const mentionsInText: PagedList = { name: 'mentionsOfDocument', positionLength: 3 };
@@ -77,15 +74,6 @@ const documentResolvers: DocumentResolvers = {
 };
 
 /** Resolvers of documents. */
-export const documentTypeResolvers: Resolvers = {
+export const documentTypeResolvers: { readonly Document: DocumentResolvers } = {
   Document: documentResolvers,
-  Coverage: {
-    windows: async (coverage, _args, { loaders }) =>
-      'windows' in coverage
-        ? coverage.windows
-        : ((await loaders.windowCounts.load(coverage.documentId)) ?? 0),
-    words: (coverage, _args, { loaders }) =>
-      'documentId' in coverage ? loaders.wordCounts.load(coverage.documentId) : coverage.words,
-    dropped: ({ dropped }) => dropped.slice(0, maxDropped),
-  },
 };

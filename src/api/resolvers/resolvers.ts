@@ -4,6 +4,7 @@ import { inCollections } from '../collection.ts';
 import { coOccurrenceResolvers, coOccurrenceTypeResolvers } from './co-occurrences.ts';
 import { collectionMutationResolvers, collectionTypeResolvers } from './collection.ts';
 import { countResolvers, countTypeResolvers } from './counts.ts';
+import { coverageTypeResolvers } from './coverage.ts';
 import { documentTypeResolvers } from './document.ts';
 import { fullTextResolvers, fullTextTypeResolvers } from './full-text.ts';
 import { jobMutationResolvers, jobQueryResolvers, jobTypeResolvers } from './job.ts';
@@ -24,6 +25,7 @@ import {
 /** What resolves schema.graphql. */
 export const resolvers: Resolvers = {
   ...collectionTypeResolvers,
+  ...coverageTypeResolvers,
   ...documentTypeResolvers,
   ...fullTextTypeResolvers,
   ...countTypeResolvers,

@@ -1,8 +1,9 @@
 /** How the server is. */
 import type { Resolvers } from '../../generated/graphql.ts';
-import { countDocuments, totalCoverage } from '../../store/documents.ts';
+import { countDocuments } from '../../store/documents.ts';
 import { listEntityTypes } from '../../store/entity-types.ts';
 import { countAllMentions, countForms } from '../../store/mention-count.ts';
+import { coverageOfCollection } from './coverage.ts';
 
 /** Resolvers of `status`. */
 export const statusTypeResolvers: Resolvers = {
@@ -24,10 +25,7 @@ export const statusTypeResolvers: Resolvers = {
       };
     },
     indexes: (_parent, _args, { indexReports }) => indexReports(),
-    coverage: async ({ collectionId }, _args, { database }) => {
-      const totals = await totalCoverage(database, collectionId);
-      return { ...totals, charactersDropped: totals.characters - totals.charactersRead };
-    },
+    coverage: ({ collectionId }, _args, context) => coverageOfCollection(context, collectionId),
     eventLoopDelay: (_parent, _args, { eventLoopDelay }) => eventLoopDelay(),
   },
   Model: {

@@ -1,4 +1,4 @@
-/** SQLite's own checks, and the sums and the text index that hang on its rows. */
+/** SQLite's own checks, and the text index that hangs on its rows. */
 import type { SqlConnection } from '../connection.ts';
 import type { Check, Fault } from './fault.ts';
 import { rowsById } from './pages.ts';
@@ -35,37 +35,6 @@ export function checkForeignKeys(connection: SqlConnection): Check {
       table,
       id: rowid,
       what: `refers to a row of ${parent} that is not there`,
-    })),
-  };
-}
-
-const columns = 'documents, characters, characters_read, tokens, unknown_tokens, dropped_parts';
-
-/** Every document counted again. */
-export const recountSql = `SELECT collection_id, state, count(*) AS documents,
-  coalesce(sum(characters) FILTER (WHERE read_at IS NOT NULL), 0) AS characters,
-  coalesce(sum(characters_read) FILTER (WHERE read_at IS NOT NULL), 0) AS characters_read,
-  coalesce(sum(tokens) FILTER (WHERE read_at IS NOT NULL), 0) AS tokens,
-  coalesce(sum(unknown_tokens) FILTER (WHERE read_at IS NOT NULL), 0) AS unknown_tokens,
-  coalesce(sum(json_array_length(dropped)) FILTER (WHERE read_at IS NOT NULL), 0) AS dropped_parts
-  FROM documents GROUP BY collection_id, state`;
-
-/** Whether the running sums of the collections are those of their documents. */
-export function checkSums(connection: SqlConnection): Check {
-  const kept = `SELECT collection_id, state, ${columns} FROM collection_totals WHERE documents <> 0`;
-  const differing = (a: string, b: string) =>
-    connection.query<{ collection_id: number; state: string }>(
-      `SELECT collection_id, state FROM (SELECT * FROM (${a}) EXCEPT SELECT * FROM (${b}))`,
-      {},
-    );
-  const faults = [...differing(kept, recountSql), ...differing(recountSql, kept)];
-  return {
-    name: 'SUMS',
-    checked: connection.query(kept, {}).length,
-    faults: faults.map(({ collection_id: id, state }) => ({
-      table: 'collection_totals',
-      id,
-      what: `differs from the documents that are ${state}`,
     })),
   };
 }

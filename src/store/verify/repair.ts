@@ -7,7 +7,7 @@ import type { SqlConnection } from '../connection.ts';
 import { rebuildFullText } from '../writes/full-text.ts';
 import { removeUnusedSpans } from '../writes/spans.ts';
 import { applyVerdicts } from '../writes/verdicts.ts';
-import { recountSql } from './check-database.ts';
+import { collections, tablesOfSums } from './check-sums.ts';
 import type { Check, CheckName, Fault } from './fault.ts';
 
 const list = (ids: Iterable<number>): string => JSON.stringify([...new Set(ids)]);
@@ -114,8 +114,13 @@ function linkAgain(writer: SqlConnection, faults: readonly Fault[]): void {
 }
 
 function countAgain(writer: SqlConnection): void {
-  writer.change('DELETE FROM collection_totals', {});
-  writer.change(`INSERT INTO collection_totals ${recountSql}`, {});
+  for (const { table, wanted } of tablesOfSums) {
+    writer.change(`DELETE FROM ${table}`, {});
+    writer.change(`INSERT INTO ${table} ${wanted}`, {});
+  }
+  const sql = `UPDATE collections SET words = w.words, windows = w.windows
+    FROM (${collections.wanted}) w WHERE w.id = collections.id`;
+  writer.change(sql, {});
 }
 
 function placeAgain(writer: SqlConnection): void {

@@ -4,13 +4,14 @@
  */
 import type { SqlConnection } from '../connection.ts';
 import { checkConcepts } from './check-concepts.ts';
-import { checkDatabase, checkForeignKeys, checkSums, checkTextIndex } from './check-database.ts';
+import { checkDatabase, checkForeignKeys, checkTextIndex } from './check-database.ts';
 import { checkMentions, checkTexts } from './check-documents.ts';
 import { checkFullText } from './check-full-text.ts';
 import { checkLedgers } from './check-ledgers.ts';
 import { checkMetadata } from './check-metadata.ts';
 import { checkPlaces } from './check-places.ts';
 import { checkReviews } from './check-reviews.ts';
+import { checkSums } from './check-sums.ts';
 import { checkVectors } from './check-vectors.ts';
 import type { Check } from './fault.ts';
 

@@ -7,6 +7,7 @@ import { appError } from '../../core/errors.ts';
 import type { SqlConnection } from '../connection.ts';
 import type { DocumentDraft, PutOptions, PutResult } from '../drafts.ts';
 import type { DocumentState } from '../records.ts';
+import { printFileDrops, putFileDrops } from './file-drops.ts';
 import { createTypesOf, putImportedMentions } from './imported-mentions.ts';
 import { isJobPaused, joinJob } from './ingest-jobs.ts';
 import { removeReading } from './reading.ts';
@@ -31,6 +32,8 @@ interface PutValues {
   readonly now: number;
   readonly title: string | null;
   readonly metadata: string | null;
+  /** What the file holds beside the text; null for nothing. */
+  readonly drops: string | null;
 }
 
 /** A draft for a document that is known. */
@@ -58,6 +61,7 @@ function insert(writer: SqlConnection, draft: DocumentDraft, values: PutValues):
   const externalId = draft.externalId ?? null;
   const { lastId: id } = writer.run('insertDocument', { ...values, externalId, text: draft.text });
   putSentences(writer, id, draft.text);
+  putFileDrops(writer, id, values.drops);
   importMentions(writer, id, draft);
   return { id, outcome: 'CREATED' };
 }
@@ -65,10 +69,10 @@ function insert(writer: SqlConnection, draft: DocumentDraft, values: PutValues):
 /** Lets a text wait until it has been read; what is there can be searched until then. */
 function replaceLater(writer: SqlConnection, { known, draft, values }: KnownDraft): PutResult {
   const { id } = known;
-  const { collectionId, textHash, title, metadata, priority, now } = values;
+  const { collectionId, textHash, title, metadata, priority, now, drops } = values;
   const mentions = draft.mentions ? JSON.stringify(draft.mentions) : null;
   createTypesOf(writer, collectionId, draft.mentions ?? []);
-  const row = { id, textHash, title, metadata, mentions, now, text: draft.text };
+  const row = { id, textHash, title, metadata, mentions, now, drops, text: draft.text };
   writer.run('putReplacement', row);
   writer.run('queueDocument', { id, priority, now });
   return { id, outcome: 'REPLACED' };
@@ -83,6 +87,7 @@ function replaceNow(writer: SqlConnection, { known, draft, values }: KnownDraft)
   writer.run('replaceText', { id, text: draft.text, textHash, now });
   putSentences(writer, id, draft.text);
   writer.run('describeDocument', { id, title, metadata, now });
+  putFileDrops(writer, id, values.drops);
   writer.run('queueDocument', { id, priority, now });
   importMentions(writer, id, draft);
   applyVerdicts(writer, id);
@@ -102,6 +107,7 @@ function describe(writer: SqlConnection, { known, draft, values }: KnownDraft): 
   const { id } = known;
   const { title, metadata, now } = values;
   writer.run('describeDocument', { id, title, metadata, now });
+  if (draft.dropped) putFileDrops(writer, id, values.drops);
   importMentions(writer, id, draft);
   return { id, outcome: 'UNCHANGED' };
 }
@@ -112,10 +118,11 @@ function describeReplacement(
   { known, draft, values }: KnownDraft,
 ): PutResult {
   const { id } = known;
-  const { collectionId, title, metadata } = values;
+  const { collectionId, title, metadata, drops } = values;
   const mentions = draft.mentions ? JSON.stringify(draft.mentions) : null;
   createTypesOf(writer, collectionId, draft.mentions ?? []);
-  writer.run('describeReplacement', { id, title, metadata, mentions });
+  const hasDrops = draft.dropped ? 1 : 0;
+  writer.run('describeReplacement', { id, title, metadata, mentions, hasDrops, drops });
   return { id, outcome: 'UNCHANGED' };
 }
 
@@ -159,6 +166,7 @@ function put(writer: SqlConnection, draft: DocumentDraft, options: PutOptions): 
     now: Date.now(),
     title: draft.title ?? null,
     metadata: draft.metadata === undefined ? null : JSON.stringify(draft.metadata),
+    drops: printFileDrops(draft.dropped),
   };
   const result = known ? update(writer, { known, draft, values }) : insert(writer, draft, values);
   if (jobId !== undefined) joinJob(writer, jobId, result);

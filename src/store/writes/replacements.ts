@@ -4,6 +4,7 @@
  */
 import type { SqlConnection } from '../connection.ts';
 import type { ImportedMention } from '../drafts.ts';
+import { putFileDrops } from './file-drops.ts';
 import { putImportedMentions } from './imported-mentions.ts';
 import { removeReading } from './reading.ts';
 import { putSentences } from './sentences.ts';
@@ -15,6 +16,7 @@ interface ReplacementRow {
   readonly metadata: string | null;
   readonly mentions: string | null;
   readonly text: string;
+  readonly drops: string | null;
 }
 
 /** Puts the version that waits, if there is one, in the place of the one that is there. */
@@ -22,13 +24,14 @@ export function takeReplacement(writer: SqlConnection, documentId: number): void
   const id = documentId;
   const next = writer.get<ReplacementRow>('findReplacement', { id });
   if (!next) return;
-  const { text, textHash, title, metadata, mentions } = next;
+  const { text, textHash, title, metadata, mentions, drops } = next;
   const now = Date.now();
   carryVerdicts(writer, { documentId, to: { text, textHash } });
   removeReading(writer, documentId);
   writer.run('replaceText', { id, text, textHash, now });
   putSentences(writer, id, text);
   writer.run('describeDocument', { id, title, metadata, now });
+  putFileDrops(writer, id, drops);
   writer.run('deleteReplacement', { id });
   if (mentions === null) return;
   const imported = JSON.parse(mentions) as ImportedMention[];

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import type { IngestSummary } from '../../../src/app/ingest-files.ts';
 import { openDatabase } from '../../../src/store/database.ts';
+import { fixtureFolder } from '../../support/formats/fixtures.ts';
 import { writeRandomBundle } from '../../support/ner/random-bundle.ts';
 import { cliResult, runCli, startCli } from '../../support/run-cli.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -44,21 +45,27 @@ describe('spandex ingest', () => {
       { externalId: 'a', text: 'Aspirin for the headache.' },
       { id: 'b', text: 'caffeine', title: 'Coffee', metadata: { year: 2026 } },
     ];
-    const first = await runCli(ingestArgs('once', [jsonlFile('once.jsonl', documents), note]));
+    const message = join(fixtureFolder, 'message.eml');
+    const files = [jsonlFile('once.jsonl', documents), note, message];
+    const first = await runCli(ingestArgs('once', files));
     const changed = [{ ...documents[0], text: 'No aspirin.' }, documents[1]!];
 
     const again = await runCli(ingestArgs('once', [jsonlFile('changed.jsonl', changed), note]));
 
     expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' });
     expect(summaryOf(first.stdout)).toEqual({
-      created: 3,
+      created: 4,
       replaced: 0,
       unchanged: 0,
       refused: 0,
-      read: 3,
+      read: 4,
       failed: 0,
-      characters: 62,
+      characters: 101,
       charactersDropped: 0,
+      droppedByReason: [
+        { reason: 'ALTERNATIVE', parts: 1, characters: 31, bytes: 0 },
+        { reason: 'ATTACHMENT', parts: 1, characters: 0, bytes: 5 },
+      ],
     });
     expect(summaryOf(again.stdout)).toMatchObject({
       created: 0,
@@ -172,16 +179,21 @@ describe('spandex ingest', () => {
     await told(1);
     writeFileSync(join(watched, 'a.txt'), 'No aspirin for the headache.');
     await told(2);
-    writeFileSync(join(watched, 'b.txt'), 'Caffeine.');
+    writeFileSync(join(watched, 'b.html'), '<p>Caffeine.</p><script>track()</script>');
     await told(3);
     child.kill('SIGINT');
     const { code } = await written;
 
     expect(code).toBe(0);
     expect(summaries).toMatchObject([
-      { created: 1, replaced: 0, read: 1 },
-      { created: 0, replaced: 1, read: 1 },
-      { created: 1, replaced: 0, read: 1 },
+      { created: 1, replaced: 0, read: 1, droppedByReason: [] },
+      { created: 0, replaced: 1, read: 1, droppedByReason: [] },
+      {
+        created: 1,
+        replaced: 0,
+        read: 1,
+        droppedByReason: [{ reason: 'NOT_SHOWN', parts: 1, characters: 7, bytes: 0 }],
+      },
     ]);
   });
 });

@@ -6,7 +6,6 @@ import {
   listDocuments,
   putDocuments,
   readTexts,
-  totalCoverage,
 } from '../../../src/store/documents.ts';
 import { failClaim } from '../../../src/store/jobs.ts';
 import { listMentions } from '../../../src/store/mentions.ts';
@@ -201,61 +200,6 @@ describe('listDocuments', () => {
       DONE: 2,
       FAILED: 0,
     });
-  });
-});
-
-describe('totalCoverage', () => {
-  it('sums over the documents that were read', async () => {
-    const store = await openReadStore('12345', '123');
-    await putDrafts(store, { text: 'waiting' });
-
-    expect(await totalCoverage(store.database, store.collectionId)).toEqual({
-      characters: 8,
-      charactersRead: 8,
-      tokens: 14,
-      words: 0,
-      unknownTokens: 2,
-      droppedParts: 0,
-    });
-  });
-});
-
-describe('totalCoverage and countDocuments', () => {
-  /** What the running sums must be: everything counted again. */
-  const recount = ({ database }: TestStore) =>
-    database.reader.query(
-      `SELECT state, count(*) AS documents, sum(iif(read_at IS NULL, 0, characters)) AS characters,
-       sum(iif(read_at IS NULL, 0, tokens)) AS tokens,
-       sum(iif(read_at IS NULL, 0, json_array_length(dropped))) AS dropped
-       FROM documents GROUP BY state ORDER BY state`,
-      {},
-    );
-  const sums = ({ database }: TestStore) =>
-    database.reader.query(
-      `SELECT state, documents, characters, tokens, dropped_parts AS dropped
-       FROM collection_totals WHERE documents > 0 ORDER BY state`,
-      {},
-    );
-
-  it('equal a count of everything, whatever happens to documents', async () => {
-    const store = await openReadStore('Aspirin for pain', 'pain', 'more Aspirin', 'gone');
-    const compared: unknown[] = [[await recount(store), await sums(store)]];
-    const compare = async () => compared.push([await recount(store), await sums(store)]);
-
-    await putDrafts(store, { text: 'old', externalId: 'a' }, { text: 'waits' });
-    await compare();
-    const [claim] = await claimAll(store);
-    await compare();
-    if (claim) await failClaim(store.database, claim, { code: 'X', message: 'no', retry: false });
-    await compare();
-    await putDrafts(store, { text: 'a new text', externalId: 'a' });
-    await compare();
-    await readAll(store, [aspirin]);
-    await deleteDocuments(store.database, store.ids.slice(2));
-    await compare();
-
-    for (const [counted, summed] of compared as unknown[][]) expect(summed).toEqual(counted);
-    expect(await countDocuments(store.database, store.collectionId)).toMatchObject({ DONE: 3 });
   });
 });
 

@@ -229,10 +229,13 @@ describe('readMigrations', () => {
       prisma.conceptName.findMany(),
       prisma.mentionConcept.findMany(),
       prisma.unlinkedDocument.findMany(),
+      prisma.fileDrops.findMany(),
+      prisma.documentDrop.findMany(),
+      prisma.collectionDrop.findMany(),
     ]);
 
     expect(selections.map((rows) => rows.length)).toEqual([
-      1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+      1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ]);
     await database.close();
   });

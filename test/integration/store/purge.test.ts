@@ -31,10 +31,11 @@ const drafts = [
     title: 'Title of Quaxton',
     metadata: { patient: 'Quaxton-Metadata' },
     mentions: [{ start: 0, end: secret.length, type: 'Chemical' }],
+    dropped: [{ reason: 'NOT_MAIN_CONTENT', at: 0, chars: 20, text: 'Menu of Quaxton-File' }],
   },
   ...someDrafts,
 ];
-const canaries = [secret, secret.toLowerCase(), 'Quaxton', 'secret-id-4711', 'Mrs Qu'];
+const canaries = [secret, secret.toLowerCase(), 'Quaxton', 'secret-id-4711', 'Mrs Qu', 'Menu of'];
 
 interface SecretStore extends TestStore {
   readonly folder: string;
@@ -64,7 +65,13 @@ async function openWithSecret(): Promise<SecretStore> {
   // Another version waits, and another text was there before.
   await putDocuments(
     store.database,
-    [{ text: `A newer text of Quaxton`, externalId: 'secret-id-4711' }],
+    [
+      {
+        text: `A newer text of Quaxton`,
+        externalId: 'secret-id-4711',
+        dropped: [{ reason: 'ATTACHMENT', at: 0, chars: 0, bytes: 9, text: 'Quaxton.pdf' }],
+      },
+    ],
     { collectionId: store.collectionId, priority: 'bulk' },
   );
   return { ...store, folder, id, vectors };

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
-import { findDocuments, readTexts, totalCoverage } from '../../../src/store/documents.ts';
+import { dropsOfCollection, totalCoverage } from '../../../src/store/coverage.ts';
+import { findDocuments, readTexts } from '../../../src/store/documents.ts';
 import { searchFullText } from '../../../src/store/full-text.ts';
 import { loggedVectors } from '../../../src/store/index-log.ts';
 import { databaseFile, withReader } from '../../../src/store/maintenance.ts';
@@ -74,7 +75,11 @@ describe('openDatabase, of a data folder that an earlier version has left', () =
       characters: sum('characters'),
       tokens: sum('tokens'),
       droppedParts: 1,
+      windows: await countRows(store, 'windows'),
     });
+    expect(await dropsOfCollection(database, collectionId)).toEqual([
+      { reason: 'CONTROL_CHARACTER', parts: 1, characters: 1, bytes: 0 },
+    ]);
   });
 
   it.each(released)('can be worked with, and is the same at the next start: %s', async (dump) => {

@@ -224,6 +224,40 @@ describe('repairFolder', () => {
       ['SUMS', 'collection_totals', 'differs from the documents that are DONE'],
     ],
     [
+      'a sum of words that is wrong',
+      'UPDATE collections SET words = words + 1',
+      {},
+      ['SUMS', 'collections', 'differs from the words and windows of its documents'],
+    ],
+    [
+      'a sum of windows that is wrong',
+      'UPDATE collections SET windows = windows - 1',
+      {},
+      ['SUMS', 'collections', 'differs from the words and windows of its documents'],
+    ],
+    [
+      'a reason that a document did not drop anything for',
+      `INSERT INTO document_drops VALUES (2, 'ATTACHMENT', 1, 1, 0, 1)`,
+      {},
+      ['SUMS', 'document_drops', 'differs from what the document has dropped as ATTACHMENT'],
+    ],
+    [
+      'a sum of dropped parts that is wrong',
+      'UPDATE collection_drops SET parts = parts + 1',
+      {},
+      [
+        'SUMS',
+        'collection_drops',
+        'differs from what its documents have dropped as CONTROL_CHARACTER',
+      ],
+    ],
+    [
+      'a sum of dropped parts that is lost',
+      'DELETE FROM collection_drops',
+      {},
+      ['SUMS', 'collection_drops', 'differs from what its documents have dropped as ATTACHMENT'],
+    ],
+    [
       'a form that the text index has lost',
       `INSERT INTO surface_forms_text (surface_forms_text, rowid, text)
        SELECT 'delete', id, text FROM surface_forms WHERE id = 1`,

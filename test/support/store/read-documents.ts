@@ -37,7 +37,12 @@ export async function openReadStore(
 }
 
 export const someDrafts: readonly DocumentDraft[] = [
-  { text: 'Aspirin for a headache, caffeine for none.', externalId: 'one', title: 'First' },
+  {
+    text: 'Aspirin for a headache, caffeine for none.\u0001',
+    externalId: 'one',
+    title: 'First',
+    dropped: [{ reason: 'ATTACHMENT', at: 0, chars: 0, bytes: 7, text: 'first.pdf' }],
+  },
   { text: `${'Nothing here. '.repeat(40)}☕ and tremor 👩‍🔬`, metadata: { year: 1899 } },
   {
     text: 'Lithium carbonate, said to be poison',
