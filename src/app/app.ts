@@ -111,7 +111,6 @@ async function openParts(options: AppOptions, open: OpenParts): Promise<ApiParts
   const reading = { database, collectionId, extractor, logger };
   const ingest = new Ingest({ ...reading, maxTextChars, batchChars });
   const linking = new Linking(reading);
-  ingest.changes.onDocument(() => linking.wake());
   open.add(() => closeReading({ ingest, linking }, closeExtractor));
   const monitor = openEventLoopMonitor();
   open.add(async () => monitor.close());

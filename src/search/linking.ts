@@ -39,7 +39,7 @@ const encodedAtOnce = 64;
 /** Documents linked in one transaction. */
 const linkedAtOnce = 16;
 
-/** Mentions that something else has made are looked for this often. */
+/** Mentions that were stored are looked for this often: to be told of each would cost more. */
 const pollMs = 1_000;
 
 /** After a fault nothing is tried for this long. */
@@ -71,14 +71,14 @@ export class Linking {
    */
   async import(draft: VocabularyDraft): Promise<number> {
     const id = await importVocabulary(this.#parts.database, draft);
-    this.wake();
+    this.#hurry();
     return id;
   }
 
   /** Deletes a vocabulary with all that is proposed by it. Returns whether it was there. */
   async remove(id: number): Promise<boolean> {
     const isDeleted = await deleteVocabulary(this.#parts.database, id);
-    this.wake();
+    this.#hurry();
     return isDeleted;
   }
 
@@ -97,8 +97,8 @@ export class Linking {
     }
   }
 
-  /** Says that there may be something to link. */
-  wake(): void {
+  /** Cuts a pause short. */
+  #hurry(): void {
     this.#wake.abort();
     this.#wake = new AbortController();
   }
@@ -106,14 +106,14 @@ export class Linking {
   /** Begins nothing more; done when what is in hand is stored. */
   async close(): Promise<void> {
     this.#stop.abort();
-    this.wake();
+    this.#hurry();
     await this.#run;
     await this.#thread.close();
   }
 
   async #work(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      // Taken before looking: a call to wake meanwhile must cut the pause short.
+      // Taken before looking: what is imported meanwhile must cut the pause short.
       const { signal } = this.#wake;
       try {
         const done = (await this.#encodeNames()) || (await this.#linkDocuments());
