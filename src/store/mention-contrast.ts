@@ -9,7 +9,9 @@ import { type Page, pageOf } from './records.ts';
 
 /** The two sets, and what their mentions are counted by. */
 export interface ContrastQuery {
-  readonly by: { readonly kind: 'TYPE' } | { readonly kind: 'SURFACE_FORM'; readonly prefix: '' };
+  readonly by:
+    | { readonly kind: 'TYPE' | 'CONCEPT' }
+    | { readonly kind: 'SURFACE_FORM'; readonly prefix: '' };
   readonly left: AnyFilter;
   readonly right: AnyFilter;
 }

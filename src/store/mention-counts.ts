@@ -1,5 +1,5 @@
 /**
- * Mentions counted by what they share: type, surface form, document, or what their documents have
+ * Mentions counted by what they share: type, surface form, document, proposed concept, or what their documents have
  * under a key of their metadata. The database groups and orders; pages are all that leaves it.
  */
 import { createBinder } from './binder.ts';
@@ -18,6 +18,8 @@ export type CountBy =
   /** Only forms that begin with this, ignoring case; "" for all. */
   | { readonly kind: 'SURFACE_FORM'; readonly prefix: string }
   | { readonly kind: 'DOCUMENT' }
+  /** The id that a vocabulary has for the concept proposed for the mention. */
+  | { readonly kind: 'CONCEPT' }
   /** Each value, or element of a list, that a document has under the key. */
   | { readonly kind: 'METADATA'; readonly key: string }
   /** The same as a date; null for when the document was accepted, in UTC. */
@@ -31,7 +33,7 @@ export interface CountQuery {
 
 /** How many mentions share a key. */
 export interface MentionCount {
-  /** Name, surface form, document's row, value or time. */
+  /** Name, surface form, document's row, id of a concept, value or time. */
   readonly key: string | number;
   readonly mentions: number;
   readonly documents: number;
@@ -66,6 +68,12 @@ const byDocument = ({ tables, where }: CountedMentions): string =>
 const byColumn = (column: string, { tables, where }: CountedMentions): string =>
   `SELECT ${column} AS part, count(*) AS mentions, count(DISTINCT p.document_id) AS documents,
    min(p.id) AS example FROM ${tables} WHERE ${where} GROUP BY ${column}`;
+
+/** Vocabularies may have the same id: it is counted as one. */
+const byConcept = ({ tables, where }: CountedMentions): string =>
+  `SELECT k.key, count(*) AS mentions, count(DISTINCT p.document_id) AS documents,
+   min(p.id) AS example FROM ${tables} CROSS JOIN mention_concepts n ON n.mention_id = p.id
+   CROSS JOIN concepts k ON k.id = n.concept_id WHERE ${where} GROUP BY k.key`;
 
 /** Scalars under a key, those in a list one by one, as text; the same value once for a document. */
 const valuesSql = `SELECT DISTINCT d.id, CASE e.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'
@@ -112,9 +120,9 @@ function beginning(prefix: string): { condition: string; bindings: NamedValues }
 
 function byForm(counted: CountedMentions, prefix: string): Grouped {
   const { condition, bindings } = beginning(prefix);
-  // Whatever else there are indexes of, this one has the groups in order; not so for few documents.
-  const isAmongDocuments = counted.where.includes('document_id');
-  const tables = isAmongDocuments
+  // Whatever else there are indexes of, this one has the groups in order; not so for few documents or concepts.
+  const isAmongFew = /document_id|mention_concepts/.test(counted.where);
+  const tables = isAmongFew
     ? counted.tables
     : counted.tables.replace(
         'mention_places p',
@@ -143,6 +151,7 @@ export async function groupedMentions(
       FROM (${byColumn('p.entity_type_id', counted)}) g JOIN entity_types e ON e.id = g.part`;
     return { sql, bindings };
   }
+  if (by.kind === 'CONCEPT') return { sql: byConcept(counted), bindings };
   if (by.kind === 'DOCUMENT') {
     const sql = `SELECT id AS key, mentions, 1 AS documents, example FROM (${byDocument(counted)})`;
     return { sql, bindings };
@@ -179,7 +188,7 @@ export async function countMentionsBy(
   return pageOf(rows, first);
 }
 
-/** How many groups there are, and how many mentions are in none because their documents have no key. */
+/** How many groups there are, and how many mentions are in none because they have no key. */
 export interface CountTotals {
   readonly keys: number;
   readonly withoutKey: number;
@@ -195,12 +204,19 @@ export async function totalsOfCounts(database: Database, query: CountQuery): Pro
   return { keys: row?.keys ?? 0, withoutKey: await countWithoutKey(database, query) };
 }
 
+/** The condition on a mention that has a key; null where each has one. */
+function keyedSql(by: CountBy): string | null {
+  if (by.kind === 'CONCEPT') return 'p.id IN (SELECT n.mention_id FROM mention_concepts n)';
+  if (by.kind !== 'METADATA' && by.kind !== 'TIME') return null;
+  return `p.document_id IN (SELECT id FROM (${keysSql(by)}))`;
+}
+
 async function countWithoutKey(database: Database, { by, filter }: CountQuery): Promise<number> {
-  if (by.kind !== 'METADATA' && by.kind !== 'TIME') return 0;
+  const isKeyed = keyedSql(by);
+  if (isKeyed === null) return 0;
   const { tables, where, bindings } = await countedMentions(database, filter);
   const [row] = await database.reader.query<{ count: number }>(
-    `SELECT count(*) AS count FROM ${tables} WHERE ${where}
-     AND p.document_id NOT IN (SELECT id FROM (${keysSql(by)}))`,
+    `SELECT count(*) AS count FROM ${tables} WHERE ${where} AND NOT ${isKeyed}`,
     { ...bindings, ...keyBindings(by) },
   );
   return row?.count ?? 0;

@@ -105,7 +105,7 @@ export const countResolvers = {
     const page = keyedPage(list, { first, after });
     const [score, key] = page.after ?? [];
     const query = {
-      by: by === 'TYPE' ? ({ kind: by } as const) : ({ kind: by, prefix: '' } as const),
+      by: by === 'SURFACE_FORM' ? ({ kind: by, prefix: '' } as const) : ({ kind: by } as const),
       left: await sideFilter(context, left),
       right: await sideFilter(context, right),
     };

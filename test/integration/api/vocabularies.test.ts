@@ -222,6 +222,61 @@ describe('vocabularies over HTTP', () => {
     expect(await proposed('several')).toEqual(after);
   });
 
+  it('are what mentions are filtered, counted, compared and found together by', async () => {
+    await ingestInto('asked', [...documents, { text: 'Aspirin, ASPIRIN and tremor' }]);
+    await importInto('asked', {});
+
+    const { data, errors } = await server.ask(`{
+      mentions(collection: "asked", filter: { conceptIds: ["D2", "X"] }) { nodes { text } }
+      similarMentions(collection: "asked", to: { text: "aspirin" }, distinct: NONE,
+        filter: { conceptIds: ["D1"] }) { nodes { text } }
+      mentionCounts(collection: "asked", by: CONCEPT, first: 2) {
+        totalCount mentionsWithoutKey
+        nodes { key mentions documents example { concept { name } } } pageInfo { endCursor }
+      }
+      forms: mentionCounts(collection: "asked", by: SURFACE_FORM, filter: { conceptIds: ["D2"] }) {
+        nodes { key mentions }
+      }
+      coOccurrences(collection: "asked", of: { conceptIds: ["D1"] }, within: DOCUMENT) {
+        nodes { with count }
+      }
+      compareMentions(by: CONCEPT, left: { collection: "asked" },
+        right: { collection: "asked", filter: { text: "aspirin" } }) {
+        leftTotal nodes { key left right }
+      }
+    }`);
+
+    expect(errors).toEqual([]);
+    const { mentionCounts, ...found } = data;
+    const texts = (nodes: readonly { text: string }[]) => nodes.map(({ text }) => text);
+    expect(texts(found.mentions.nodes)).toEqual(['LT', 'lithium toxicity']);
+    expect(texts(found.similarMentions.nodes)).toEqual(['aspirin', 'Aspirin', 'ASPIRIN']);
+    expect(mentionCounts).toMatchObject({
+      totalCount: 4,
+      mentionsWithoutKey: 2,
+      nodes: [
+        { key: 'D1', mentions: 3, documents: 2, example: { concept: { name: 'Aspirin' } } },
+        { key: 'D2', mentions: 2, documents: 1, example: { concept: { name: entries[1]?.name } } },
+      ],
+    });
+    expect(found.forms.nodes).toEqual([
+      { key: 'lithium toxicity', mentions: 1 },
+      { key: 'lt', mentions: 1 },
+    ]);
+    expect(found.coOccurrences.nodes).toEqual([
+      { with: 'tremor', count: 2 },
+      { with: 'caffeine', count: 1 },
+    ]);
+    expect(found.compareMentions.leftTotal).toBe(10);
+    expect(found.compareMentions.nodes).toContainEqual({ key: 'D1', left: 3, right: 3 });
+    const next = await server.ask(
+      `query ($after: String) { mentionCounts(collection: "asked", by: CONCEPT, first: 2, after: $after) {
+        nodes { key } } }`,
+      { after: mentionCounts.pageInfo.endCursor },
+    );
+    expect(next.data.mentionCounts.nodes).toEqual([{ key: 'D3' }, { key: 'D4' }]);
+  });
+
   it('change nothing that people have decided', async () => {
     await ingestInto('reviewed', documents.slice(0, 1));
     const { data } = await server.ask(reading, { collection: 'reviewed' });

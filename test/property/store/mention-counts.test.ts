@@ -13,7 +13,9 @@ import {
 import { listMentions } from '../../../src/store/mentions.ts';
 import type { DocumentRecord, MentionRecord } from '../../../src/store/records.ts';
 import { surfaceForm } from '../../../src/store/surface-form.ts';
+import { conceptsOfMentions } from '../../../src/store/vocabularies.ts';
 import { putCounted } from '../../support/store/counted-documents.ts';
+import { linkByForm } from '../../support/store/linked-mentions.ts';
 import { openLastingStore, type TestStore } from '../../support/store/open-store.ts';
 
 const filter: fc.Arbitrary<MentionFilter> = fc.record(
@@ -21,6 +23,7 @@ const filter: fc.Arbitrary<MentionFilter> = fc.record(
     typeIds: fc.uniqueArray(fc.constantFrom(1, 2), { maxLength: 2 }),
     text: fc.constantFrom('a', 'ab', 'ärg', 'nothing').map((contains) => ({ contains })),
     documentIds: fc.uniqueArray(fc.integer({ min: 1, max: 80 }), { maxLength: 60 }),
+    conceptIds: fc.subarray(['C0', 'C2', 'unknown']),
   },
   { requiredKeys: [] },
 );
@@ -28,6 +31,7 @@ const filter: fc.Arbitrary<MentionFilter> = fc.record(
 const by: fc.Arbitrary<CountBy> = fc.oneof(
   fc.constant({ kind: 'TYPE' } as const),
   fc.constant({ kind: 'DOCUMENT' } as const),
+  fc.constant({ kind: 'CONCEPT' } as const),
   fc.record({
     kind: fc.constant('SURFACE_FORM' as const),
     prefix: fc.constantFrom('', 'a', 'ab', 'ä', 'x💊', '\u{10ffff}', '\ud7ff'),
@@ -62,8 +66,14 @@ function bucketOf(value: string, bucket: keyof typeof lengths): string[] {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(cut) ? [cut] : [];
 }
 
-function keysOf(mention: MentionRecord, document: DocumentRecord, wanted: CountBy) {
+/** A mention with the id of what is proposed for it, if anything is. */
+interface LinkedMention extends MentionRecord {
+  readonly conceptIds: readonly string[];
+}
+
+function keysOf(mention: LinkedMention, document: DocumentRecord, wanted: CountBy) {
   if (wanted.kind === 'TYPE') return [mention.type];
+  if (wanted.kind === 'CONCEPT') return mention.conceptIds;
   if (wanted.kind === 'DOCUMENT') return [mention.documentId];
   if (wanted.kind === 'SURFACE_FORM') {
     return [surfaceForm(mention.text)].filter((form) => form.startsWith(wanted.prefix));
@@ -78,11 +88,11 @@ const compareKeys = (a: string | number, b: string | number): number =>
   typeof a === 'number' ? a - Number(b) : Buffer.compare(Buffer.from(a), Buffer.from(String(b)));
 
 function countPlainly(
-  mentions: readonly MentionRecord[],
+  mentions: readonly LinkedMention[],
   documents: ReadonlyMap<number, DocumentRecord>,
   wanted: CountBy,
 ): MentionCount[] {
-  const groups = new Map<string | number, MentionRecord[]>();
+  const groups = new Map<string | number, LinkedMention[]>();
   for (const mention of mentions) {
     for (const key of keysOf(mention, documents.get(mention.documentId)!, wanted)) {
       groups.set(key, [...(groups.get(key) ?? []), mention]);
@@ -121,14 +131,22 @@ describe('countMentionsBy', () => {
   beforeAll(async () => {
     store = await openLastingStore();
     await putCounted(store, { documents: 80, seed: 11 });
+    await linkByForm(store, (await listMentions(store.database, {}, { first: 10_000 })).rows);
     documents = await findDocuments(
       store.database,
       Array.from({ length: 80 }, (_, i) => i + 1),
     );
   });
 
-  const mentionsOf = async (passing: MentionFilter): Promise<readonly MentionRecord[]> =>
-    (await listMentions(store.database, passing, { first: 10_000 })).rows;
+  const mentionsOf = async (passing: MentionFilter): Promise<readonly LinkedMention[]> => {
+    const { rows } = await listMentions(store.database, passing, { first: 10_000 });
+    const ids = rows.map(({ id }) => id);
+    const concepts = await conceptsOfMentions(store.database, ids);
+    return rows.map((row) => {
+      const concept = concepts.get(row.id);
+      return { ...row, conceptIds: concept ? [concept.id] : [] };
+    });
+  };
 
   const everything = async (
     query: { by: CountBy; filter: MentionFilter },
@@ -160,7 +178,7 @@ describe('countMentionsBy', () => {
           const query = { by: wanted, filter: passing };
           expect(await everything(query, { first, order })).toEqual(expected);
           const totals = await totalsOfCounts(store.database, query);
-          const isKeyed = wanted.kind === 'METADATA' || wanted.kind === 'TIME';
+          const isKeyed = ['METADATA', 'TIME', 'CONCEPT'].includes(wanted.kind);
           const without = mentions.filter(
             (mention) =>
               [...keysOf(mention, documents.get(mention.documentId)!, wanted)].length === 0,
@@ -186,7 +204,11 @@ describe('countMentionsBy', () => {
   it('compares two sets as the formula does', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom({ kind: 'TYPE' } as const, { kind: 'SURFACE_FORM', prefix: '' } as const),
+        fc.constantFrom(
+          { kind: 'TYPE' } as const,
+          { kind: 'CONCEPT' } as const,
+          { kind: 'SURFACE_FORM', prefix: '' } as const,
+        ),
         filter,
         filter,
         fc.integer({ min: 1, max: 4 }),
