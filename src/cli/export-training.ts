@@ -67,7 +67,8 @@ export async function exportTraining(folder: string, options: TrainingOptions): 
     const typeIds = types.map(({ id }) => id);
     const counts: Counts = { accepted: 0, rejected: 0, unreviewed: 0 };
     let documents = 0;
-    const choice = { collectionId, typeIds, states, onlyReviewed: true };
+    // What nobody has looked at is nothing to train on.
+    const choice = { collectionId, typeIds, states, onlyReviewed: true, withConcepts: false };
     for (const document of exportedDocuments(connection, choice)) {
       count(counts, document);
       documents += 1;

@@ -80,7 +80,9 @@ async function exportFormat(
   try {
     const { collectionId, types } = chosenTypes(connection, collection, names);
     const typeIds = types.map(({ id }) => id);
-    const choice = { collectionId, typeIds, states, onlyReviewed: false };
+    // CoNLL has no place for ids, and those of a file are instead of those that are stored.
+    const withConcepts = options.format !== 'conll' && options.vocabulary === undefined;
+    const choice = { collectionId, typeIds, states, onlyReviewed: false, withConcepts };
     const chosen = exportedDocuments(connection, choice);
     const documents = await linked(chosen, options, modelDirectory);
     const written = await writeDocuments(documents, format, out);
@@ -135,7 +137,7 @@ export const exportCommand = (): Command =>
     .addOption(
       new Option(
         '--vocabulary <file>',
-        'write the ids of a vocabulary (CSV, TSV or JSON lines: id, name, synonyms) with the mentions',
+        'write the ids of this vocabulary (CSV, TSV or JSON lines: id, name, synonyms) with the mentions, instead of those of the data folder',
       ).conflicts('training'),
     )
     .addOption(modelOption())

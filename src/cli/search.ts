@@ -28,6 +28,7 @@ interface Options extends SettingOptions {
   readonly text?: string;
   readonly similar?: string;
   readonly minMargin?: number;
+  readonly concept?: readonly string[];
   readonly state?: readonly string[];
   readonly distinct: 'surface-form' | 'document' | 'none';
   readonly limit: number;
@@ -55,6 +56,7 @@ const columns = [
   'margin',
   'source',
   'state',
+  'concept',
 ] as const;
 
 function line({ document, start, end, type, text, similarity, margin }: PrintedMention): string {
@@ -88,36 +90,47 @@ function checkTexts({ text = 'x', similar = 'x', similar: asked, limit }: Option
   throw appError('ARGUMENT_INVALID', { argument: '--limit', rule, value: limit });
 }
 
+/** The mentions that pass, in the order in which they were stored. */
+async function* filtered(
+  database: Database,
+  { types: names, text, minMargin, concept: conceptIds, limit, state }: Options,
+  collectionId: number,
+): AsyncGenerator<FoundMention> {
+  const { mentionsByFilter } = await import('../app/search-stored.ts');
+  const { listEntityTypes } = await import('../store/entity-types.ts');
+  const { typeNamed } = await import('../search/mention-filter.ts');
+  const types = await listEntityTypes(database, collectionId);
+  const typeIds = names?.map((each) => typeNamed(types, each).id);
+  const contained = text === undefined ? undefined : { contains: text };
+  const states = statesOf(state);
+  const filter = { collectionId, typeIds, text: contained, minMargin, conceptIds, states };
+  yield* mentionsByFilter(database, filter, limit);
+}
+
 /** The mentions that were asked for, in order. */
 async function* found(
   database: Database,
   options: Options,
   modelDirectory: string,
 ): AsyncGenerator<FoundMention> {
-  const { mentionsByFilter, mentionsBySimilarity } = await import('../app/search-stored.ts');
+  const { mentionsBySimilarity } = await import('../app/search-stored.ts');
   const { findCollection } = await import('../store/collections.ts');
-  const { listEntityTypes } = await import('../store/entity-types.ts');
-  const { typeNamed } = await import('../search/mention-filter.ts');
-  const { collection: name, types: names, text, similar, minMargin, limit } = options;
+  const { collection: name, types, text, similar, minMargin, limit } = options;
   const collection = await findCollection(database, name);
   if (collection === null) throw appError('COLLECTION_UNKNOWN', { name });
   const { id: collectionId } = collection;
-  const states = statesOf(options.state);
   if (similar === undefined) {
-    const types = await listEntityTypes(database, collectionId);
-    const typeIds = names?.map((each) => typeNamed(types, each).id);
-    const contained = text === undefined ? undefined : { contains: text };
-    const filter = { collectionId, typeIds, text: contained, minMargin, states };
-    yield* mentionsByFilter(database, filter, limit);
+    yield* filtered(database, options, collectionId);
     return;
   }
   const { openModel } = await import('../ner/open-model.ts');
   const model = await openModel(modelDirectory);
   try {
+    const state = options.state ? statesOf(options.state) : undefined;
     yield* await mentionsBySimilarity(database, model, {
       collectionId,
       text: similar,
-      filter: { types: names, text, minMargin, state: options.state ? states : undefined },
+      filter: { types, text, minMargin, conceptIds: options.concept, state },
       distinct: options.distinct.toUpperCase().replace('-', '_') as Distinct,
       limit,
     });
@@ -128,22 +141,28 @@ async function* found(
 
 const documentsAtOnce = 500;
 
-/** The mentions as they are printed, with the names of their documents. */
+/** The mentions as they are printed, with the names of their documents and what is proposed for them. */
 async function* printed(
   database: Database,
   mentions: AsyncGenerator<FoundMention>,
 ): AsyncGenerator<PrintedMention> {
   const { inGroups } = await import('../formats/document-files.ts');
   const { findDocuments } = await import('../store/documents.ts');
+  const { conceptsOfMentions } = await import('../store/vocabularies.ts');
   for await (const group of inGroups(mentions, documentsAtOnce)) {
     const ids = [...new Set(group.map(({ mention }) => mention.documentId))];
     const documents = await findDocuments(database, ids);
+    const concepts = await conceptsOfMentions(
+      database,
+      group.map(({ mention }) => mention.id),
+    );
     for (const { mention, similarity } of group) {
       const { documentId, start, end, type, text, score, threshold, margin } = mention;
       const { source, state } = mention;
+      const concept = concepts.get(mention.id)?.id ?? null;
       const document = documents.get(documentId)?.externalId ?? `document-${documentId}`;
       const scores = { similarity, score, threshold, margin };
-      yield { document, start, end, type, text, ...scores, source, state };
+      yield { document, start, end, type, text, ...scores, source, state, concept };
     }
   }
 }
@@ -181,6 +200,12 @@ export const searchCommand = (): Command =>
         .default('surface-form'),
     )
     .addOption(new Option('--min-margin <number>', 'smallest margin').argParser(finite))
+    .addOption(
+      new Option(
+        '--concept <id...>',
+        'for which one of these is proposed: ids in vocabularies of the collection',
+      ),
+    )
     .addOption(stateOption())
     .addOption(collectionOption())
     .addOption(

@@ -12,6 +12,8 @@ import type { MentionState } from './records.ts';
 export interface ExportedMention extends Span {
   readonly type: string;
   readonly state: MentionState;
+  /** The id that a vocabulary has for what is proposed, where that is wanted and there is one. */
+  readonly concept?: string;
 }
 
 /** A document to be taken elsewhere. */
@@ -30,6 +32,7 @@ export interface ExportChoice {
   readonly states: readonly MentionState[];
   /** Only documents of which a person has accepted or rejected a mention of these types. */
   readonly onlyReviewed: boolean;
+  readonly withConcepts: boolean;
 }
 
 interface DocumentRow {
@@ -48,17 +51,27 @@ const documentsSql = `SELECT d.id FROM documents d
 
 const documentSql = `SELECT id, external_id AS externalId, text FROM documents WHERE id = :id`;
 
-const mentionsSql = `SELECT DISTINCT s.start, s."end", t.name AS type, m.state
+/** One of several mentions in the same place may have been stored since they were linked. */
+const mentionsSql = `SELECT s.start, s."end", t.name AS type, m.state, max(c.key) AS concept
   FROM mentions m JOIN spans s ON s.id = m.span_id JOIN entity_types t ON t.id = m.entity_type_id
+  LEFT JOIN mention_concepts l ON l.mention_id = m.id LEFT JOIN concepts c ON c.id = l.concept_id
   WHERE m.document_id = :id AND m.entity_type_id IN (SELECT value FROM json_each(:typeIds))
-  AND m.state IN (SELECT value FROM json_each(:states)) ORDER BY s.start, s."end", t.name`;
+  AND m.state IN (SELECT value FROM json_each(:states))
+  GROUP BY s.start, s."end", t.name, m.state ORDER BY s.start, s."end", t.name`;
+
+type MentionRow = Omit<ExportedMention, 'concept'> & { readonly concept: string | null };
+
+const toExported =
+  (withConcepts: boolean) =>
+  ({ concept, ...mention }: MentionRow): ExportedMention =>
+    withConcepts && concept !== null ? { ...mention, concept } : mention;
 
 const pageLength = 1_000;
 
 /** Documents of a collection with those of their mentions that are wanted, as they were stored. */
 export function* exportedDocuments(
   connection: SqlConnection,
-  { collectionId, typeIds, states, onlyReviewed }: ExportChoice,
+  { collectionId, typeIds, states, onlyReviewed, withConcepts }: ExportChoice,
 ): Generator<ExportedDocument> {
   const chosen = { typeIds: JSON.stringify(typeIds) };
   const page = { ...chosen, collectionId, onlyReviewed: Number(onlyReviewed), limit: pageLength };
@@ -69,8 +82,8 @@ export function* exportedDocuments(
       const found = connection.snapshot(() => {
         const [document] = connection.query<DocumentRow>(documentSql, { id });
         if (!document) return undefined;
-        const mentions = connection.query<ExportedMention>(mentionsSql, { ...wanted, id });
-        return { ...document, mentions };
+        const rows = connection.query<MentionRow>(mentionsSql, { ...wanted, id });
+        return { ...document, mentions: rows.map(toExported(withConcepts)) };
       });
       // Deleted since the page was read.
       if (!found) continue;

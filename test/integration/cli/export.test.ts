@@ -5,6 +5,7 @@ import { readAnnotatedJsonl } from '../../../src/formats/annotated/annotated-jso
 import { readDocumentFiles } from '../../../src/formats/document-files.ts';
 import { listMentions } from '../../../src/store/mentions.ts';
 import { addMention, reviewMentions } from '../../../src/store/reviews.ts';
+import { importVocabulary, putProposals } from '../../../src/store/vocabularies.ts';
 import { readTypes } from '../../../src/training/inputs.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { closeStore, type TestStore } from '../../support/store/open-store.ts';
@@ -166,6 +167,37 @@ describe('spandex export', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ documents: 1, perType: { Chemical: {} } });
     expect(readFileSync(join(out, 'documents.jsonl'), 'utf8')).toContain('"id":"one"');
+  });
+
+  it('writes ids of stored vocabularies where the format has a place for them', async () => {
+    const { database, collectionId } = store;
+    const { rows } = await listMentions(database, { text: { equals: 'caffeine' } }, { first: 1 });
+    const concepts = [{ id: 'D002110', name: 'Coffein' }];
+    const names = [{ form: 'coffein', concept: 0, method: 'NAME' as const }];
+    await importVocabulary(database, { collectionId, name: 'v', typeIds: null, concepts, names });
+    const links = rows.map(({ id: mentionId }) => ({
+      mentionId,
+      conceptId: 1,
+      matchedBy: 'MEANING' as const,
+      similarity: 0.9,
+    }));
+    await putProposals(database, [{ id: 1, revision: 0, links }]);
+    await decide('caffeine', 'ACCEPT');
+    const out = temporaryFolder();
+
+    const lines = await run('--types', 'Chemical');
+    const conll = await run('--format', 'conll');
+    await run('--training', '--out', out);
+
+    const [first] = lines.stdout.split('\n').map((line) => line && JSON.parse(line));
+    expect(first.entities).toEqual([
+      { start: 9, end: 16, type: 'Chemical' },
+      { start: 18, end: 26, type: 'Chemical', concept: 'D002110' },
+    ]);
+    expect({ code: conll.code, stdout: conll.stdout }).toMatchObject({ code: 0 });
+    const training = readFileSync(join(out, 'documents.jsonl'), 'utf8');
+    expect(training).toContain('Chemical');
+    expect(training).not.toContain('D002110');
   });
 
   it('writes ids of a vocabulary where the format has a place for them', async () => {

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { listMentions } from '../../../src/store/mentions.ts';
 import { reviewMentions } from '../../../src/store/reviews.ts';
+import { importVocabulary, putProposals } from '../../../src/store/vocabularies.ts';
 import { runCli } from '../../support/run-cli.ts';
 import type { TestStore } from '../../support/store/open-store.ts';
 import { openReadStore } from '../../support/store/read-documents.ts';
@@ -34,6 +35,17 @@ describe('spandex search', () => {
       note: null,
       expectedCount: 1,
     });
+    const caffeine = await listMentions(database, { text: { equals: 'caffeine' } }, { first: 1 });
+    const concepts = [{ id: 'D1', name: 'Coffein' }];
+    const names = [{ form: 'coffein', concept: 0, method: 'NAME' as const }];
+    await importVocabulary(database, { collectionId, name: 'v', typeIds: null, concepts, names });
+    const links = caffeine.rows.map(({ id: mentionId }) => ({
+      mentionId,
+      conceptId: 1,
+      matchedBy: 'MEANING' as const,
+      similarity: 0.9,
+    }));
+    await putProposals(database, [{ id: 2, revision: 0, links }]);
   });
 
   const run = (...args: readonly string[]) => runCli(['search', ...args, '--data', folder]);
@@ -48,6 +60,7 @@ describe('spandex search', () => {
     const all = await run('--json');
     const some = await run('--json', '--types', 'Chemical', '--text', 'CAFF', '--limit', '5');
     const rejected = await run('--json', '--state', 'rejected');
+    const linked = await run('--json', '--concept', 'D0', 'D1');
 
     expect(linesOf(all).map(({ text }) => text)).toEqual(['aspirin', 'caffeine', 'tremor']);
     expect(linesOf(some)).toEqual([
@@ -63,8 +76,10 @@ describe('spandex search', () => {
         margin: expect.any(Number),
         source: 'MODEL',
         state: 'UNREVIEWED',
+        concept: 'D1',
       },
     ]);
+    expect(linesOf(linked)).toEqual(linesOf(some));
     expect(linesOf(rejected).map(({ text, state }) => [text, state])).toEqual([
       ['headache', 'REJECTED'],
     ]);
