@@ -35,7 +35,7 @@ describe('filters over HTTP', () => {
     await server.ask(`mutation { importVocabulary(waitSeconds: 20, input: { name: "own", entries: [
       { id: "D1", name: "aspirin" }, { id: "D2", name: "Lithium carbonate" }
     ] }) { errors { message } } }`);
-  });
+  }, 120_000);
 
   afterAll(() => server.close());
 
