@@ -25,7 +25,7 @@ export interface ServerCheck {
   readonly readings: Map<string, readonly string[]>;
   /** Chooses the surface forms that are searched for. */
   readonly seed: number;
-  /** How long everything may take to be read and indexed. Default: 90,000. */
+  /** How long everything may take to be read and indexed. Default: 600,000, for machines that others use. */
   readonly settleMs?: number;
 }
 
@@ -67,7 +67,7 @@ interface Page<Node> {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
 }
 
-const defaultSettleMs = 90_000;
+const defaultSettleMs = 600_000;
 const formsSearched = 12;
 const pageInfo = 'pageInfo { hasNextPage endCursor }';
 const mentionFields = 'id start end text type { name } document { externalId }';
@@ -152,14 +152,20 @@ class ServerLook {
     );
   }
 
-  /** Waits until nothing is left to be read, scored, encoded or indexed. */
+  /** Whether the model's process reads again, which may have been killed last. */
+  async #modelAnswers(): Promise<boolean> {
+    const { errors } = await this.#check.ask(extractQuery, { text: 'a' });
+    return errors.every(({ extensions }) => extensions.code !== 'CHILD_PROCESS_DOWN');
+  }
+
+  /** Waits until nothing is left to be read, scored, encoded or indexed, and the model can be asked. */
   async #settles(): Promise<boolean> {
     const { ask, settleMs = defaultSettleMs } = this.#check;
     const until = Date.now() + settleMs;
     let last = '';
     while (Date.now() < until) {
       const { data } = await ask(statusQuery);
-      if (data && this.#isSettled(data)) return true;
+      if (data && this.#isSettled(data) && (await this.#modelAnswers())) return true;
       last = JSON.stringify(data);
       await sleep(50);
     }
