@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ingestOperation } from '../../support/ingest-operation.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
 const documents = [
@@ -45,14 +46,9 @@ describe('queries that count', () => {
 
   beforeAll(async () => {
     server = await startTestServer();
-    const ingest = `mutation ($documents: [DocumentInput!]!, $collection: String) {
-      ingestDocuments(input: { documents: $documents, collection: $collection }, waitSeconds: 20) {
-        documents { id } errors { code }
-      }
-    }`;
-    const { data } = await server.ask(ingest, { documents });
+    const { data } = await server.ask(ingestOperation(), { documents });
     ids = data.ingestDocuments.documents.map(({ id }: { id: string }) => id);
-    await server.ask(ingest, {
+    await server.ask(ingestOperation(), {
       documents: [{ text: 'Tremor, tremor and aspirin.' }],
       collection: 'other',
     });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dictionaryModel } from '../../support/dictionary-extractor.ts';
+import { ingestOperation } from '../../support/ingest-operation.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
 const documents = [
@@ -26,12 +27,7 @@ describe('filters over HTTP', () => {
 
   beforeAll(async () => {
     server = await startTestServer();
-    await server.ask(
-      `mutation ($documents: [DocumentInput!]!) {
-        ingestDocuments(input: { documents: $documents }, waitSeconds: 20) { errors { code message } }
-      }`,
-      { documents },
-    );
+    await server.ask(ingestOperation(), { documents });
     await server.ask(`mutation { importVocabulary(waitSeconds: 20, input: { name: "own", entries: [
       { id: "D1", name: "aspirin" }, { id: "D2", name: "Lithium carbonate" }
     ] }) { errors { message } } }`);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ingestOperation } from '../../support/ingest-operation.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
 const documents = [
@@ -33,12 +34,9 @@ describe('searchDocuments', () => {
 
   beforeAll(async () => {
     server = await startTestServer();
-    await server.ask(
-      `mutation ($documents: [DocumentInput!]!) {
-        ingestDocuments(input: { documents: $documents }, waitSeconds: 20) { errors { code } }
-      }`,
-      { documents: documents.map((document, i) => ({ ...document, externalId: `d${i}` })) },
-    );
+    await server.ask(ingestOperation(), {
+      documents: documents.map((document, i) => ({ ...document, externalId: `d${i}` })),
+    });
   });
 
   afterAll(() => server.close());

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ingestOperation } from '../../support/ingest-operation.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
 const texts = [
@@ -38,12 +39,9 @@ describe('hybridDocuments', () => {
 
   beforeAll(async () => {
     server = await startTestServer();
-    await server.ask(
-      `mutation ($documents: [DocumentInput!]!) {
-        ingestDocuments(input: { documents: $documents }, waitSeconds: 20) { errors { code } }
-      }`,
-      { documents: texts.map((text, i) => ({ text, externalId: `d${i}` })) },
-    );
+    await server.ask(ingestOperation(), {
+      documents: texts.map((text, i) => ({ text, externalId: `d${i}` })),
+    });
   });
 
   afterAll(() => server.close());

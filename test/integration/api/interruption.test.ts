@@ -5,15 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { askServer } from '../../support/ask-server.ts';
 import { processDown } from '../../support/dictionary-extractor.ts';
+import { ingestOperation } from '../../support/ingest-operation.ts';
 import { freePages, leavePages } from '../../support/store/disk-space.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startTestServer } from '../../support/test-server.ts';
 
-const ingest = `mutation ($documents: [DocumentInput!]!, $wait: Float! = 0) {
-  ingestDocuments(input: { documents: $documents }, waitSeconds: $wait) {
-    documents { id state attempts error { code message } } errors { code }
-  }
-}`;
+const ingest = ingestOperation('id state attempts error { code message }', 0);
 
 const states = '{ status { counts { documents documentsDone documentsFailed mentions } } }';
 

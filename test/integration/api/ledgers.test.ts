@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openModel } from '../../../src/ner/open-model.ts';
+import { ingestOperation } from '../../support/ingest-operation.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
 jest.setTimeout(120_000);
@@ -39,11 +40,7 @@ describe('ledgers over HTTP', () => {
     server = await startTestServer({ openExtractor: () => openModel(tiny, { threads: 1 }) });
     const documents = texts.map((text) => ({ text }));
     for (const collection of ['default', 'other']) {
-      await server.ask(
-        `mutation ($input: IngestDocumentsInput!) {
-          ingestDocuments(input: $input, waitSeconds: 30) { errors { code } } }`,
-        { input: { collection, documents } },
-      );
+      await server.ask(ingestOperation(), { collection, documents, wait: 30 });
     }
   });
 

@@ -1,15 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { ingestOperation } from '../../support/ingest-operation.ts';
 import { filesHolding } from '../../support/store/canary.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
-const ingest = `mutation ($documents: [DocumentInput!]!) {
-  ingestDocuments(input: { documents: $documents }, waitSeconds: 20) {
-    documents { id state } errors { code path }
-  }
-}`;
+const ingest = ingestOperation();
 
 const purge = `mutation ($ids: [ID!]!) {
   purgeDocuments(ids: $ids) { purgedIds errors { code path } }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { withReader } from '../../../src/store/maintenance.ts';
 import { verifyDatabase } from '../../../src/store/verify/verify.ts';
 import type { GraphqlAnswer } from '../../support/ask-server.ts';
+import { ingestOperation } from '../../support/ingest-operation.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
 const review = `mutation ($input: ReviewMentionsInput!) {
@@ -22,9 +23,6 @@ const undo = `mutation ($id: ID!, $reviewer: String!) {
 }`;
 const list = `query ($filter: MentionFilter, $overlap: Overlap! = NESTED) {
   mentions(filter: $filter, overlap: $overlap) { nodes { id text state source type { name } margin } }
-}`;
-const ingest = `mutation ($documents: [DocumentInput!]!) {
-  ingestDocuments(input: { documents: $documents }, waitSeconds: 20) { documents { id state } errors { code } }
 }`;
 
 interface MentionNode {
@@ -51,7 +49,7 @@ describe('reviews over HTTP', () => {
   /** A document of its own; gives its id. */
   async function ingested(text: string, externalId = `document ${documents}`): Promise<string> {
     documents += 1;
-    const { data } = await server.ask(ingest, { documents: [{ text, externalId }] });
+    const { data } = await server.ask(ingestOperation(), { documents: [{ text, externalId }] });
     return data.ingestDocuments.documents[0].id;
   }
 

@@ -6,18 +6,17 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { askServer } from '../../support/ask-server.ts';
+import { ingestOperation } from '../../support/ingest-operation.ts';
 import { writeRandomBundle } from '../../support/ner/random-bundle.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const support = (name: string): string =>
   fileURLToPath(new URL(`../../support/${name}`, import.meta.url));
 
-const ingest = `mutation ($documents: [DocumentInput!]!) {
-  ingestDocuments(input: { documents: $documents }, waitSeconds: 30) {
-    documents { id state error { code message } coverage { characters windows } mentions { nodes { id text } } }
-    errors { code }
-  }
-}`;
+const ingest = ingestOperation(
+  'id state error { code message } coverage { characters windows } mentions { nodes { id text } }',
+  30,
+);
 
 const texts = ['Aspirin against headache.', 'Caffeine, tremor and lithium carbonate.'];
 

@@ -10,6 +10,7 @@ import { CrashingServer, runBuilt } from '../../support/crash/crashing-server.ts
 import { Expectation } from '../../support/crash/expectation.ts';
 import { Report } from '../../support/crash/report.ts';
 import { canaryOf, textOf } from '../../support/crash/texts.ts';
+import { ingestOperation } from '../../support/ingest-operation.ts';
 import { describeWithProcesses } from '../../support/optional.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -21,8 +22,6 @@ const longEnoughToFollowMs = 3_000;
 
 const names = ['a0', 'a1', 'a2', 'b0'];
 const version = 3;
-const ingest = `mutation ($documents: [DocumentInput!]!) {
-  ingestDocuments(input: { documents: $documents }, waitSeconds: 30) { documents { state } } }`;
 
 const log = join(temporaryFolder(), 'server.log');
 const whole = join(temporaryFolder(), 'data');
@@ -77,7 +76,8 @@ describeWithProcesses('the checks of a crash test', () => {
   beforeAll(async () => {
     folder = whole;
     await withServer((server) =>
-      server.ask(ingest, {
+      server.ask(ingestOperation(), {
+        wait: 30,
         documents: names.map((name) => ({ externalId: name, text: textOf(name, version) })),
       }),
     );

@@ -3,15 +3,14 @@ import { join } from 'node:path';
 import { afterEach, expect, it, jest } from '@jest/globals';
 import { CrashingServer, runBuilt, serveArguments } from '../../support/crash/crashing-server.ts';
 import { type FaultyDisk, openFaultyDisk, openFullDisk } from '../../support/faults/faulty-disk.ts';
+import { ingestOperation } from '../../support/ingest-operation.ts';
 import { describeWithCompiler } from '../../support/optional.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 // Servers are processes of their own.
 jest.setTimeout(120_000);
 
-const ingest = `mutation ($documents: [DocumentInput!]!, $wait: Float! = 0) {
-  ingestDocuments(input: { documents: $documents }, waitSeconds: $wait) {
-    documents { externalId state } errors { code } } }`;
+const ingest = ingestOperation('externalId state', 0);
 const state = `{ documents(first: 100) { nodes { externalId text state } }
   status { counts { documents documentsDone mentions } } }`;
 
