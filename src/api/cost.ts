@@ -34,6 +34,8 @@ const prices: Readonly<Record<string, number>> = {
   'Query.surfaceForms': 200,
   'Query.compareMentions': 2_000,
   'Query.coOccurrences': 2_000,
+  'SearchExplanation.passing': 500,
+  'MentionExplanation.nearestAccepted': 200,
   'Mutation.ingestSampleDocuments': 5_000,
   'Mutation.importVocabulary': 5_000,
 };

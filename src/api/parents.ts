@@ -17,6 +17,7 @@ import type { DocumentRecord, EntityTypeRecord, MentionRecord } from '../store/r
 import type { ReviewRecord, VerdictRecord } from '../store/review-records.ts';
 import type { ProposedConcept, VocabularyRecord } from '../store/vocabulary-records.ts';
 import type { IndexReport } from './context.ts';
+import type { MentionExplanation, SearchExplanation } from './explain.ts';
 import type { MeasuredText } from './offsets.ts';
 import type { Connection, Edge } from './page.ts';
 
@@ -38,6 +39,23 @@ export type IngestJobParent = JobRecord;
 export type CollectionParent = CollectionRecord;
 export type ModelParent = ModelInfo;
 export type IndexStatusParent = IndexReport;
+
+export type SearchExplanationParent = SearchExplanation;
+export type MentionExplanationParent = MentionExplanation;
+export type MentionEdgeParent = Edge<MentionRecord>;
+
+/** A mention as near as it is to what was asked for. */
+export interface SimilarMentionEdgeParent extends Edge<MentionRecord> {
+  readonly similarity: number;
+}
+
+/** A mention with its scores for the asked type. */
+export interface TypedMentionEdgeParent extends SimilarMentionEdgeParent {
+  readonly score: number;
+  readonly threshold: number;
+  readonly margin: number;
+  readonly confidence: number | null;
+}
 
 /** A page of documents, and which were asked for: what is counted. */
 export interface DocumentConnectionParent extends Connection<Edge<DocumentRecord>> {

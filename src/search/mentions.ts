@@ -14,6 +14,11 @@ export interface MentionQuery {
   readonly page: PageRequest;
 }
 
+/** A page of mentions, and the filter that they pass. */
+export interface MentionPage extends Page<MentionRecord> {
+  readonly filter: PreparedFilter;
+}
+
 /** A page as long as any list. */
 const everything = 2 ** 31 - 2;
 
@@ -53,9 +58,11 @@ async function flatPage(
 export async function findMentionPage(
   collection: FilteredCollection,
   { filter, overlap, page }: MentionQuery,
-): Promise<Page<MentionRecord>> {
+): Promise<MentionPage> {
   const stored = await storedFilter(collection, filter);
-  return overlap === 'FLAT'
-    ? flatPage(collection, stored, page)
-    : listMentions(collection.database, stored, page);
+  const found =
+    overlap === 'FLAT'
+      ? await flatPage(collection, stored, page)
+      : await listMentions(collection.database, stored, page);
+  return { ...found, filter: stored };
 }

@@ -5,6 +5,7 @@
  */
 import { dot } from '../core/vector.ts';
 import { readVectors, type VectorSpace } from '../store/vectors.ts';
+import { candidatesLookedAt, graphRecall } from '../vectors/search-cost.ts';
 import type { Found } from '../vectors/vector-index.ts';
 import type { SearchPlan } from './planner.ts';
 import { roundSimilarity } from './rank-similar.ts';
@@ -44,6 +45,16 @@ const ranked = ({ neighbors }: Found): RankPosition[] =>
 /** Ids whose vectors are read and compared between two turns of the event loop. */
 const readAtOnce = 500;
 
+/** How the index found something, asked for so many. */
+const reportOf = ({ path, scanned }: Found, asked: number): SearchReport => ({
+  method: methodOf[path],
+  scanned,
+  asked,
+  ...(path === 'GRAPH'
+    ? { ef: candidatesLookedAt(asked), estimatedRecall: graphRecall }
+    : { ef: null, estimatedRecall: 1 }),
+});
+
 /** The vectors of all that pass, read from the database. */
 async function readPassing(
   { database }: SearchParts,
@@ -57,7 +68,8 @@ async function readPassing(
       owners.push({ id, similarity: roundSimilarity(dot(query, vector)) });
     }
   }
-  const report = { method: 'EXACT', scanned: owners.length, asked: null } as const;
+  const exact = { method: 'EXACT', asked: null, ef: null, estimatedRecall: 1 } as const;
+  const report = { ...exact, scanned: owners.length };
   return { owners: owners.sort(bestFirst), isAll: true, report };
 }
 
@@ -72,8 +84,7 @@ async function comparePassing(
   const among = await passing();
   const limit = Math.max(1, among.length);
   const found = await indexOf(parts, space).find({ vector: query, limit, among });
-  const report = { method: methodOf[found.path], scanned: found.scanned, asked: limit };
-  return { owners: ranked(found), isAll: true, report };
+  return { owners: ranked(found), isAll: true, report: reportOf(found, limit) };
 }
 
 async function askIndex(
@@ -82,8 +93,8 @@ async function askIndex(
   wanted: number,
 ): Promise<NearestOwners> {
   const found = await indexOf(parts, space).find({ vector: query, limit: wanted });
-  const report = { method: methodOf[found.path], scanned: found.scanned, asked: wanted };
-  return { owners: ranked(found), isAll: found.neighbors.length < wanted, report };
+  const isAll = found.neighbors.length < wanted;
+  return { owners: ranked(found), isAll, report: reportOf(found, wanted) };
 }
 
 /** Each time so many times as many, when those before did not fill the page. */

@@ -36,7 +36,7 @@ export interface PlannedSearch {
 }
 
 /** Up to this many mentions, the vectors of what passes are read and compared one by one. */
-const maxReadMentions = 2_000;
+const maxReadMentions = 500;
 
 /** So many times more than can be read are surely too many: few mentions were looked at. */
 const surely = 2;
@@ -78,6 +78,12 @@ async function estimate(
     selectivity: ofCollection === 0 ? 1 : passing / ofCollection,
   };
 }
+
+/** The share of the collection's mentions that pass, as far as a few tell: 0 to 1. */
+export const estimateSelectivity = async (
+  parts: Pick<SearchParts, 'database'>,
+  filter: PreparedFilter,
+): Promise<number> => (await estimate(parts, filter)).selectivity;
 
 /** Where comparing all that pass begins to cost less: the cost of a graph grows with what is asked. */
 function mostWanted(comparing: number): number {

@@ -28,6 +28,10 @@ export interface SearchReport {
   readonly scanned: number;
   /** How many neighbours the index was asked for; null when it was not. */
   readonly asked: number | null;
+  /** How many candidates the graph kept (hnswlib's ef); null when the answer is exact. */
+  readonly ef: number | null;
+  /** Share of the right answers to be expected: 0 to 1. */
+  readonly estimatedRecall: number;
 }
 
 /** How an index found what it was asked for. */

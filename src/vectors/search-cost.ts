@@ -23,9 +23,15 @@ const overFetch = 2;
 export const scanMicros = (vectors: number, dimensions: number): number =>
   (vectors * dimensions) / productsPerMicro;
 
+/** How many candidates a graph looks at when it is asked for so many neighbours: hnswlib's ef. */
+export const candidatesLookedAt = (limit: number): number => Math.max(fewestCandidates, limit);
+
 /** Asking a graph for so many candidates. */
 export const graphMicros = (candidates: number): number =>
-  microsPerCandidate * Math.max(fewestCandidates, candidates);
+  microsPerCandidate * candidatesLookedAt(candidates);
+
+/** Recall@10 of the graph alone: `npm run bench -- vectors`, 100,000 surface forms (bench/RESULTS.md). */
+export const graphRecall = 0.997;
 
 /** How many candidates to ask for, to have `limit` of the share of all that may be found. */
 export const candidatesFor = (limit: number, share: number): number =>

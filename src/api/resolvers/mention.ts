@@ -1,10 +1,10 @@
 /** Mentions, stored ones and those of a text that is not stored; entity types; whatever has an id. */
 import { invariant } from '../../core/invariant.ts';
 import type { Resolvers } from '../../generated/graphql.ts';
-import { confidenceOf } from '../../ner/calibration.ts';
 import type { EntityTypeRecord } from '../../store/records.ts';
 import { examplesOfType } from '../../store/reviews.ts';
 import type { ApiContext } from '../context.ts';
+import { confidenceOfMention } from '../explain.ts';
 import { type NodeKind, printGlobalId } from '../global-id.ts';
 import { textAfter, textBefore } from '../offsets.ts';
 import type { NodeParent } from '../parents.ts';
@@ -39,8 +39,7 @@ export const mentionTypeResolvers: Resolvers = {
       return type;
     },
     // From the margin, whenever it is asked for: a model may be calibrated after it has read.
-    confidence: ({ source, margin }, _args, { extractor }) =>
-      source === 'MODEL' ? confidenceOf(extractor.model.calibration, margin) : null,
+    confidence: (mention, _args, context) => confidenceOfMention(context, mention),
     start: async (mention, { unit }, context) =>
       unit === 'UTF16'
         ? mention.start

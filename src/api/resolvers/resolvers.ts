@@ -6,6 +6,7 @@ import { collectionMutationResolvers, collectionTypeResolvers } from './collecti
 import { countResolvers, countTypeResolvers } from './counts.ts';
 import { coverageTypeResolvers } from './coverage.ts';
 import { documentTypeResolvers } from './document.ts';
+import { explanationTypeResolvers } from './explanation.ts';
 import { fullTextResolvers, fullTextTypeResolvers } from './full-text.ts';
 import { jobMutationResolvers, jobQueryResolvers, jobTypeResolvers } from './job.ts';
 import { mentionTypeResolvers } from './mention.ts';
@@ -27,6 +28,7 @@ export const resolvers: Resolvers = {
   ...collectionTypeResolvers,
   ...coverageTypeResolvers,
   ...documentTypeResolvers,
+  ...explanationTypeResolvers,
   ...fullTextTypeResolvers,
   ...countTypeResolvers,
   ...coOccurrenceTypeResolvers,

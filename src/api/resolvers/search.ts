@@ -6,6 +6,7 @@ import { findMentionPage } from '../../search/mentions.ts';
 import { findMentionsOfType, type TypeQuery } from '../../search/mentions-of-type.ts';
 import { findSimilarMentions } from '../../search/similar-mentions.ts';
 import { invalid } from '../check-arguments.ts';
+import { explainList, explainRanking } from '../explain.ts';
 import { toMentionFilter } from '../filters.ts';
 import { connection, type PagedList, pageById, printCursor } from '../page.ts';
 import { fingerprint } from '../ranked-pages.ts';
@@ -46,38 +47,46 @@ export const searchResolvers = {
   mentions: async (_parent, { filter, overlap, first, after }, context) => {
     const page = pageById(mentions, { first, after });
     const query = { filter: toMentionFilter(filter), overlap, page };
-    const { rows, hasNext } = await findMentionPage(context, query);
+    const start = performance.now();
+    const { rows, hasNext, filter: passed } = await findMentionPage(context, query);
+    const timeMs = performance.now() - start;
     const edges = rows.map((node) => ({ cursor: printCursor(mentions.name, [node.id]), node }));
-    return connection(edges, { hasNextPage: hasNext, hasPreviousPage: page.after !== undefined });
+    const pageInfo = { hasNextPage: hasNext, hasPreviousPage: page.after !== undefined };
+    const explain = explainList(passed, { scanned: rows.length, timeMs });
+    return { ...connection(edges, pageInfo), explain };
   },
   similarMentions: async (_parent, { first, after, ...query }, context) => {
     const { to, space, filter, distinct } = query;
     const asked = fingerprint(context.collectionId, query);
     const { page, cursors } = context.rankings.similarMentions.request({ first, after, asked });
+    const start = performance.now();
     const found = await findSimilarMentions(context, {
       ...toSimilar(to, space),
       filter: toMentionFilter(filter),
       distinct,
       page,
     });
+    const explain = explainRanking(found, performance.now() - start);
     const shown = found.items.map(({ mention: { id }, ...item }) => ({ ...item, id }));
     const edges = withCursors(
       found.items.map(({ mention, similarity }) => ({ similarity, node: mention })),
       cursors(found.moment, shown),
     );
     const pageInfo = { hasNextPage: found.hasNext, hasPreviousPage: page.after !== null };
-    return { ...connection(edges, pageInfo), search: found.report };
+    return { ...connection(edges, pageInfo), search: found.report, explain };
   },
   mentionsOfType: async (_parent, { first, after, ...query }, context) => {
     const { type, description, filter } = query;
     const asked = fingerprint(context.collectionId, query);
     const { page, cursors } = context.rankings.mentionsOfType.request({ first, after, asked });
+    const start = performance.now();
     const found = await findMentionsOfType(context, {
       of: toTypeQuery(type, description),
       filter: toMentionFilter(filter),
       page,
     });
     const { calibration } = context.extractor.model;
+    const explain = explainRanking(found, performance.now() - start);
     const shown = found.items.map(({ similarity, spanId: id }) => ({ similarity, id, key: id }));
     const edges = withCursors(
       found.items.map(({ mention, similarity, score, threshold, margin }) => ({
@@ -91,6 +100,6 @@ export const searchResolvers = {
       cursors(found.moment, shown),
     );
     const pageInfo = { hasNextPage: found.hasNext, hasPreviousPage: page.after !== null };
-    return { ...connection(edges, pageInfo), search: found.report };
+    return { ...connection(edges, pageInfo), search: found.report, explain };
   },
 } satisfies QueryResolvers;

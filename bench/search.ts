@@ -1,0 +1,173 @@
+/**
+ * Every kind of search of mentions in process, over made-up mentions in documents of ten, with both vectors
+ * indexed by graphs: median and 99th percentile in milliseconds for each filter, and for similar mentions the
+ * recall@10 through the planner (ties with the tenth count). SPANDEX_BENCH_MENTIONS says how many mentions
+ * (default 10,000; 100,000 take some minutes).
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dot } from '../src/core/vector.ts';
+import type { MentionFilter } from '../src/search/mention-filter.ts';
+import { findMentionPage } from '../src/search/mentions.ts';
+import { findMentionsOfType } from '../src/search/mentions-of-type.ts';
+import { roundSimilarity } from '../src/search/rank-similar.ts';
+import type { SearchParts } from '../src/search/search-parts.ts';
+import { findSimilarMentions } from '../src/search/similar-mentions.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { loggedVectors } from '../src/store/index-log.ts';
+import type { VectorSpace } from '../src/store/vectors.ts';
+import { HnswIndex } from '../src/vectors/hnsw-index.ts';
+import { Nearest } from '../src/vectors/nearest.ts';
+import { dictionaryModel, openDictionaryExtractor } from '../test/support/dictionary-extractor.ts';
+import {
+  fillRandomMentions,
+  type RandomMention,
+  typeShares,
+  vectorIn,
+} from '../test/support/store/random-mentions.ts';
+
+export const name = 'search';
+
+const count = Number(process.env.SPANDEX_BENCH_MENTIONS ?? 10_000);
+const mentionsEach = 10;
+const queryCount = 100;
+const limit = 10;
+/** As long as those of the shipped model. */
+const sizes = { meaningSize: 384, typeSize: 128 };
+
+export const unit = `see name; ${count} made-up mentions, ${queryCount} queries`;
+
+/** A filter, and the mentions that pass it. */
+interface Filter {
+  readonly part: string;
+  readonly filter: MentionFilter;
+  readonly passing: readonly RandomMention[];
+}
+
+const filtersOf = (mentions: readonly RandomMention[]): Filter[] => [
+  { part: '100 %', filter: {}, passing: mentions },
+  ...Object.entries(typeShares).map(([type, share]) => ({
+    part: `${100 * share} %`,
+    filter: { types: [type] },
+    passing: mentions.filter((mention) => mention.type === type),
+  })),
+];
+
+function tenthSimilarity(
+  space: VectorSpace,
+  passing: readonly RandomMention[],
+  query: Float32Array,
+): number {
+  const nearest = new Nearest(limit);
+  for (const mention of passing) {
+    nearest.offer(mention.id, roundSimilarity(dot(query, vectorIn(space, mention))));
+  }
+  return nearest.take().at(-1)?.similarity ?? 1;
+}
+
+/** Median and 99th percentile. */
+function timesOf(part: string, milliseconds: number[]): Record<string, number> {
+  const sorted = milliseconds.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+  return { [`${part}: median ms`]: at(0.5), [`${part}: p99 ms`]: at(0.99) };
+}
+
+type Ask = (query: RandomMention) => Promise<unknown>;
+
+async function time(part: string, queries: readonly RandomMention[], ask: Ask) {
+  const milliseconds: number[] = [];
+  for (const query of queries) {
+    const start = performance.now();
+    await ask(query);
+    milliseconds.push(performance.now() - start);
+  }
+  return timesOf(part, milliseconds);
+}
+
+async function measureSimilar(
+  parts: SearchParts,
+  space: VectorSpace,
+  { queries, filter: { part, filter, passing } }: { queries: RandomMention[]; filter: Filter },
+): Promise<Record<string, number>> {
+  const label = `similar by ${space.toLowerCase()}, ${part}`;
+  let [hits, wanted] = [0, 0];
+  const milliseconds: number[] = [];
+  for (const query of queries) {
+    const vector = vectorIn(space, query);
+    const start = performance.now();
+    const { items } = await findSimilarMentions(parts, {
+      to: { vector: [...vector] },
+      space,
+      filter,
+      distinct: 'NONE',
+      page: { limit, after: null },
+    });
+    milliseconds.push(performance.now() - start);
+    const tenth = tenthSimilarity(space, passing, vector);
+    hits += items.filter(({ similarity }) => similarity >= tenth).length;
+    wanted += Math.min(limit, passing.length);
+  }
+  return { ...timesOf(label, milliseconds), [`${label}: recall@10`]: hits / wanted };
+}
+
+async function measure(parts: SearchParts, mentions: readonly RandomMention[]) {
+  const step = Math.floor(mentions.length / queryCount);
+  const queries = mentions.filter((_, i) => i % step === 0).slice(0, queryCount);
+  const page = { limit, after: null };
+  const figures: Record<string, number>[] = [];
+  for (const each of filtersOf(mentions)) {
+    const { part, filter } = each;
+    for (const space of ['MEANING', 'TYPE'] as const) {
+      figures.push(await measureSimilar(parts, space, { queries, filter: each }));
+    }
+    figures.push(
+      await time(`mentions of a type, ${part}`, queries, ({ form }) =>
+        findMentionsOfType(parts, { of: { description: form }, filter, page }),
+      ),
+      await time(`mentions, ${part}`, queries, ({ id }) =>
+        findMentionPage(parts, {
+          filter,
+          overlap: 'NESTED',
+          page: { first: limit, after: Math.floor(id / 2) },
+        }),
+      ),
+    );
+  }
+  return Object.assign({}, ...figures) as Record<string, number>;
+}
+
+export async function run(): Promise<Record<string, number>> {
+  const folder = mkdtempSync(join(tmpdir(), 'spandex-bench-'));
+  const documents = Math.ceil(count / mentionsEach);
+  const forms = Math.ceil(count / 3);
+  const mentions = fillRandomMentions(folder, { documents, mentionsEach, forms, ...sizes });
+  const database = await openDatabase({ folder, modelId: undefined });
+  const open = (space: VectorSpace, dimensions: number) =>
+    HnswIndex.open({
+      path: join(folder, `graph-${space}`),
+      dimensions,
+      modelId: 'bench',
+      source: loggedVectors(database, space),
+      auditEveryMs: 0,
+    });
+  const typeIndex = open('TYPE', sizes.typeSize);
+  const meaningIndex = open('MEANING', sizes.meaningSize);
+  const { meaningSize, typeSize: embeddingSize } = sizes;
+  const extractor = {
+    ...openDictionaryExtractor(),
+    model: { ...dictionaryModel, meaningSize, embeddingSize },
+    encodeTypes: async ([type]: readonly { description: string }[]) => [
+      mentions[Number(type?.description.replaceAll(/\D/g, '')) % mentions.length]!.typeVector,
+    ],
+  };
+  try {
+    await Promise.all([typeIndex.ready(), meaningIndex.ready()]);
+    const parts = { database, collectionId: 1, extractor, typeIndex, meaningIndex };
+    return await measure(parts, mentions);
+  } finally {
+    await Promise.all([typeIndex.close(), meaningIndex.close()]);
+    await database.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
