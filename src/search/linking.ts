@@ -93,7 +93,8 @@ export class Linking {
       if (!progress) return;
       onProgress(progress);
       if (progress.namesWaiting + progress.documentsWaiting === 0) return;
-      await pause(progressMs, signal);
+      // Whoever waits keeps the process.
+      await pause(progressMs, signal, true);
     }
   }
 
@@ -172,5 +173,5 @@ export class Linking {
 }
 
 /** A pause that is cut short is what the signal is for. */
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
+const pause = (ms: number, signal: AbortSignal, ref = false): Promise<void> =>
+  sleep(ms, undefined, { signal, ref }).catch(() => undefined);
