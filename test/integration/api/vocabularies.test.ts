@@ -3,13 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { withReader } from '../../../src/store/maintenance.ts';
 import { verifyDatabase } from '../../../src/store/verify/verify.ts';
 import type { GraphqlAnswer } from '../../support/ask-server.ts';
+import { ingestOperation } from '../../support/ingest-operation.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
-const ingest = `mutation ($documents: [DocumentInput!]!, $collection: String) {
-  ingestDocuments(input: { documents: $documents, collection: $collection }, waitSeconds: 20) {
-    documents { id state } errors { code }
-  }
-}`;
+const ingest = ingestOperation();
 const importing = `mutation ($input: ImportVocabularyInput!) {
   importVocabulary(input: $input, waitSeconds: 20) {
     vocabulary {
