@@ -15,6 +15,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { EntityType } from '../src/core/document.ts';
+import { spread } from '../src/core/spread.ts';
 import { readAnnotatedJsonl } from '../src/formats/annotated/annotated-jsonl.ts';
 import { judgedFrom, judgeMargins } from '../src/ner/calibrate-model.ts';
 import { type Calibration, confidenceAt, plainLogistic } from '../src/ner/calibration.ts';
@@ -52,12 +53,6 @@ interface TableRow {
   readonly judged: JudgedCorpus;
 }
 
-/** Documents from all over a file, so that a few stand for the rest. */
-function spread<T>(items: readonly T[], limit: number): readonly T[] {
-  if (items.length <= limit) return items;
-  return Array.from({ length: limit }, (_, i) => items[Math.floor((i * items.length) / limit)]!);
-}
-
 /** Those above their threshold, of spans that were read from a lower offset on. */
 const mentionsOf = (documents: readonly PredictedDocument[]): PredictedDocument[] =>
   documents.map(({ gold, predicted }) => ({
@@ -69,7 +64,7 @@ async function readRow(model: Extractor, path: string, overlap: OverlapPolicy): 
   const name = basename(dirname(resolve(path)));
   const { documents: all, errors } = await readAnnotatedJsonl(path);
   if (errors[0]) throw errors[0];
-  const documents = spread(all, Number(values.limit ?? Number.POSITIVE_INFINITY));
+  const documents = spread(all, values.limit === undefined ? null : Number(values.limit));
   const types = (await readTypes(join(dirname(path), 'types.json'))).map((type: EntityType) => ({
     ...type,
     offset: judgedFrom,

@@ -25,6 +25,7 @@ import { repairCommand } from './repair.ts';
 import { restoreCommand } from './restore.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
+import { shiftThresholdsCommand } from './shift-thresholds.ts';
 import { trainCommand } from './train.ts';
 import { trainMeaningCommand } from './train-meaning.ts';
 import { verifyCommand } from './verify.ts';
@@ -44,6 +45,7 @@ const commands = [
   trainMeaningCommand,
   evaluateCommand,
   calibrateCommand,
+  shiftThresholdsCommand,
   cardCommand,
   importCheckpointCommand,
   importVocabularyCommand,

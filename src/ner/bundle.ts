@@ -215,6 +215,26 @@ export async function writeCalibration(
 }
 
 /**
+ * Puts a shift of all thresholds into a bundle, or another in its place, with what is known of it. The
+ * model gets another id, which is returned, and loses its calibration: its margins are others.
+ *
+ * Throws: BUNDLE_INVALID, leaving the bundle as it was.
+ */
+export async function writeThresholdShift(
+  directory: string,
+  { thresholdShift, record }: { readonly thresholdShift: number; readonly record: unknown },
+): Promise<string> {
+  const { manifest } = await readManifest(directory);
+  const { formatVersion: _, checksum: __, calibration: ___, files, ...description } = manifest;
+  const metrics = { ...description.metrics, thresholdShift: record };
+  const bytes = printManifest({ ...description, metrics, thresholdShift }, files);
+  const path = join(directory, manifestFile);
+  const written = parseManifest(bytes, path);
+  await replaceFile(path, bytes);
+  return modelId(bytes, written);
+}
+
+/**
  * Writes a bundle, in place of an older one if there is one, and returns its id.
  *
  * Throws: ARGUMENT_INVALID when the folder holds something else.

@@ -24,6 +24,8 @@ export interface ModelInfo {
   readonly meaningSize: number;
   /** What multiplies a cosine to give a score: exp(tau_span) of the paper. */
   readonly logitScale: number;
+  /** What is added to every threshold. */
+  readonly thresholdShift: number;
   readonly licence: string;
   readonly metrics: Readonly<Record<string, unknown>>;
   /** Longest window, its two special tokens included. */
@@ -46,7 +48,7 @@ export interface ExtractedMention extends Mention {
 
 /**
  * The part of a document that one window read, and what makes thresholds there: the threshold of a
- * type with vector z is logitScale x dot(thresholdVector, z), for types known now or later.
+ * type with vector z is logitScale x dot(thresholdVector, z) + thresholdShift, for types known now or later.
  */
 export interface ExtractedWindow extends Span {
   /** Tokens of the window without its two special tokens. */

@@ -15,10 +15,11 @@ import type { Calibration } from './calibration.ts';
 
 /**
  * The versions this program writes and reads: 2 adds `calibration`, `words` and the seconds of
- * training; 3 the meaning head, and the tokens a second and peak memory of training.
+ * training; 3 the meaning head, and the tokens a second and peak memory of training; 4 the shift of
+ * thresholds.
  */
-const formatVersions = [1, 2, 3] as const;
-const newestVersion = 3;
+const formatVersions = [1, 2, 3, 4] as const;
+const newestVersion = 4;
 
 const size = (max: number) => z.int().min(1).max(max);
 const sha256Digits = z.string().regex(/^[0-9a-f]{64}$/);
@@ -139,6 +140,9 @@ const fileSchema = z
   })
   .readonly();
 
+/** Scores are at most the logit scale, which is below 100 by far. */
+const maxThresholdShift = 100;
+
 const manifestSchema = z
   .strictObject({
     formatVersion: z.literal(formatVersions),
@@ -153,6 +157,8 @@ const manifestSchema = z
     window: z.strictObject({ maxTokens: size(65_536), overlapTokens: size(65_536) }).readonly(),
     /** Longest mention. */
     maxSpanTokens: size(4_096),
+    /** Added to every threshold, in units of scores; left out: 0. */
+    thresholdShift: z.number().min(-maxThresholdShift).max(maxThresholdShift).exactOptional(),
     types: z.array(typeSchema).readonly(),
     meaning: meaningSchema,
     training: trainingSchema,
@@ -182,8 +188,10 @@ const noChecksum = '0'.repeat(64);
 const checksumField = /"checksum": "([0-9a-f]{64})"/;
 
 /** The lowest format version that has all fields. */
-function lowestVersion({ calibration, words, training, meaning }: ModelDescription): 1 | 2 | 3 {
+function lowestVersion(description: ModelDescription): (typeof formatVersions)[number] {
+  const { calibration, words, training, meaning, thresholdShift } = description;
   const { tokensPerSecond, peakMemoryBytes } = training;
+  if (thresholdShift !== undefined) return 4;
   const newest = [meaning.head, tokensPerSecond, peakMemoryBytes];
   if (newest.some((field) => field !== undefined)) return 3;
   return [calibration, words, training.seconds].every((field) => field === undefined) ? 1 : 2;

@@ -44,13 +44,14 @@ const threadsOf = ({ threads = Math.min(availableParallelism(), mostThreads) }: 
   threads;
 
 /** What a bundle tells the rest of the program. */
-const modelInfo = ({ id, manifest }: Bundle, logitScale: number): ModelInfo => ({
+const modelInfo = ({ id, manifest }: Bundle, head: SpanHead): ModelInfo => ({
   id,
   name: manifest.name,
   types: manifest.types,
   embeddingSize: manifest.heads.embeddingSize,
   meaningSize: manifest.meaning.size,
-  logitScale,
+  logitScale: head.logitScale,
+  thresholdShift: head.thresholdShift,
   licence: manifest.licence,
   metrics: manifest.metrics,
   windowTokens: manifest.window.maxTokens,
@@ -106,7 +107,7 @@ class LocalModel implements LocalExtractor {
   #closed = false;
 
   constructor(bundle: Bundle, reading: OpenParts, options: ModelOptions) {
-    this.model = modelInfo(bundle, reading.head.logitScale);
+    this.model = modelInfo(bundle, reading.head);
     this.head = reading.head;
     this.#reading = reading;
     this.#maxChars = options.maxChars ?? defaultMaxChars;

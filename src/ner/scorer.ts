@@ -28,6 +28,8 @@ export interface SpanHead {
   readonly widths: Float32Array;
   /** What multiplies a cosine to give a score. */
   readonly logitScale: number;
+  /** What is added to every threshold. Units: of scores. */
+  readonly thresholdShift: number;
   /** Longest candidate; Infinity for no limit but the width table. */
   readonly maxSpanTokens: number;
 }
@@ -89,6 +91,13 @@ export interface ScoredWindow {
 /** Score of a unit span vector for a type's unit vector. */
 export const spanScore = (head: SpanHead, span: Float32Array, type: Float32Array): number =>
   head.logitScale * dot(span, type);
+
+/** Threshold of a type in the window whose span (0,0) has that unit vector. */
+export const typeThreshold = (
+  head: SpanHead,
+  thresholdVector: Float32Array,
+  type: Float32Array,
+): number => spanScore(head, thresholdVector, type) + head.thresholdShift;
 
 /** Prepares unit vectors for scoring any number of windows. Cost: T x widths x E. */
 export function askTypes(
@@ -168,7 +177,7 @@ export function scoreWindow(head: SpanHead, window: LedgerWindow, types: AskedTy
   const band = bandOf(head, window);
   const terms = termsOf(head, window);
   const accepted = types.vectors.flatMap((vector, type) => {
-    const threshold = spanScore(head, thresholdVector, vector);
+    const threshold = typeThreshold(head, thresholdVector, vector);
     const offset = types.offsets[type]!;
     const products = {
       starts: rowProducts(terms.starts, band.starts.length, vector),

@@ -21,6 +21,7 @@ export async function readSpanHead({ manifest, weights }: Bundle): Promise<SpanH
     embeddingSize: manifest.heads.embeddingSize,
     widths: widths?.data as Float32Array,
     logitScale: Math.exp(Number(scale?.data[0])),
+    thresholdShift: manifest.thresholdShift ?? 0,
     maxSpanTokens: manifest.maxSpanTokens,
   };
 }

@@ -4,6 +4,7 @@
  * is one answer, by the window in which it scores best of those in which it passes.
  */
 import { dot } from '../core/vector.ts';
+import type { ModelInfo } from '../ner/extractor.ts';
 import type { PreparedFilter } from '../store/mention-conditions.ts';
 import { mentionsOfSpans } from '../store/mentions.ts';
 import type { MentionRecord } from '../store/records.ts';
@@ -51,12 +52,12 @@ const placeOf = ({ documentId, start, end }: SpanRecord): string => `${documentI
 function passing(
   { query, offset }: TypeSearch,
   span: SpanRecord,
-  logitScale: number,
+  { logitScale, thresholdShift }: ModelInfo,
 ): Passing | undefined {
   if (!span.typeVector || !span.thresholdVector) return undefined;
   const similarity = roundSimilarity(dot(query, span.typeVector));
   const score = logitScale * similarity;
-  const threshold = logitScale * dot(query, span.thresholdVector);
+  const threshold = logitScale * dot(query, span.thresholdVector) + thresholdShift;
   const margin = score - threshold;
   const { id } = span;
   return margin > offset
@@ -101,8 +102,8 @@ export async function judgeSpans(
   const ids = spans.map(({ id }) => id);
   const all = await readTwins(parts.database, ids);
   const twins = all.filter(({ id }) => id <= search.through.spans);
-  const { logitScale } = parts.extractor.model;
-  const passed = twins.flatMap((span) => passing(search, span, logitScale) ?? []);
+  const { model } = parts.extractor;
+  const passed = twins.flatMap((span) => passing(search, span, model) ?? []);
   const mentions = await mentionsOfPlaces(parts, twins, search.filter);
   const answers = new Map([...bestOfPlaces(passed).values()].map((each) => [each.id, each]));
   return spans.flatMap(({ id, similarity }): TypedMention[] => {
@@ -125,8 +126,9 @@ export function passingLimit(
   return async (similarity) => {
     lowest ??= lowestThreshold(database, query);
     const threshold = await lowest;
-    const { logitScale } = extractor.model;
+    if (threshold === null) return false;
+    const { logitScale, thresholdShift } = extractor.model;
     // Computed as a margin is: rounding keeps the order, so that no span that passes is passed over.
-    return threshold !== null && logitScale * similarity - logitScale * threshold > offset;
+    return logitScale * similarity - (logitScale * threshold + thresholdShift) > offset;
   };
 }

@@ -1,6 +1,7 @@
 /**
  * Quality of the model in training on dev documents, read exactly as a served model reads them.
  */
+import { spread } from '../core/spread.ts';
 import type { Bundle } from '../ner/bundle.ts';
 import { evaluateModel } from '../ner/evaluate-model.ts';
 import type { Evaluation } from '../ner/evaluation.ts';
@@ -23,13 +24,6 @@ export interface DevEvaluationOptions {
   readonly threads?: number;
   /** Asked between groups of documents; true ends the evaluation without a result. */
   readonly isStopped: () => boolean;
-}
-
-/** At most `limit` documents, evenly spread. */
-function spread<T>(documents: readonly T[], limit: number | null): readonly T[] {
-  if (limit === null || documents.length <= limit) return documents;
-  const step = documents.length / limit;
-  return Array.from({ length: limit }, (_, i) => documents[Math.floor(i * step)]!);
 }
 
 /** Quality of the bundle; null when it was stopped. */

@@ -67,6 +67,7 @@ function describe(facts: ModelFacts): ModelDescription {
     heads: { hiddenSize, embeddingSize, widthSize, widthRows: widthRows(recipe) },
     window: { maxTokens: servingWindow(recipe), overlapTokens: recipe.servingOverlapTokens },
     maxSpanTokens: recipe.maxSpanTokens,
+    ...(inputs.start?.thresholdShift && { thresholdShift: inputs.start.thresholdShift }),
     types: inputs.types,
     meaning: inputs.start?.meaning ?? { size: hiddenSize, pooling: 'mean' },
     training: {

@@ -20,6 +20,8 @@ export interface StartingPoint {
   readonly name: string;
   /** How its meaning vectors are made, which further training does not change. */
   readonly meaning: Manifest['meaning'];
+  /** What it adds to every threshold, as the run's model will. */
+  readonly thresholdShift: number;
   /** By the names of the training graph's parameters, and the meaning head's if there is one. */
   readonly weights: FloatTensors;
 }
@@ -100,6 +102,7 @@ export function startingPoint(
       id,
       name: manifest.name,
       meaning: manifest.meaning,
+      thresholdShift: manifest.thresholdShift ?? 0,
       weights: new Map([...weights, ...heads, ['width_embeddings.weight', widths]]),
     },
   };

@@ -27,6 +27,7 @@ import { countWords } from '../../src/text/count-words.ts';
 const embeddingSize = 32;
 const meaningSize = 24;
 const logitScale = 10;
+const thresholdShift = 0.25;
 const windowChars = 400;
 
 /** The model that the dictionary extractor says it is. */
@@ -40,6 +41,7 @@ export const dictionaryModel: ModelInfo = {
   embeddingSize,
   meaningSize,
   logitScale,
+  thresholdShift,
   licence: 'Apache-2.0',
   metrics: {},
   windowTokens: 128,
@@ -140,7 +142,7 @@ function mentionsOf(
       const window = Math.floor(start / windowChars);
       const thresholdVector = windows[window]?.thresholdVector ?? new Float32Array(embeddingSize);
       const score = logitScale * dot(vector, vectorOfType);
-      const threshold = logitScale * dot(thresholdVector, vectorOfType);
+      const threshold = logitScale * dot(thresholdVector, vectorOfType) + thresholdShift;
       const margin = score - threshold;
       if (margin <= (type.offset ?? 0)) continue;
       const span = { start, end: start + word.length };

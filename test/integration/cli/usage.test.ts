@@ -15,6 +15,7 @@ const commands = [
   'train',
   'evaluate',
   'calibrate',
+  'shift-thresholds',
   'card',
   'import-checkpoint',
   'import-vocabulary',

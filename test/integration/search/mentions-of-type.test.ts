@@ -6,7 +6,11 @@ import type { SearchParts } from '../../../src/search/search-parts.ts';
 import { finishClaim } from '../../../src/store/jobs.ts';
 import { allVectors, readTwins } from '../../../src/store/vectors.ts';
 import { ExactIndex } from '../../../src/vectors/exact-index.ts';
-import { openDictionaryExtractor, seededVector } from '../../support/dictionary-extractor.ts';
+import {
+  dictionaryModel,
+  openDictionaryExtractor,
+  seededVector,
+} from '../../support/dictionary-extractor.ts';
 import {
   claimAll,
   createType,
@@ -85,7 +89,9 @@ describe('findMentionsOfType, over places that several windows have won', () => 
         id,
         place: `${documentId} ${start}`,
         similarity: roundSimilarity(dot(z, typeVector ?? z)),
-        threshold: dot(z, thresholdVector ?? z),
+        threshold:
+          dot(z, thresholdVector ?? z) +
+          dictionaryModel.thresholdShift / dictionaryModel.logitScale,
       }))
       .filter(({ similarity, threshold }) => similarity > threshold)
       .toSorted((a, b) => b.similarity - a.similarity || a.id - b.id);

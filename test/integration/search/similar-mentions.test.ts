@@ -25,7 +25,11 @@ import { prepareFilter } from '../../../src/store/mention-conditions.ts';
 import { listMentions, ownersOfMentions } from '../../../src/store/mentions.ts';
 import { allVectors, readForms, readSpans } from '../../../src/store/vectors.ts';
 import { ExactIndex } from '../../../src/vectors/exact-index.ts';
-import { openDictionaryExtractor, seededVector } from '../../support/dictionary-extractor.ts';
+import {
+  dictionaryModel,
+  openDictionaryExtractor,
+  seededVector,
+} from '../../support/dictionary-extractor.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const documents = 60;
@@ -278,7 +282,9 @@ describe('searches over 2,700 stored mentions', () => {
         documentId: 0,
         formId: 0,
         similarity: roundSimilarity(dot(z, typeVector ?? z)),
-        threshold: dot(z, thresholdVector ?? z),
+        threshold:
+          dot(z, thresholdVector ?? z) +
+          dictionaryModel.thresholdShift / dictionaryModel.logitScale,
       }))
       .filter(({ similarity, threshold }) => similarity > threshold)
       .sort(compareRanked)

@@ -4,7 +4,7 @@ import { decodeDocument } from '../../../src/ner/decoder.ts';
 import { decodeLedger, encodeLedger, keepWindow } from '../../../src/ner/ledger.ts';
 import { compareMentions } from '../../../src/ner/mention-order.ts';
 import { scoreLedger } from '../../../src/ner/score-ledger.ts';
-import { askTypes, scoreWindow, spanScore } from '../../../src/ner/scorer.ts';
+import { askTypes, scoreWindow, spanScore, typeThreshold } from '../../../src/ner/scorer.ts';
 import { edgesInWindow, windowsOf } from '../../../src/text/windows.ts';
 import { wordEdges } from '../../../src/text/words.ts';
 import {
@@ -75,7 +75,7 @@ describe('decodeDocument', () => {
           const typeVector = types[type === 'A' ? 0 : 1]!;
           const { thresholdVector } = windows[window]!;
           expect(score).toBe(spanScore(head, vector, typeVector));
-          expect(threshold).toBe(spanScore(head, thresholdVector, typeVector));
+          expect(threshold).toBe(typeThreshold(head, thresholdVector, typeVector));
           expect(margin).toBe(score - threshold);
           expect(margin).toBeGreaterThan(0);
         }

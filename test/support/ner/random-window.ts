@@ -40,6 +40,7 @@ export function randomHead(random: () => number, choices: HeadChoices = {}): Spa
     embeddingSize: size,
     widths: randomRow(random, (widths + 1) * size),
     logitScale: 14.3,
+    thresholdShift: 0.4,
     maxSpanTokens,
   };
 }

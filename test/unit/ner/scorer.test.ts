@@ -6,6 +6,7 @@ import {
   type SpanHead,
   scoreWindow,
   spanScore,
+  typeThreshold,
 } from '../../../src/ner/scorer.ts';
 import { naiveCandidates, naiveUnit, rowOf } from '../../support/ner/naive-scores.ts';
 import {
@@ -79,7 +80,7 @@ describe('scoreWindow', () => {
 
     const expected = types.flatMap((vector, type) =>
       naiveCandidates(head, window, types)
-        .filter(({ scores }) => scores[type]! > spanScore(head, scored.thresholdVector, vector))
+        .filter(({ scores }) => scores[type]! > typeThreshold(head, scored.thresholdVector, vector))
         .map(({ first, last }) => ({ type, first, last })),
     );
     expect(placesOf(scored)).toEqual(expected);
@@ -154,7 +155,7 @@ describe('scoreWindow', () => {
       expect(value).toBeCloseTo(expected[e]!, 6);
     });
     for (const { threshold } of accepted) {
-      expect(threshold).toBe(spanScore(head, thresholdVector, type));
+      expect(threshold).toBe(spanScore(head, thresholdVector, type) + 0.4);
     }
   });
 
@@ -189,7 +190,7 @@ describe('scoreWindow', () => {
 
     const { accepted } = scoreWindow(head, window, askTypes(head, [Float32Array.of(1, 0)], [-1]));
 
-    expect(accepted).toMatchObject([{ score: 0, threshold: 0, vector: zero }]);
+    expect(accepted).toMatchObject([{ score: 0, threshold: 0.4, vector: zero }]);
   });
 
   it('refuses rows of another length', () => {

@@ -1,0 +1,71 @@
+/**
+ * Annotated documents that a bundle is measured on, a corpus a file.
+ */
+import { basename, dirname, join, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { EntityType } from '../core/document.ts';
+import type { CalibrationCorpus } from '../ner/calibrate-model.ts';
+import { jsonOption, overlapOption, overlapPolicy, typesOption, typesOr } from './options.ts';
+import { noteOtherTypes } from './printed-evaluation.ts';
+
+/** Options of a command that measures a bundle and writes what it found into it. */
+export interface MeasureOptions {
+  readonly model: string;
+  readonly data: readonly string[];
+  readonly types?: string;
+  readonly overlap: 'nested' | 'flat';
+  readonly json?: true;
+}
+
+/**
+ * The types of a file; without one, those beside the documents; without any, the model's. Their
+ * offsets are left out: what is measured is the model, whatever somebody asks for.
+ */
+async function typesOf(
+  data: string,
+  path: string | undefined,
+  otherwise: readonly EntityType[],
+): Promise<readonly EntityType[]> {
+  const { existsSync } = await import('node:fs');
+  const beside = join(dirname(data), 'types.json');
+  const types = await typesOr(path ?? (existsSync(beside) ? beside : undefined), otherwise);
+  return types.map(({ name, description }) => ({ name, description }));
+}
+
+/** Folder and name of a file: what tells corpora apart, and nothing of the machine. */
+const corpusName = (path: string): string => join(basename(dirname(resolve(path))), basename(path));
+
+/** A corpus whole: a bad line stops it, because nobody measures on less than was asked for. */
+async function readCorpus(
+  path: string,
+  options: MeasureOptions,
+  otherwise: readonly EntityType[],
+): Promise<CalibrationCorpus> {
+  const { readAnnotatedJsonl } = await import('../formats/annotated/annotated-jsonl.ts');
+  const { documents, errors } = await readAnnotatedJsonl(path);
+  if (errors[0]) throw errors[0];
+  const types = await typesOf(path, options.types, otherwise);
+  noteOtherTypes(documents, types);
+  return { name: corpusName(path), documents, types, overlap: overlapPolicy(options.overlap) };
+}
+
+/** The corpora of `--data`; `otherwise` are the model's types. */
+export const readCorpora = (
+  options: MeasureOptions,
+  otherwise: readonly EntityType[],
+): Promise<CalibrationCorpus[]> =>
+  Promise.all(options.data.map((path) => readCorpus(path, options, otherwise)));
+
+/** Adds the options. */
+export const withMeasureOptions = (command: Command): Command =>
+  command
+    .requiredOption('--model <dir>', 'folder of the model bundle, whose manifest is rewritten')
+    .addOption(
+      new Option(
+        '--data <file...>',
+        'annotated documents that the model did not learn from, .jsonl or .jsonl.gz',
+      ).makeOptionMandatory(),
+    )
+    .addOption(typesOption('types.json beside the documents, else those of the model'))
+    .addOption(overlapOption('nested'))
+    .addOption(jsonOption());
