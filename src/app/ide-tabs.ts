@@ -4,36 +4,16 @@ import type { IdeTab } from '../api/ide.ts';
 /** The tabs; the last one is in front, so they are best tried from the last to the first. */
 export const ideTabs: readonly IdeTab[] = [
   {
-    title: 'Status',
-    query: `query Status {
+    title: 'Proof',
+    query: `# What the indexes missed, what was not read, and how an answer was found.
+query Proof {
   status {
-    model {
-      name
-      types {
-        name
-        description
-      }
-    }
-    counts {
-      documents
-      documentsDone
-      documentsQueued
-      mentions
-    }
-    indexes {
-      space
-      state
-      size
-      tail
-    }
-    coverage {
-      characters
-      charactersRead
-      charactersDropped
-    }
-    eventLoopDelay {
-      p99Ms
-    }
+    indexes { space state missed }
+    coverage { characters charactersRead charactersDropped }
+  }
+  similarMentions(to: { text: "nephrotoxicity" }, filter: { types: ["Disease"] }, first: 1) {
+    explain { path k ef estimatedRecall passing }
+    edges { explain { similarity margin confidence nearestAccepted(first: 1) { node { text } } } }
   }
 }
 `,
@@ -59,48 +39,27 @@ mutation NewType {
 `,
   },
   {
-    title: 'Similar mentions',
+    title: 'Other names',
     query: `# The same thing under other names.
-query Similar {
-  similarMentions(to: { text: "high blood pressure" }, first: 10) {
-    edges {
-      similarity
-      node {
-        text
-        type {
-          name
-        }
-        document {
-          title
-        }
-      }
-    }
-    search {
-      method
-      scanned
-    }
+query OtherNames {
+  similarMentions(to: { text: "adriamycin" }, filter: { types: ["Chemical"] }, first: 4) {
+    edges { similarity node { text } }
   }
 }
 `,
   },
   {
     title: 'What occurs together',
-    query: `# What co-occurs with nephrotoxicity in a sentence, with an example of each.
+    query: `# What stands in a sentence with nephrotoxicity, with an example of each.
 query Together {
-  coOccurrences(of: { text: "nephrotoxicity" }, within: SENTENCE, first: 10) {
+  coOccurrences(
+    of: { text: "nephrotoxicity" }
+    with: { types: ["Chemical"] }
+    within: SENTENCE
+    first: 2
+  ) {
     units
-    nodes {
-      with
-      count
-      ofCount
-      withCount
-      npmi
-      withExample {
-        before(maxChars: 100)
-        text
-        after(maxChars: 100)
-      }
-    }
+    nodes { with count ofCount withCount npmi withExample { before text after } }
   }
 }
 `,
@@ -151,6 +110,28 @@ query Mentions {
 `,
   },
   {
+    title: 'A type on the spot',
+    query: `# What a type would find in documents that were read before; nothing is stored.
+query Preview {
+  previewEntityType(
+    # An animal used in an experiment: two that are one, and two things that are none.
+    examples: [
+      { text: "Rats were given saline.", start: 0, end: 4 }
+      { text: "We killed the mice after a day.", start: 14, end: 18 }
+      { text: "Patients were given saline.", start: 0, end: 8, isPositive: false }
+      { text: "Saline had no effect.", start: 0, end: 6, isPositive: false }
+    ]
+    offset: 7
+    sample: null
+    first: 3
+  ) {
+    documentsScored mentions documents
+    best { before(maxChars: 20) text after(maxChars: 20) }
+  }
+}
+`,
+  },
+  {
     title: 'Read the samples',
     query: `# 500 PubMed abstracts, read in the background.
 mutation ReadSamples {
@@ -161,6 +142,19 @@ mutation ReadSamples {
       code
       message
     }
+  }
+}
+`,
+  },
+  {
+    title: 'Nested mentions',
+    query: `# Mentions within mentions, in any text; nothing is stored.
+query Nested {
+  extract(
+    text: "🐭 Spinal cord injury in rats."
+    types: [{ name: "Disease" }, { name: "Anatomy" }, { name: "Organism" }]
+  ) {
+    mentions { type text start codePoint: start(unit: CODE_POINT) }
   }
 }
 `,
