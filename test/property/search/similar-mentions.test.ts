@@ -8,8 +8,11 @@ import type { SearchParts } from '../../../src/search/search-parts.ts';
 import { findSimilarMentions } from '../../../src/search/similar-mentions.ts';
 import { allVectors } from '../../../src/store/vectors.ts';
 import { ExactIndex } from '../../../src/vectors/exact-index.ts';
+import { dictionaryModel } from '../../support/dictionary-extractor.ts';
 import { type RandomMention, typeShares, vectorIn } from '../../support/store/random-mentions.ts';
 import { expectedSimilar, openRandomSearch } from '../../support/store/random-search.ts';
+
+const { logitScale, thresholdShift } = dictionaryModel;
 
 const anyFilter: fc.Arbitrary<MentionFilter> = fc.record(
   {
@@ -122,7 +125,10 @@ describe('rankings under any filter, against a plain model', () => {
             ...mention,
             similarity: roundSimilarity(dot(z, mention.typeVector)),
           }))
-          .filter(({ similarity, documentId }) => similarity > dot(z, first.get(documentId)!))
+          .filter(({ similarity, documentId }) => {
+            const threshold = logitScale * dot(z, first.get(documentId)!) + thresholdShift;
+            return logitScale * similarity > threshold;
+          })
           .toSorted(compareRanked)
           .map(({ id }) => id);
 
