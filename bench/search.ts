@@ -48,7 +48,7 @@ interface Filter {
 const filtersOf = (mentions: readonly RandomMention[]): Filter[] => [
   { part: '100 %', filter: {}, passing: mentions },
   ...Object.entries(typeShares).map(([type, share]) => ({
-    part: `${100 * share} %`,
+    part: `${Number((100 * share).toPrecision(2))} %`,
     filter: { types: [type] },
     passing: mentions.filter((mention) => mention.type === type),
   })),
