@@ -83,6 +83,15 @@ export const wholeNumber =
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
   };
 
+/** A number in a range, as a parser of an option's argument. */
+export const numberWithin =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const number = Number(text);
+    if (/^-?\d+(\.\d+)?$/.test(text) && number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`It must be a number from ${min} to ${max}.`);
+  };
+
 /** `--offset TYPE=NUMBER`, once for each type */
 export const offsetOption = (): Option =>
   new Option(

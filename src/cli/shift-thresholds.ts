@@ -6,12 +6,13 @@ import { Command, Option } from 'commander';
 import { spread } from '../core/spread.ts';
 import type { ShiftedCorpus } from '../ner/choose-threshold-shift.ts';
 import { type MeasureOptions, readCorpora, withMeasureOptions } from './annotated-corpora.ts';
-import { wholeNumber } from './options.ts';
+import { numberWithin, wholeNumber } from './options.ts';
 import { percent, printJson, printLine } from './output.ts';
 import { openProgress } from './progress.ts';
 
 interface Options extends MeasureOptions {
   readonly limit?: number;
+  readonly shift?: number;
 }
 
 /** What was written. */
@@ -42,9 +43,11 @@ async function run(options: Options): Promise<void> {
     }));
     const total = corpora.reduce((sum, { documents }) => sum + documents.length, 0);
     const progress = openProgress('documents', total);
-    const { shift, corpora: record } = await chooseThresholdShift(model, corpora, (done) =>
-      progress.update(done),
-    ).finally(() => progress.stop());
+    const { shift, corpora: record } = await chooseThresholdShift(model, {
+      corpora,
+      shift: options.shift,
+      onProgress: (done) => progress.update(done),
+    }).finally(() => progress.stop());
     const thresholdShift = model.model.thresholdShift + shift;
     const modelId = await writeThresholdShift(options.model, { thresholdShift, record });
     const written: Written = { thresholdShift, modelId, corpora: record };
@@ -66,5 +69,11 @@ export const shiftThresholdsCommand = (): Command =>
         '--limit <documents>',
         'so many documents from all over each file (default: all)',
       ).argParser(wholeNumber(1, 1_000_000)),
+    )
+    .addOption(
+      new Option(
+        '--shift <number>',
+        'add this to every threshold instead of what is best, -100 to 100',
+      ).argParser(numberWithin(-100, 100)),
     )
     .action(run);

@@ -33,8 +33,8 @@ export interface PipelineParts {
 /** Surface forms encoded in one call: forms of one length are computed together, and more find some. */
 const formsAtOnce = 256;
 
-/** How many surface forms may wait while documents do: about what 2,000 abstracts name for the first time. */
-const mostWaitingForms = 16_384;
+/** How many surface forms may wait while documents do: about what 900 abstracts name for the first time. */
+const mostWaitingForms = 4_096;
 
 /** True for a call to a model that was down before: no document is to blame for that. */
 const wasDown = (error: unknown): boolean =>

@@ -32,23 +32,29 @@ const shifts = Array.from(
   (_, i) => lowest + i * step,
 ) as [number, ...number[]];
 
-const none = shifts.indexOf(0);
-
 const meanF1 = (swept: readonly (readonly SweptOffset[])[], place: number): number =>
   swept.reduce((sum, offsets) => sum + (offsets[place]?.quality.f1 ?? 0), 0) / swept.length;
 
-/** The place of the best shift; of equals, that nearest to none. */
-const bestPlace = (swept: readonly (readonly SweptOffset[])[]): number =>
-  [...shifts.keys()]
-    .sort((a, b) => Math.abs(shifts[a]!) - Math.abs(shifts[b]!))
+/** The place of the best of the shifts; of equals, that nearest to none. */
+const bestPlace = (tried: readonly number[], swept: readonly (readonly SweptOffset[])[]): number =>
+  [...tried.keys()]
+    .sort((a, b) => Math.abs(tried[a]!) - Math.abs(tried[b]!))
     .reduce((best, place) => (meanF1(swept, place) > meanF1(swept, best) ? place : best));
+
+/** What to choose from. */
+export interface ShiftOptions {
+  readonly corpora: readonly CalibrationCorpus[];
+  /** This one instead of the best, to know what it does. Units: of scores. */
+  readonly shift?: number | undefined;
+  readonly onProgress: (documentsDone: number) => void;
+}
 
 /** Reads the corpora once and chooses; each counts the same, however large it is. */
 export async function chooseThresholdShift(
   model: Extractor,
-  corpora: readonly CalibrationCorpus[],
-  onProgress: (documentsDone: number) => void,
+  { corpora, shift, onProgress }: ShiftOptions,
 ): Promise<ChosenShift> {
+  const tried: [number, ...number[]] = shift === undefined ? shifts : [shift, 0];
   const swept: (readonly SweptOffset[])[] = [];
   let done = 0;
   for (const { name: _, ...corpus } of corpora) {
@@ -56,13 +62,14 @@ export async function chooseThresholdShift(
       onProgress(done + inCorpus);
       return true;
     };
-    const offsets = await sweepOffsets(model, { ...corpus, offsets: shifts, onProgress: tell });
+    const offsets = await sweepOffsets(model, { ...corpus, offsets: tried, onProgress: tell });
     swept.push(offsets ?? []);
     done += corpus.documents.length;
   }
-  const place = bestPlace(swept);
+  const place = shift === undefined ? bestPlace(tried, swept) : 0;
+  const none = tried.lastIndexOf(0);
   return {
-    shift: shifts[place]!,
+    shift: tried[place]!,
     corpora: corpora.map(({ name, documents }, i) => ({
       name,
       documents: documents.length,
