@@ -105,7 +105,7 @@ describe('spandex shift-thresholds', () => {
   });
 
   it('adds what it is told to, and says what that does', async () => {
-    const before = (await readBundle(model)).manifest.thresholdShift!;
+    const shiftBefore = (await readBundle(model)).manifest.thresholdShift!;
     const args = ['shift-thresholds', '--model', model, '--data', data, '--limit', '5', '--json'];
 
     const { stdout } = await runCli([...args, '--shift', '1.5']);
@@ -113,12 +113,12 @@ describe('spandex shift-thresholds', () => {
     const written = JSON.parse(stdout) as {
       corpora: readonly { documents: number; f1Before: number; f1After: number }[];
     };
-    expect((await readBundle(model)).manifest.thresholdShift).toBe(before + 1.5);
+    expect((await readBundle(model)).manifest.thresholdShift).toBe(shiftBefore + 1.5);
     expect(written.corpora[0]!.documents).toBe(5);
     expect(written.corpora[0]!.f1After).not.toBe(written.corpora[0]!.f1Before);
     expect((await runCli([...args, '--shift', '1e9'])).stderr).toContain('-100 to 100');
     await runCli([...args, '--shift', '-1.5']);
-    expect((await readBundle(model)).manifest.thresholdShift).toBe(before);
+    expect((await readBundle(model)).manifest.thresholdShift).toBe(shiftBefore);
   });
 
   it('adds nothing more when it is asked again', async () => {
