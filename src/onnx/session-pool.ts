@@ -2,8 +2,8 @@
  * One model in several sessions, each in a thread of its own that computes alone.
  *
  * Two sessions side by side read more than one session with two threads inside: those wait for each
- * other at the end of every operation, and for what the caller does between two runs (6,650 tokens/s
- * against 4,940 on two cores, MiniLM-L6 in 8 bits). And the caller's event loop stays free.
+ * other at the end of every operation, and for what the caller does between two runs (13 % more on two
+ * cores, MiniLM-L6 in 8 bits, bench/RESULTS.md). And the caller's event loop stays free.
  */
 import { openThread, type Thread } from '../ipc/thread.ts';
 import type { Graph } from './graph.ts';
