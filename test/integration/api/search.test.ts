@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { confidenceAt } from '../../../src/ner/calibration.ts';
 import { dictionaryModel } from '../../support/dictionary-extractor.ts';
-import { startTestServer, type TestServer } from '../../support/test-server.ts';
-
-const texts = [
-  'Aspirin against headache.',
-  'Caffeine and tremor: lithium toxicity, tremor.',
-  'Lithium carbonate, tremor, headache.',
-  'Aspirin, aspirin and caffeine.',
-];
+import {
+  type Edge,
+  searchedTexts,
+  startSearchedServer,
+  textsOf,
+} from '../../support/searched-server.ts';
+import type { TestServer } from '../../support/test-server.ts';
 
 const ofType = `query ($type: String, $description: String, $filter: MentionFilter, $first: Int! = 20,
     $after: String) {
@@ -19,29 +18,11 @@ const ofType = `query ($type: String, $description: String, $filter: MentionFilt
   }
 }`;
 
-interface Edge {
-  readonly similarity: number;
-  readonly node: {
-    readonly id: string;
-    readonly text: string;
-    readonly document: { readonly externalId: string };
-    readonly type: { readonly name: string };
-  };
-}
-
-const textsOf = (edges: readonly Edge[]): string[] => edges.map(({ node }) => node.text);
-
 describe('searches over HTTP', () => {
   let server: TestServer;
 
   beforeAll(async () => {
-    server = await startTestServer();
-    await server.ask(
-      `mutation ($documents: [DocumentInput!]!) {
-        ingestDocuments(input: { documents: $documents }, waitSeconds: 20) { errors { code } }
-      }`,
-      { documents: texts.map((text, i) => ({ text, externalId: `t${i}` })) },
-    );
+    server = await startSearchedServer();
   });
 
   afterAll(() => server.close());
@@ -171,7 +152,7 @@ describe('searches over HTTP', () => {
         { id: mention.id },
       );
 
-      expect(found.data.node).toEqual({ ...mention, document: { text: texts[0] } });
+      expect(found.data.node).toEqual({ ...mention, document: { text: searchedTexts[0] } });
     });
   });
 
@@ -324,7 +305,7 @@ describe('searches over HTTP', () => {
       eventLoopDelay { p50Ms p99Ms maxMs }
     } }`);
 
-    const characters = texts.join('').length;
+    const characters = searchedTexts.join('').length;
     expect(data.status).toMatchObject({
       model: { id: dictionaryModel.id, name: 'dictionary', meaningVectorSize: 24 },
       counts: { documents: 4, documentsDone: 4, entityTypes: 2, mentions: 12, surfaceForms: 6 },

@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dictionaryModel } from '../../support/dictionary-extractor.ts';
+import { type Edge, startSearchedServer, textsOf } from '../../support/searched-server.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
-
-const texts = [
-  'Aspirin against headache.',
-  'Caffeine and tremor: lithium toxicity, tremor.',
-  'Lithium carbonate, tremor, headache.',
-  'Aspirin, aspirin and caffeine.',
-];
 
 const similar = `query ($to: SimilarToInput!, $space: VectorSpace, $filter: MentionFilter,
     $distinct: Distinct! = SURFACE_FORM, $first: Int! = 20, $after: String) {
@@ -18,29 +12,11 @@ const similar = `query ($to: SimilarToInput!, $space: VectorSpace, $filter: Ment
   }
 }`;
 
-interface Edge {
-  readonly similarity: number;
-  readonly node: {
-    readonly id: string;
-    readonly text: string;
-    readonly document: { readonly externalId: string };
-    readonly type: { readonly name: string };
-  };
-}
-
-const textsOf = (edges: readonly Edge[]): string[] => edges.map(({ node }) => node.text);
-
 describe('similar mentions over HTTP', () => {
   let server: TestServer;
 
   beforeAll(async () => {
-    server = await startTestServer();
-    await server.ask(
-      `mutation ($documents: [DocumentInput!]!) {
-        ingestDocuments(input: { documents: $documents }, waitSeconds: 20) { errors { code } }
-      }`,
-      { documents: texts.map((text, i) => ({ text, externalId: `t${i}` })) },
-    );
+    server = await startSearchedServer();
   });
 
   afterAll(() => server.close());
@@ -58,7 +34,8 @@ describe('similar mentions over HTTP', () => {
       );
       expect(search.method).toBe('EXACT');
       // What the index is just absorbing counts twice.
-      expect([6, 12]).toContain(search.scanned);
+      expect(search.scanned).toBeGreaterThanOrEqual(6);
+      expect(search.scanned).toBeLessThanOrEqual(12);
     });
 
     it('leaves out the mentions given and nothing else', async () => {
