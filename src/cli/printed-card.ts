@@ -3,6 +3,7 @@
  * that its manifest keeps. It says of what the record lacks that it was not recorded.
  */
 import type { Bundle } from '../ner/bundle.ts';
+import type { ShiftedCorpus } from '../ner/choose-threshold-shift.ts';
 import type { Quality } from '../ner/evaluation.ts';
 import type { Manifest } from '../ner/manifest.ts';
 import { percent } from './output.ts';
@@ -127,13 +128,36 @@ function qualityRows(value: unknown, path: readonly string[] = []): string[][] {
 function qualitySection({ metrics }: Manifest): string[] {
   const rows = qualityRows(metrics);
   if (rows.length === 0) return [`Quality was ${notRecorded}.`];
-  const singles = Object.entries(metrics).filter(([, value]) => !isRecord(value));
+  const singles = Object.entries(metrics).filter(([, value]) => typeof value !== 'object');
   return [
     'Strict match: a mention is right if its start, end and type are. In percent, on development',
     'documents, by which the epoch was chosen as well: expect somewhat less on others.',
     '',
     ...table(['measured on', 'type', 'precision', 'recall', 'F1'], rows),
     ...singles.flatMap(([name, value]) => ['', `${plain(name)}: ${plain(String(value))}`]),
+  ];
+}
+
+type ShiftRow = Pick<ShiftedCorpus, 'name' | 'f1Before' | 'f1After'>;
+
+const isShiftRow = (value: unknown): value is ShiftRow =>
+  isRecord(value) &&
+  typeof value.name === 'string' &&
+  typeof value.f1Before === 'number' &&
+  typeof value.f1After === 'number';
+
+function thresholds({ thresholdShift = 0, metrics }: Manifest): string[] {
+  if (thresholdShift === 0) return ['As they were learnt.'];
+  const rows = Array.isArray(metrics.thresholdShift) ? metrics.thresholdShift : [];
+  return [
+    `${thresholdShift} is added to every threshold; qualities above are of thresholds as they were learnt. F1 in percent:`,
+    '',
+    ...table(
+      ['measured on', 'before', 'after'],
+      rows
+        .filter(isShiftRow)
+        .map(({ name, f1Before, f1After }) => [plain(name), percent(f1Before), percent(f1After)]),
+    ),
   ];
 }
 
@@ -178,6 +202,7 @@ export function printedCard(source: CardSource): string[] {
     ['## Entity types', table(['type', 'description that the model reads'], types)],
     ['## Intended use and limits', limits(manifest)],
     ['## Quality', qualitySection(manifest)],
+    ['## Thresholds', thresholds(manifest)],
     ['## Confidence', confidence(manifest)],
     ['## Training data', trainingData(manifest)],
     ['## Training', trainingRun(manifest)],

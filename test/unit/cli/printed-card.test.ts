@@ -97,6 +97,17 @@ describe('printedCard', () => {
       expect(text).toContain(line);
   });
 
+  it('says what is added to thresholds and what that did', () => {
+    const shift = { name: 'bc5cdr/dev.jsonl', documents: 9, f1Before: 0.5, f1After: 0.625 };
+
+    const text = card({ thresholdShift: 1.5, metrics: { thresholdShift: [shift] } });
+
+    expect(card()).toContain('As they were learnt.');
+    expect(text).toContain('1.5 is added to every threshold;');
+    expect(text).toContain('| bc5cdr/dev.jsonl | 50.00 | 62.50 |');
+    expect(text).not.toContain('[object Object]');
+  });
+
   it('says how sure confidences are', () => {
     const corpora = [
       { name: 'bc5cdr', documents: 500, mentions: 9000, errorBefore: null, errorAfter: 0.0123 },
