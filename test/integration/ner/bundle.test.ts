@@ -118,13 +118,15 @@ describe('readBundle', () => {
     const text = await readFile(path('manifest.json'), 'utf8');
     await writeFile(
       path('manifest.json'),
-      text.replace('"formatVersion": 1', '"formatVersion": 4'),
+      text.replace('"formatVersion": 1', '"formatVersion": 5'),
     );
 
     const { code, message } = await refusal();
 
     expect(code).toBe('BUNDLE_INVALID');
-    expect(message).toContain('format version 1 or 2 or 3 (a newer Spandex wrote it), but got: 4');
+    expect(message).toContain(
+      'format version 1 or 2 or 3 or 4 (a newer Spandex wrote it), but got: 5',
+    );
   });
 
   it('refuses a manifest that names a file outside its folder', async () => {
