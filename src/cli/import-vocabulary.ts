@@ -58,9 +58,9 @@ async function settle({ linking }: App['parts'], id: number, signal: AbortSignal
 async function run(path: string, options: Options): Promise<void> {
   const config = await readSettings(options);
   const { parseVocabulary } = await import('../formats/vocabulary.ts');
-  const { readText } = await import('../training/run-start.ts');
+  const { readTextFile } = await import('../formats/text-file.ts');
   const { vocabularyDraft } = await import('../search/vocabulary-draft.ts');
-  const entries: readonly Concept[] = parseVocabulary(await readText(path), path);
+  const entries: readonly Concept[] = parseVocabulary(await readTextFile(path), path);
   const { openApp } = await import('../app/app.ts');
   const { createLogger } = await import('../telemetry/logger.ts');
   const logger = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel);

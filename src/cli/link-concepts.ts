@@ -20,8 +20,8 @@ export async function* linkConcepts(
   const { parseVocabulary } = await import('../formats/vocabulary.ts');
   const { openModel } = await import('../ner/open-model.ts');
   const { ConceptLinker } = await import('../search/concept-linker.ts');
-  const { readText } = await import('../training/run-start.ts');
-  const concepts = parseVocabulary(await readText(vocabulary), vocabulary);
+  const { readTextFile } = await import('../formats/text-file.ts');
+  const concepts = parseVocabulary(await readTextFile(vocabulary), vocabulary);
   const model = await openModel(modelDirectory);
   try {
     const linker = await ConceptLinker.create(concepts, (texts) => model.encodeMeanings(texts));

@@ -1,11 +1,11 @@
 /**
  * A pretrained BERT encoder as Hugging Face lays it out: config.json, model.safetensors, tokenizer.json.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { appError } from '../core/errors.ts';
 import { decodeFloat16 } from '../core/float16.ts';
+import { readTextFile } from '../formats/text-file.ts';
 import type { EncoderSettings } from '../ner/encoder-graph.ts';
 import { readSafetensors } from '../onnx/safetensors.ts';
 import { type Tensor, tensor } from '../onnx/tensor.ts';
@@ -39,9 +39,7 @@ const configSchema = z
 /** The sizes in a config.json. Throws: FILE_UNREADABLE, FILE_INVALID. */
 async function readEncoderSettings(directory: string): Promise<EncoderSettings> {
   const path = join(directory, 'config.json');
-  const json = await readFile(path, 'utf8').catch((cause: Error) => {
-    throw appError('FILE_UNREADABLE', { path, reason: cause.message }, cause);
-  });
+  const json = await readTextFile(path);
   const parsed = configSchema.safeParse(parseJson(json, path));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

@@ -1,9 +1,9 @@
 /**
  * A checkpoint of the official BINDER program as a bundle: trained there, served here.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appError } from '../core/errors.ts';
+import { readTextFile } from '../formats/text-file.ts';
 import { type BundleContents, writeBundle } from '../ner/bundle.ts';
 import type { ModelDescription } from '../ner/manifest.ts';
 import { bundleTensors, type ModelSettings } from '../ner/model-graphs.ts';
@@ -112,13 +112,6 @@ async function describe(
   };
 }
 
-/** The text of the tokenizer.json of an encoder. Throws: FILE_UNREADABLE. */
-async function readTokenizerJson(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: Error) => {
-    throw appError('FILE_UNREADABLE', { path, reason: cause.message }, cause);
-  });
-}
-
 /** What the bundle is written from. */
 async function importedContents(options: ImportOptions): Promise<BundleContents> {
   const { checkpointPath, encoderDirectory, storage } = options;
@@ -129,7 +122,7 @@ async function importedContents(options: ImportOptions): Promise<BundleContents>
   const meaning = meaningWeights(pretrained, settings, encoderPath);
   return {
     description: await describe(options, settings, sizes),
-    tokenizerJson: await readTokenizerJson(join(encoderDirectory, 'tokenizer.json')),
+    tokenizerJson: await readTextFile(join(encoderDirectory, 'tokenizer.json')),
     weights: new Map([...weights, ...meaning]),
     storage,
   };

@@ -8,13 +8,14 @@ import { z } from 'zod';
 import type { AnnotatedDocument, EntityType } from '../core/document.ts';
 import { appError } from '../core/errors.ts';
 import { readAnnotatedJsonl } from '../formats/annotated/annotated-jsonl.ts';
+import { readTextFile } from '../formats/text-file.ts';
 import { readBundle } from '../ner/bundle.ts';
 import { offsetRange } from '../ner/check-types.ts';
 import { checkContinued } from './continued-recipe.ts';
 import { type Corpus, type DevSet, modelTypes, withAbsentTypes } from './corpus.ts';
 import type { PretrainedEncoder } from './encoder-directory.ts';
 import type { Recipe } from './recipe.ts';
-import { type RunStart, readText, startFromBundle, startFromEncoder } from './run-start.ts';
+import { type RunStart, startFromBundle, startFromEncoder } from './run-start.ts';
 
 /** What a run goes on from, and what keeps it from forgetting. */
 export interface ContinuationPaths {
@@ -71,7 +72,7 @@ const typesSchema = z
  * Throws: FILE_UNREADABLE, FILE_INVALID.
  */
 export async function readAskedTypes(path: string): Promise<EntityType[]> {
-  const json = await readText(path);
+  const json = await readTextFile(path);
   try {
     const types: EntityType[] = typesSchema.parse(JSON.parse(json));
     return types.sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -2,9 +2,9 @@
  * A training recipe: every number that a run is made of besides its inputs. A recipe is a JSON file
  * with any of these fields; docs/recipes.md explains each.
  */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { appError } from '../core/errors.ts';
+import { readTextFile } from '../formats/text-file.ts';
 
 /** A number in a range; the rule is what an error message says. */
 function number(min: number, max: number) {
@@ -237,9 +237,7 @@ export async function readRecipe(
   path: string,
   parse: (value: unknown) => Recipe = parseRecipe,
 ): Promise<Recipe> {
-  const json = await readFile(path, 'utf8').catch((cause: Error) => {
-    throw appError('FILE_UNREADABLE', { path, reason: cause.message }, cause);
-  });
+  const json = await readTextFile(path);
   try {
     return parse(JSON.parse(json));
   } catch (cause) {

@@ -2,11 +2,11 @@
  * A case of the official BINDER program on disk: a model, a batch, and what the program computed of
  * both. Tensors carry the official names; positions of mentions are inclusive.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { appError } from '../core/errors.ts';
 import { isFiniteVector } from '../core/vector.ts';
+import { readTextFile } from '../formats/text-file.ts';
 import type { EncoderSettings } from '../ner/encoder-graph.ts';
 import type { HeadSettings } from '../ner/heads-graph.ts';
 import { readSafetensors } from '../onnx/safetensors.ts';
@@ -125,9 +125,7 @@ const invalid = (path: string, rule: string, value: unknown) =>
   appError('FILE_INVALID', { path, line: 1, rule, value });
 
 async function readCaseFile(path: string): Promise<CaseFile> {
-  const json = await readFile(path, 'utf8').catch((cause: Error) => {
-    throw appError('FILE_UNREADABLE', { path, reason: cause.message }, cause);
-  });
+  const json = await readTextFile(path);
   let value: unknown;
   try {
     value = JSON.parse(json);

@@ -2,9 +2,8 @@
  * What a run begins with besides documents: a pretrained encoder, or a bundle that it goes on from, and
  * the tokenizer of either.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { appError } from '../core/errors.ts';
+import { readTextFile } from '../formats/text-file.ts';
 import type { Bundle } from '../ner/bundle.ts';
 import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
 import { type PretrainedEncoder, readPretrainedEncoder } from './encoder-directory.ts';
@@ -24,15 +23,6 @@ export interface RunStart {
   readonly start?: StartingPoint;
 }
 
-/** A file's text. Throws: FILE_UNREADABLE. */
-export async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw appError('FILE_UNREADABLE', { path, reason: (cause as Error).message }, cause);
-  }
-}
-
 /** The id of [MASK] in a tokenizer.json that was parsed before; of [UNK] where it has none. */
 function maskTokenOf(json: string, { special }: Tokenizer): number {
   const { model } = JSON.parse(json) as { model: { vocab: Record<string, number> } };
@@ -42,7 +32,7 @@ function maskTokenOf(json: string, { special }: Tokenizer): number {
 /** A BERT encoder as Hugging Face lays it out. Throws: FILE_UNREADABLE, FILE_INVALID. */
 export async function startFromEncoder(directory: string): Promise<RunStart> {
   const path = join(directory, 'tokenizer.json');
-  const tokenizerJson = await readText(path);
+  const tokenizerJson = await readTextFile(path);
   const encoder = await readPretrainedEncoder(directory);
   const tokenizer = createTokenizer(tokenizerJson, path);
   return {
@@ -61,7 +51,7 @@ export async function startFromBundle(
   recipe: Recipe,
 ): Promise<RunStart> {
   const { tokenizer } = bundle;
-  const tokenizerJson = await readText(join(directory, 'tokenizer.json'));
+  const tokenizerJson = await readTextFile(join(directory, 'tokenizer.json'));
   const encoderPath = join(directory, 'weights.safetensors');
   return {
     ...startingPoint(bundle, encoderPath, widthRows(recipe)),

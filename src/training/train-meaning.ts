@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import { encodeFloat16 } from '../core/float16.ts';
+import { readTextFile } from '../formats/text-file.ts';
 import { type Bundle, readBundle, writeStoredBundle } from '../ner/bundle.ts';
 import type { Manifest, ModelDescription } from '../ner/manifest.ts';
 import { openMeaningEncoder } from '../ner/meaning-encoder.ts';
@@ -19,7 +20,6 @@ import {
   type TrainedMeaningHead,
   trainMeaningHead,
 } from './meaning-head.ts';
-import { readText } from './run-start.ts';
 
 /** What `trainMeaning` is told. */
 export interface TrainMeaningOptions {
@@ -109,7 +109,7 @@ export async function trainMeaning(options: TrainMeaningOptions): Promise<Meanin
   const { modelDirectory, outDirectory, credits: data } = options;
   const settings = { ...defaultMeaningSettings, ...options.settings };
   const bundle = await readBundle(modelDirectory);
-  const tokenizerJson = await readText(join(modelDirectory, 'tokenizer.json'));
+  const tokenizerJson = await readTextFile(join(modelDirectory, 'tokenizer.json'));
   const concepts = await readConceptForms(options.conceptFiles);
   const means = await meansOf(bundle, concepts.forms);
   const head = await trainMeaningHead({ ...concepts, means }, settings, options.onStep);
