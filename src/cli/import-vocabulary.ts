@@ -6,7 +6,6 @@ import { Command } from 'commander';
 import type { App } from '../app/app.ts';
 import { appError } from '../core/errors.ts';
 import type { Concept } from '../formats/vocabulary.ts';
-import { interruptible } from './interruption.ts';
 import {
   collectionOption,
   dataOption,
@@ -17,6 +16,7 @@ import {
 import { printJson, printLine } from './output.ts';
 import { openProgress, Pace } from './progress.ts';
 import { readSettings, type SettingOptions } from './settings.ts';
+import { withApp } from './with-app.ts';
 
 interface Options extends SettingOptions {
   readonly name: string;
@@ -61,23 +61,15 @@ async function run(path: string, options: Options): Promise<void> {
   const { readTextFile } = await import('../formats/text-file.ts');
   const { vocabularyDraft } = await import('../search/vocabulary-draft.ts');
   const entries: readonly Concept[] = parseVocabulary(await readTextFile(path), path);
-  const { openApp } = await import('../app/app.ts');
-  const { createLogger } = await import('../telemetry/logger.ts');
-  const logger = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel);
-  await interruptible(saving, async (signal) => {
-    const app = await openApp({ config, logger });
-    try {
-      const { name } = options;
-      const draft = vocabularyDraft({ ...(await rowsOf(app.parts, options)), name, entries });
-      const id = await app.parts.linking.import(draft);
-      await settle(app.parts, id, signal);
-      if (signal.aborted) throw appError('INTERRUPTED', { what: 'import-vocabulary' });
-      const counts = { concepts: draft.concepts.length, names: draft.names.length };
-      if (options.json) await printJson({ name: draft.name, ...counts });
-      else await printLine(`${counts.concepts} concepts with ${counts.names} names kept`);
-    } finally {
-      await app.close();
-    }
+  await withApp(config, saving, async ({ parts }, signal) => {
+    const { name } = options;
+    const draft = vocabularyDraft({ ...(await rowsOf(parts, options)), name, entries });
+    const id = await parts.linking.import(draft);
+    await settle(parts, id, signal);
+    if (signal.aborted) throw appError('INTERRUPTED', { what: 'import-vocabulary' });
+    const counts = { concepts: draft.concepts.length, names: draft.names.length };
+    if (options.json) await printJson({ name: draft.name, ...counts });
+    else await printLine(`${counts.concepts} concepts with ${counts.names} names kept`);
   });
 }
 

@@ -5,7 +5,6 @@ import { Command } from 'commander';
 import type { App } from '../app/app.ts';
 import type { IngestSummary } from '../app/ingest-files.ts';
 import { reportFailure } from './failures.ts';
-import { interruptible } from './interruption.ts';
 import {
   dataOption,
   type FieldOptions,
@@ -18,6 +17,7 @@ import { note, printJson, printLine } from './output.ts';
 import { summaryLines } from './printed-summary.ts';
 import { openProgress, Pace } from './progress.ts';
 import { readSettings, type SettingOptions } from './settings.ts';
+import { withApp } from './with-app.ts';
 
 interface Options extends SettingOptions, FieldOptions {
   readonly collection?: string;
@@ -78,17 +78,9 @@ async function watchAndIngest(
 
 async function run(paths: readonly string[], options: Options): Promise<void> {
   const config = await readSettings(options);
-  const { openApp } = await import('../app/app.ts');
-  const { createLogger } = await import('../telemetry/logger.ts');
-  const logger = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel);
-  await interruptible(saving, async (signal) => {
-    const app = await openApp({ config, logger });
-    try {
-      if (options.watch) await watchAndIngest(app, paths, { options, signal });
-      else await printSummary(await ingestOnce(app, paths, { options, signal }), options);
-    } finally {
-      await app.close();
-    }
+  await withApp(config, saving, async (app, signal) => {
+    if (options.watch) await watchAndIngest(app, paths, { options, signal });
+    else await printSummary(await ingestOnce(app, paths, { options, signal }), options);
   });
 }
 
