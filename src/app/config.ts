@@ -2,10 +2,10 @@
  * Every setting of the program, and the only reader of the environment. docs/configuration.md is
  * printed from the table below, and a test compares the two.
  */
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { defaultThreads } from '../core/default-threads.ts';
 import { appError } from '../core/errors.ts';
 import { logLevels } from '../telemetry/logger.ts';
 
@@ -107,7 +107,7 @@ const settings = {
       unit: 'threads',
       min: 1,
       max: 64,
-      default: Math.min(8, availableParallelism()),
+      default: defaultThreads(),
       why: 'How many batches of windows the model reads at once, each in a thread of its own, with a copy of the weights.',
     }),
     shown: 'one for each processor, at most 8',

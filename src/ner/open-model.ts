@@ -5,7 +5,7 @@
  * Work is done in pieces of one batch, as many at once as there are threads, and before each urgent work
  * passes. With one thread, computing blocks the event loop for the length of a piece.
  */
-import { availableParallelism } from 'node:os';
+import { defaultThreads } from '../core/default-threads.ts';
 import type { EntityType } from '../core/document.ts';
 import { invariant } from '../core/invariant.ts';
 import { checkText } from '../text/check-text.ts';
@@ -36,12 +36,6 @@ export interface ModelOptions {
 
 /** Longest text unless the options say otherwise. Units: UTF-16 code units. */
 export const defaultMaxChars = 10_000_000;
-
-/** Each thread takes the memory of a model. */
-const mostThreads = 8;
-
-const threadsOf = ({ threads = Math.min(availableParallelism(), mostThreads) }: ModelOptions) =>
-  threads;
 
 /** What a bundle tells the rest of the program. */
 const modelInfo = ({ id, manifest }: Bundle, head: SpanHead): ModelInfo => ({
@@ -113,7 +107,9 @@ class LocalModel implements LocalExtractor {
     this.#maxChars = options.maxChars ?? defaultMaxChars;
     this.#types = new Lazy(() => openTypeEncoder(bundle));
     this.#described = new DescribedTypes(reading);
-    this.#meanings = new Lazy(() => openMeaningEncoder(bundle, { sessions: threadsOf(options) }));
+    this.#meanings = new Lazy(() =>
+      openMeaningEncoder(bundle, { sessions: options.threads ?? defaultThreads() }),
+    );
   }
 
   async extract(
@@ -189,7 +185,7 @@ export async function openReadingParts(
   options: ModelOptions = {},
 ): Promise<OpenParts> {
   const { maxTokens, overlapTokens } = bundle.manifest.window;
-  const sessions = threadsOf(options);
+  const sessions = options.threads ?? defaultThreads();
   return {
     tokenizer: bundle.tokenizer,
     windows: { windowTokens: maxTokens, overlapTokens },
