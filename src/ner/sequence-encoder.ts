@@ -55,7 +55,6 @@ export interface SequenceEncoderOptions<Output extends string> extends BatchSize
   readonly arithmetic?: Arithmetic;
   /** Batches that are run at once, each by a session in a thread of its own. Default: 1, in this thread. */
   readonly sessions?: number;
-  readonly profilePath?: string;
 }
 
 /** Added to the attention a padding token would get: e to this is 0 in float32. */
@@ -130,14 +129,13 @@ export async function openSequenceEncoder<Output extends string>(
   { weights, manifest, tokenizer }: Bundle,
   options: SequenceEncoderOptions<Output>,
 ): Promise<SequenceEncoder<Output>> {
-  const { model, prefixes, arithmetic, sessions = 1, profilePath } = options;
+  const { model, prefixes, arithmetic, sessions = 1 } = options;
   const readRow = rowReader(weights, wordTable(options.name, manifest));
   const { hiddenSize, maxPositions } = manifest.encoder;
   const session = await openSessionPool(model.graph, model.outputs, {
     sessions,
     weights:
       arithmetic === 'int8' ? integerTensors(weights, prefixes) : floatTensors(weights, prefixes),
-    ...(profilePath !== undefined && { profilePath }),
   });
   return {
     plan: (lengths) =>

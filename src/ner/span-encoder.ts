@@ -35,7 +35,6 @@ export interface SpanEncoderOptions {
   readonly sessions?: number;
   /** Most windows of a batch, when they are as long as windows can be. */
   readonly batchWindows?: number;
-  readonly profilePath?: string;
   /** Default: int8 when the bundle stores the encoder's layers as integers, else float32. */
   readonly arithmetic?: Arithmetic;
 }

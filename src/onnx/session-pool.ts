@@ -23,7 +23,7 @@ export interface SessionPool extends Pick<Session, 'close'> {
 }
 
 /** How to open a pool. */
-export interface SessionPoolOptions extends Pick<SessionOptions, 'weights' | 'profilePath'> {
+export interface SessionPoolOptions extends Pick<SessionOptions, 'weights'> {
   /** 1: a session in this thread, which blocks its event loop. */
   readonly sessions: number;
 }
