@@ -15,6 +15,7 @@ import {
   type ListedFile,
   type Manifest,
   type ModelDescription,
+  maxThresholdShift,
   modelId,
   parseManifest,
   printManifest,
@@ -197,6 +198,20 @@ const listed = (path: string, bytes: Uint8Array): ListedFile => ({
   sha256: sha256(bytes),
 });
 
+/** Puts another description into a bundle, its files as they are. Returns the id of the model. */
+async function replaceDescription(
+  directory: string,
+  change: (description: ModelDescription) => ModelDescription,
+): Promise<string> {
+  const { manifest } = await readManifest(directory);
+  const { formatVersion: _, checksum: __, files, ...description } = manifest;
+  const bytes = printManifest(change(description), files);
+  const path = join(directory, manifestFile);
+  const written = parseManifest(bytes, path);
+  await replaceFile(path, bytes);
+  return modelId(bytes, written);
+}
+
 /**
  * Puts a calibration into a bundle, or another in its place. The model keeps its id: what was stored
  * with it stays comparable.
@@ -207,31 +222,29 @@ export async function writeCalibration(
   directory: string,
   calibration: StoredCalibration,
 ): Promise<void> {
-  const { manifest } = await readManifest(directory);
-  const { formatVersion: _, checksum: __, files, ...description } = manifest;
-  const bytes = printManifest({ ...description, calibration }, files);
-  parseManifest(bytes, join(directory, manifestFile));
-  await replaceFile(join(directory, manifestFile), bytes);
+  await replaceDescription(directory, (description) => ({ ...description, calibration }));
 }
 
 /**
  * Puts a shift of all thresholds into a bundle, or another in its place, with what is known of it. The
  * model gets another id, which is returned, and loses its calibration: its margins are others.
  *
- * Throws: BUNDLE_INVALID, leaving the bundle as it was.
+ * Throws: BUNDLE_INVALID, ARGUMENT_INVALID, leaving the bundle as it was.
  */
 export async function writeThresholdShift(
   directory: string,
   { thresholdShift, record }: { readonly thresholdShift: number; readonly record: unknown },
 ): Promise<string> {
-  const { manifest } = await readManifest(directory);
-  const { formatVersion: _, checksum: __, calibration: ___, files, ...description } = manifest;
-  const metrics = { ...description.metrics, thresholdShift: record };
-  const bytes = printManifest({ ...description, metrics, thresholdShift }, files);
-  const path = join(directory, manifestFile);
-  const written = parseManifest(bytes, path);
-  await replaceFile(path, bytes);
-  return modelId(bytes, written);
+  if (Math.abs(thresholdShift) > maxThresholdShift) {
+    const rule = `from -${maxThresholdShift} to ${maxThresholdShift}, with what the model adds already`;
+    const argument = 'What is added to thresholds';
+    throw appError('ARGUMENT_INVALID', { argument, rule, value: thresholdShift });
+  }
+  return replaceDescription(directory, (before) => {
+    const { calibration: _, ...description } = before;
+    const metrics = { ...description.metrics, thresholdShift: record };
+    return { ...description, metrics, thresholdShift };
+  });
 }
 
 /**

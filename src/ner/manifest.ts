@@ -141,7 +141,7 @@ const fileSchema = z
   .readonly();
 
 /** Scores are at most the logit scale, which is below 100 by far. */
-const maxThresholdShift = 100;
+export const maxThresholdShift = 100;
 
 const manifestSchema = z
   .strictObject({

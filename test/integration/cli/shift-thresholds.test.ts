@@ -117,6 +117,11 @@ describe('spandex shift-thresholds', () => {
     expect(written.corpora[0]!.documents).toBe(5);
     expect(written.corpora[0]!.f1After).not.toBe(written.corpora[0]!.f1Before);
     expect((await runCli([...args, '--shift', '1e9'])).stderr).toContain('-100 to 100');
+    const tooFar = await runCli([...args, '--shift', '99.5']);
+    expect(tooFar.code).toBe(2);
+    expect(tooFar.stderr).toMatch(
+      /^ARGUMENT_INVALID: What is added to thresholds must be from -100 to 100/,
+    );
     await runCli([...args, '--shift', '-1.5']);
     expect((await readBundle(model)).manifest.thresholdShift).toBe(shiftBefore);
   });
