@@ -12,14 +12,13 @@ import type { EntityTypeRecord } from '../store/records.ts';
 import { judgeSpans, passingLimit, type TypedMention, type TypeSearch } from './judge-spans.ts';
 import { type MentionFilter, storedFilter, typeNamed } from './mention-filter.ts';
 import { nearestOwners, settled } from './nearest-owners.ts';
-import { planSearch, type SearchPlan } from './planner.ts';
+import { type PlannedPage, planSearch } from './planner.ts';
 import {
   isAfter,
   type RankingMoment,
   type RankPage,
   type RankPosition,
   type SearchParts,
-  type SearchReport,
 } from './search-parts.ts';
 
 /** A stored type by name, or any type by description; the filter; the page. */
@@ -30,13 +29,7 @@ export interface TypeQuery {
 }
 
 /** A page of mentions of a type, best first. */
-export interface TypedPage {
-  readonly items: readonly TypedMention[];
-  readonly hasNext: boolean;
-  readonly report: SearchReport;
-  readonly plan: SearchPlan;
-  readonly moment: RankingMoment;
-}
+export type TypedPage = PlannedPage<TypedMention>;
 
 /** Spans whose window and mentions are looked up at a time. */
 const spansAtOnce = 200;

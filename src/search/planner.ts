@@ -6,7 +6,7 @@
 import type { PreparedFilter } from '../store/mention-conditions.ts';
 import { countUpTo, lastRows, passingAmong } from '../store/mentions.ts';
 import { candidatesFor, graphMicros, scanMicros } from '../vectors/search-cost.ts';
-import type { SearchParts } from './search-parts.ts';
+import type { RankingMoment, SearchParts, SearchReport } from './search-parts.ts';
 
 /**
  * SQL: the vectors of what passes are read from the database and compared. EXACT: the index compares those.
@@ -24,6 +24,15 @@ export interface SearchPlan {
   /** From so many on, comparing what passes costs less than asking for the nearest. */
   readonly mostWanted: number;
   readonly filter: PreparedFilter;
+}
+
+/** A page of a ranking, best first, and how it was found. */
+export interface PlannedPage<Item> {
+  readonly items: readonly Item[];
+  readonly hasNext: boolean;
+  readonly report: SearchReport;
+  readonly plan: SearchPlan;
+  readonly moment: RankingMoment;
 }
 
 /** What a plan is made for. */

@@ -18,7 +18,7 @@ import type { MentionRecord } from '../store/records.ts';
 import type { VectorSpace } from '../store/vectors.ts';
 import { type MentionFilter, storedFilter } from './mention-filter.ts';
 import { nearestOwners, partsOf, settled } from './nearest-owners.ts';
-import { planSearch, type SearchPlan } from './planner.ts';
+import { type PlannedPage, planSearch } from './planner.ts';
 import {
   compareRanked,
   type Distinct,
@@ -32,7 +32,6 @@ import {
   type RankPage,
   type RankPosition,
   type SearchParts,
-  type SearchReport,
 } from './search-parts.ts';
 import { queryDirection, type SimilarQuestion, type SimilarTo } from './similar-query.ts';
 
@@ -52,13 +51,7 @@ export interface SimilarItem {
 }
 
 /** A page of similar mentions, best first. */
-export interface SimilarPage {
-  readonly items: readonly SimilarItem[];
-  readonly hasNext: boolean;
-  readonly report: SearchReport;
-  readonly plan: SearchPlan;
-  readonly moment: RankingMoment;
-}
+export type SimilarPage = PlannedPage<SimilarItem>;
 
 /** The query as every step needs it. */
 interface Search {
