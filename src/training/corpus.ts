@@ -26,6 +26,8 @@ export interface Corpus {
   readonly overlap: 'flat' | 'nested';
   /** Types of other corpora that its texts have no mention of: safe negatives. */
   readonly absentTypes: readonly TypeAddress[];
+  /** Most of its types in a step. Left out: as many as the recipe says for all corpora. */
+  readonly typesPerBatch?: number;
   /** Places of types that every step scores, whatever the recipe's `typesPerBatch`. Left out: none. */
   readonly pinnedTypes?: readonly number[];
 }

@@ -28,13 +28,23 @@ export const maxBatchWindows = ({ batchWindows, batchTokens }: Recipe): number =
 export const maxBatchTokens = ({ batchWindows, batchTokens, windowTokens }: Recipe): number =>
   batchTokens ?? batchWindows * windowTokens;
 
+/** A corpus's own types in a step. */
+const ownTypesPerBatch = (
+  { types, pinnedTypes = [], typesPerBatch }: Corpus,
+  recipe: Recipe,
+): number =>
+  Math.max(
+    pinnedTypes.length,
+    Math.min(types.length, typesPerBatch ?? recipe.typesPerBatch ?? types.length),
+  );
+
 /** Most types in a step. */
 export const maxBatchTypes = (corpora: readonly Corpus[], recipe: Recipe): number =>
   Math.max(
     ...corpora.map(
-      ({ types, absentTypes, pinnedTypes = [] }) =>
-        Math.max(pinnedTypes.length, Math.min(types.length, recipe.typesPerBatch ?? types.length)) +
-        Math.min(absentTypes.length, recipe.absentTypesPerBatch),
+      (corpus) =>
+        ownTypesPerBatch(corpus, recipe) +
+        Math.min(corpus.absentTypes.length, recipe.absentTypesPerBatch),
     ),
   );
 
@@ -109,32 +119,40 @@ export class EpochBatches {
   batch(epoch: number, step: number): DescribedBatch {
     const { corpus, windows } = this.#ordered(epoch)[step]!;
     const random = createRandom(this.#recipe.seed, purposes.batchTypes, epoch, step);
-    const addresses = this.#chooseTypes(corpus, random);
+    const examples = windows.map((window) => this.#examples[corpus]![window]!);
+    const mentioned = new Set(examples.flatMap(({ gold }) => gold.map(({ type }) => type)));
+    const addresses = this.#chooseTypes(corpus, mentioned, random);
     const places = new Map(
       addresses.flatMap((address, place) =>
         address.corpus === corpus ? [[address.type, place] as const] : [],
       ),
     );
     return {
-      examples: windows.map((window) => renumbered(this.#examples[corpus]![window]!, places)),
+      examples: examples.map((example) => renumbered(example, places)),
       types: addresses.length,
       descriptions: addresses.map((address) => this.#descriptions.draw(address, random)),
     };
   }
 
-  /** Types of the corpus, then types that it never mentions. */
-  #chooseTypes(place: number, random: Random): TypeAddress[] {
-    const { types, absentTypes, pinnedTypes = [] } = this.#corpora[place]!;
-    const { typesPerBatch, absentTypesPerBatch } = this.#recipe;
-    const own = types.map((_, type) => ({ corpus: place, type }));
-    const pinned = pinnedTypes.map((type) => own[type]!);
-    const others = own.filter(({ type }) => !pinnedTypes.includes(type));
-    const chosen =
-      typesPerBatch === null || typesPerBatch >= own.length
-        ? own
-        : [...pinned, ...shuffle(others, random)].slice(0, Math.max(typesPerBatch, pinned.length));
-    const absent = shuffle([...absentTypes], random).slice(0, absentTypesPerBatch);
-    return [...chosen, ...absent];
+  /**
+   * Types of the corpus, then types that it never mentions. Where not all of its own fit, half of the
+   * places go to types that the windows mention: of hundreds of types the others have next to none.
+   */
+  #chooseTypes(place: number, mentioned: ReadonlySet<number>, random: Random): TypeAddress[] {
+    const corpus = this.#corpora[place]!;
+    const { types, absentTypes, pinnedTypes = [] } = corpus;
+    const count = ownTypesPerBatch(corpus, this.#recipe);
+    const absent = shuffle([...absentTypes], random).slice(0, this.#recipe.absentTypesPerBatch);
+    let own = types.map((_, type) => type);
+    if (count < own.length) {
+      const others = shuffle(
+        own.filter((type) => !pinnedTypes.includes(type)),
+        random,
+      );
+      const first = others.filter((type) => mentioned.has(type)).slice(0, Math.ceil(count / 2));
+      own = [...new Set([...pinnedTypes, ...first, ...others])].slice(0, count);
+    }
+    return [...own.map((type) => ({ corpus: place, type })), ...absent];
   }
 
   #ordered(epoch: number): readonly BatchOrder[] {

@@ -108,7 +108,7 @@ async function splitPath(folder: string, split: 'train' | 'dev'): Promise<string
 /** A corpus of the recipe, in its folder. */
 async function readCorpus(
   directory: string,
-  { name, weight, overlap, leaveOut, evaluate }: Recipe['corpora'][number],
+  { name, weight, overlap, leaveOut, evaluate, typesPerBatch }: Recipe['corpora'][number],
 ): Promise<Omit<Corpus, 'absentTypes'>> {
   const folder = join(directory, name);
   const left = new Set(leaveOut);
@@ -117,7 +117,15 @@ async function readCorpus(
     evaluate ? readDocuments([await splitPath(folder, 'dev')]) : [],
     readTypes(join(folder, 'types.json')),
   ]);
-  return { name, weight, overlap, types, dev, train: train.filter(({ id }) => !left.has(id)) };
+  return {
+    name,
+    weight,
+    overlap,
+    types,
+    dev,
+    train: train.filter(({ id }) => !left.has(id)),
+    ...(typesPerBatch !== undefined && { typesPerBatch }),
+  };
 }
 
 /** The one corpus that files are. */

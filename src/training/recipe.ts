@@ -32,6 +32,8 @@ const corpus = z
     overlap: overlap.default('nested'),
     /** Whether its dev documents count in choosing the best epoch. */
     evaluate: z.boolean({ error: 'true or false' }).default(true),
+    /** Most of its types in a step; left out: the recipe's. */
+    typesPerBatch: whole(1, 1_024).exactOptional(),
     /** Ids of training documents that are not learnt from, e.g. because others evaluate on them. */
     leaveOut: z.array(text).readonly().default([]),
     /** Types of other corpora that its texts never mention, "corpus/type" or "corpus/\*". */
@@ -75,7 +77,7 @@ const recipeSchema = z
       .default({ definition: 1, name: 0, nameAndDefinition: 0, paraphrase: 0, examples: 0 }),
     /** Other descriptions of types, by "corpus/type". */
     paraphrases: z.record(z.string(), z.array(text).min(1).readonly()).readonly().default({}),
-    /** Most of a corpus's own types in a step, drawn at random; null: all. */
+    /** Most of a corpus's own types in a step, half of them such as its windows mention; null: all. */
     typesPerBatch: whole(1, 1_024).nullable().default(null),
     /** Absent types of the corpus in a step, drawn at random, as negatives. */
     absentTypesPerBatch: whole(0, 1_024).default(0),

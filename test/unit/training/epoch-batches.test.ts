@@ -50,6 +50,21 @@ describe('EpochBatches', () => {
     expect(goldOf(drawn).length).toBeGreaterThan(0);
   });
 
+  it('gives half of the places to types that the windows mention, where not all fit', async () => {
+    const rare = Array.from({ length: 20 }, (_, i) => ({ name: `Rare ${i}`, description: `${i}` }));
+    const corpus = tinyCorpus({ types: [...pills.types, ...rare], typesPerBatch: 2 });
+    const opened = await EpochBatches.open(tinyInputs({ corpora: [corpus] }), tinyRecipe());
+
+    const batches = Array.from({ length: opened.steps[0]! }, (_, step) => opened.batch(0, step));
+
+    expect(new Set(batches.map(({ types }) => types))).toEqual(new Set([2]));
+    const withMentions = batches.filter(({ examples }) =>
+      examples.some(({ gold }) => gold.length > 0),
+    );
+    expect(withMentions).toHaveLength(batches.length);
+    expect(maxBatchTypes([corpus], tinyRecipe({ typesPerBatch: 1 }))).toBe(2);
+  });
+
   it('scores pinned types in every step, and draws the others', async () => {
     const types = [...pills.types, ...towns.types];
     const three = tinyInputs({ corpora: [tinyCorpus({ types, pinnedTypes: [2] })] });
