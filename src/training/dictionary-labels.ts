@@ -17,7 +17,7 @@ import type { Term } from './term-list.ts';
 
 /** What is looked for. */
 export interface DictionaryOptions {
-  /** Of equal terms the first counts. */
+  /** A term of several types is labelled with each. */
   readonly terms: Iterable<Term>;
   /** Never labelled. */
   readonly stopTerms?: Iterable<string>;
@@ -32,13 +32,13 @@ const stopped = '';
 /** Terms that begin with the same words. */
 interface Node {
   readonly next: Map<string, Node>;
-  /** Type of the term that ends here in any case. */
-  anyCase?: string;
+  /** Types of the term that ends here in any case. */
+  readonly anyCase: Set<string>;
   /** Types of the terms that end here as they are written. */
-  exact?: Map<string, string>;
+  readonly exact: Map<string, Set<string>>;
 }
 
-const createNode = (): Node => ({ next: new Map() });
+const createNode = (): Node => ({ next: new Map(), anyCase: new Set(), exact: new Map() });
 
 const wordsOf = (text: string): string[] =>
   wordSpans(text).map(({ start, end }) => text.slice(start, end).normalize('NFC'));
@@ -69,7 +69,7 @@ export function termForms(term: string): string[][] {
 
 const hasLetter = (word: string): boolean => /\p{L}/u.test(word);
 
-/** Adds every form of a term; what is there already stays. */
+/** Adds every form of a term. */
 function addTerm(root: Node, { term, type }: Term): void {
   const isExact = matchesExactly(term);
   for (const words of termForms(term)) {
@@ -80,9 +80,9 @@ function addTerm(root: Node, { term, type }: Term): void {
       node.next.set(key, next);
       node = next;
     }
-    if (!isExact) node.anyCase ??= type;
-    else if (!node.exact?.has(joined(words)))
-      node.exact = (node.exact ?? new Map<string, string>()).set(joined(words), type);
+    const written = joined(words);
+    if (!isExact) node.anyCase.add(type);
+    else node.exact.set(written, (node.exact.get(written) ?? new Set()).add(type));
   }
 }
 
@@ -105,30 +105,39 @@ function isTermEdge(text: string, offset: number): boolean {
   );
 }
 
-/** The type of the term that is exactly these words, if there is one. */
-function typeAt(node: Node, { text, words }: ReadText, [first, last]: [number, number]) {
-  if (node.exact === undefined) return node.anyCase;
+/** A term in a text, with all its types. */
+interface Match extends Span {
+  readonly types: ReadonlySet<string>;
+}
+
+/** The longest of matches that overlap, then the first. */
+const longest = (matches: readonly Match[]): Match[] =>
+  flat(matches.map((match) => ({ ...match, type: '', margin: match.end - match.start })));
+
+/** The types of the term that is exactly these words, none if there is no such term. */
+function typesAt(node: Node, { text, words }: ReadText, [first, last]: [number, number]) {
+  if (node.exact.size === 0) return node.anyCase;
   const written = words.slice(first, last + 1).map(({ start, end }) => text.slice(start, end));
   return node.exact.get(joined(written.map((word) => word.normalize('NFC')))) ?? node.anyCase;
 }
 
 /** Every term that begins with one of the words. */
-function matchesFrom(root: Node, read: ReadText, first: number): GoldMention[] {
+function matchesFrom(root: Node, read: ReadText, first: number): Match[] {
   const { text, words, keys } = read;
-  const found: GoldMention[] = [];
+  const found: Match[] = [];
   const { start } = words[first]!;
   let node = root.next.get(keys[first]!);
   if (node === undefined || !isTermEdge(text, start)) return found;
   for (let last = first; node !== undefined; last += 1) {
     const { end } = words[last]!;
-    const type = typeAt(node, read, [first, last]);
-    if (type !== undefined && isTermEdge(text, end)) found.push({ start, end, type });
+    const types = typesAt(node, read, [first, last]);
+    if (types.size > 0 && isTermEdge(text, end)) found.push({ start, end, types });
     node = last + 1 < words.length ? node.next.get(keys[last + 1]!) : undefined;
   }
   return found;
 }
 
-/** Labels texts with a dictionary. The mentions are in order and do not overlap. */
+/** Labels texts with a dictionary. The mentions are in order; only those of one term overlap. */
 export function createLabeller(options: DictionaryOptions): (text: string) => GoldMention[] {
   const root = createNode();
   for (const term of options.stopTerms ?? []) addTerm(root, { term, type: stopped });
@@ -140,8 +149,8 @@ export function createLabeller(options: DictionaryOptions): (text: string) => Go
     );
     const read = { text, words, keys };
     const matches = words.flatMap((_, first) => matchesFrom(root, read, first));
-    return flat(matches.map((match) => ({ ...match, margin: match.end - match.start })))
-      .filter(({ type }) => type !== stopped)
-      .map(({ start, end, type }) => ({ start, end, type }));
+    return longest(matches)
+      .filter(({ types }) => !types.has(stopped))
+      .flatMap(({ start, end, types }) => [...types].map((type) => ({ start, end, type })));
   };
 }

@@ -1,7 +1,7 @@
 /**
- * WordNet's nouns as a term list: some hundred of its synsets as entity types, with their glosses as
- * descriptions, and the nouns below each as its terms. A model that reads so many descriptions learns
- * what descriptions mean.
+ * WordNet's nouns as a term list: its synsets as entity types, wide ones and narrow ones below them,
+ * with their glosses as descriptions, and the nouns below each as its terms. A model that reads so many
+ * descriptions learns what descriptions mean.
  *
  * Source: the format of WordNet 3's `data.noun` and `index.noun` (wndb(5WN)).
  */
@@ -25,12 +25,12 @@ export interface Nouns {
   readonly senses: ReadonlyMap<string, readonly string[]>;
 }
 
-/** How types are chosen. */
+/** Which synsets are types. */
 export interface WordnetOptions {
-  /** Most types. */
-  readonly types: number;
-  /** A type with fewer terms is left out. */
+  /** A synset with fewer terms is none: too few to learn from. */
   readonly minTerms: number;
+  /** A synset with more is none: it says next to nothing ("that which exists"). */
+  readonly maxTerms: number;
   /** A lemma with more senses is ambiguous and left out; of several the first counts. */
   readonly maxSenses: number;
 }
@@ -67,93 +67,60 @@ export const parseNouns = (dataNoun: string, indexNoun: string): Nouns => ({
   senses: new Map(records(indexNoun).map(parseSenses)),
 });
 
-/** A word with a letter, long enough to mean what it says wherever it stands. */
-const isTerm = (lemma: string): boolean => lemma.length > 2 && /\p{L}/u.test(lemma);
+/** Long enough to mean what it says wherever it stands, and no acronym: "AUC" is many things. */
+const isTerm = (lemma: string): boolean => lemma.length > 2 && /\p{Ll}/u.test(lemma);
 
-/** Lemmas by the synset that their first sense is. */
-function clearLemmas({ senses }: Nouns, maxSenses: number): Map<string, string[]> {
-  const bySynset = new Map<string, string[]>();
-  for (const [lemma, offsets] of senses) {
-    const [first] = offsets;
-    if (first === undefined || offsets.length > maxSenses || !isTerm(lemma)) continue;
-    bySynset.set(first, [...(bySynset.get(first) ?? []), lemma]);
-  }
-  return bySynset;
-}
+/** A lemma as its synset spells it: the index has it in lower case. */
+const spelt = ({ lemmas }: Synset, lemma: string): string =>
+  lemmas.find((each) => each.toLowerCase() === lemma) ?? lemma;
 
-function hyponymsOf({ synsets }: Nouns): Map<string, string[]> {
-  const hyponyms = new Map<string, string[]>();
-  for (const [offset, { hypernyms }] of synsets)
-    for (const hypernym of hypernyms)
-      hyponyms.set(hypernym, [...(hyponyms.get(hypernym) ?? []), offset]);
-  return hyponyms;
-}
-
-/** The synset and all below it. */
-function subtree(root: string, hyponyms: ReadonlyMap<string, readonly string[]>): Set<string> {
-  const reached = new Set([root]);
-  for (const offset of reached) for (const below of hyponyms.get(offset) ?? []) reached.add(below);
+/** A synset and all that it is a kind of. */
+function lineage({ synsets }: Nouns, offset: string): Set<string> {
+  const reached = new Set([offset]);
+  for (const below of reached)
+    for (const hypernym of synsets.get(below)?.hypernyms ?? []) reached.add(hypernym);
   return reached;
 }
 
-/** The nouns below some synset. */
-interface Branch {
-  readonly root: string;
-  readonly terms: readonly string[];
-}
-
-/**
- * Synsets of which none is below another: the largest is split into what is right below it, until
- * there are enough. Cost: a walk over what is below for each synset that is looked at.
- */
-function chooseBranches(nouns: Nouns, options: WordnetOptions): Branch[] {
-  const hyponyms = hyponymsOf(nouns);
-  const lemmas = clearLemmas(nouns, options.maxSenses);
-  const branchOf = (root: string): Branch => {
-    const terms = [...subtree(root, hyponyms)].flatMap((offset) => lemmas.get(offset) ?? []);
-    return { root, terms };
-  };
-  const known = new Set<string>();
-  const largeEnough = (roots: readonly string[]): Branch[] => {
-    const fresh = roots.filter((root) => !known.has(root));
-    for (const root of fresh) known.add(root);
-    return fresh.map(branchOf).filter(({ terms }) => terms.length >= options.minTerms);
-  };
-  const tops = [...nouns.synsets].filter(([, { hypernyms }]) => hypernyms.length === 0);
-  let chosen = largeEnough(tops.map(([offset]) => offset));
-  const whole = new Set<Branch>();
-  while (chosen.length < options.types) {
-    const largest = chosen
-      .filter((branch) => !whole.has(branch))
-      .reduce<Branch | null>((a, b) => (a && a.terms.length >= b.terms.length ? a : b), null);
-    if (largest === null) break;
-    const parts = largeEnough(hyponyms.get(largest.root) ?? []);
-    if (parts.length === 0) whole.add(largest);
-    else chosen = [...chosen.filter((branch) => branch !== largest), ...parts];
+/** The clear lemmas at or below each synset. */
+function lemmasBelow(nouns: Nouns, maxSenses: number): Map<string, string[]> {
+  const below = new Map<string, string[]>();
+  for (const [key, offsets] of nouns.senses) {
+    const [first] = offsets;
+    if (first === undefined || offsets.length > maxSenses) continue;
+    const lemma = spelt(nouns.synsets.get(first)!, key);
+    if (!isTerm(lemma)) continue;
+    for (const offset of lineage(nouns, first)) {
+      const lemmas = below.get(offset) ?? [];
+      if (lemmas.push(lemma) === 1) below.set(offset, lemmas);
+    }
   }
-  return chosen.toSorted((a, b) => b.terms.length - a.terms.length).slice(0, options.types);
+  return below;
 }
 
-/** A synset's first lemma, or the first of its lemmas that no other type is named by. */
-function nameOf({ lemmas }: Synset, taken: ReadonlySet<string>, offset: string): string {
-  return lemmas.find((lemma) => !taken.has(lemma)) ?? `${lemmas[0]} ${offset}`;
+/** A synset's first lemma; where another type has that name, with what it is a kind of. */
+function nameOf({ synsets }: Nouns, offset: string, taken: ReadonlySet<string>): string {
+  const { lemmas, hypernyms } = synsets.get(offset)!;
+  const kinds = hypernyms.map((hypernym) => `${lemmas[0]} (${synsets.get(hypernym)!.lemmas[0]})`);
+  return [...lemmas, ...kinds].find((name) => !taken.has(name)) ?? `${lemmas[0]} ${offset}`;
 }
 
-/** Types and their terms. A noun below two of the types (WordNet is no tree) is ambiguous and left out. */
+/** Types and their terms. A noun is a term of each type that it lies below. */
 export function wordnetTerms(
   nouns: Nouns,
-  options: WordnetOptions,
+  { minTerms, maxTerms, maxSenses }: WordnetOptions,
 ): { readonly types: readonly EntityType[]; readonly terms: readonly Term[] } {
+  const chosen = [...lemmasBelow(nouns, maxSenses)]
+    .filter(([, { length }]) => length >= minTerms && length <= maxTerms)
+    .toSorted(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1));
   const types: EntityType[] = [];
+  const terms: Term[] = [];
   const names = new Set<string>();
-  const typeOf = new Map<string, string | null>();
-  for (const { root, terms } of chooseBranches(nouns, options)) {
-    const synset = nouns.synsets.get(root)!;
-    const name = nameOf(synset, names, root);
+  for (const [offset, lemmas] of chosen) {
+    const name = nameOf(nouns, offset, names);
     names.add(name);
-    types.push({ name, description: synset.gloss });
-    for (const term of terms) typeOf.set(term, typeOf.has(term) ? null : name);
+    types.push({ name, description: nouns.synsets.get(offset)!.gloss });
+    terms.push(...lemmas.map((term) => ({ term, type: name })));
   }
-  const terms = [...typeOf].flatMap(([term, type]) => (type === null ? [] : [{ term, type }]));
   return { types: types.toSorted((a, b) => (a.name < b.name ? -1 : 1)), terms };
 }

@@ -67,13 +67,13 @@ describe('createLabeller', () => {
     expect(labels('ab cd ef', [], list)).toEqual(['A: ab cd']);
   });
 
-  it('takes the first type of a term that is listed twice', () => {
+  it('labels a term that is listed with two types with both', () => {
     const list = [
       { term: 'lead', type: 'Chemical' },
       { term: 'Lead', type: 'Cable' },
     ];
 
-    expect(labels('lead', [], list)).toEqual(['Chemical: lead']);
+    expect(labels('lead', [], list)).toEqual(['Chemical: lead', 'Cable: lead']);
   });
 
   it('prefers the term that is written so to the one that is not', () => {
