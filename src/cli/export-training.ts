@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExportedDocument } from '../store/exported-documents.ts';
-import type { MentionState } from '../store/records.ts';
+import { type MentionState, mentionStates } from '../store/records.ts';
 import { openDestination } from './document-writer.ts';
 import { note, printJson } from './output.ts';
 
@@ -17,8 +17,6 @@ export interface TrainingOptions {
   readonly out: string;
   readonly json?: true;
 }
-
-const states: readonly MentionState[] = ['UNREVIEWED', 'ACCEPTED', 'REJECTED'];
 
 /** How many mentions there are of each state. */
 interface Counts {
@@ -68,7 +66,13 @@ export async function exportTraining(folder: string, options: TrainingOptions): 
     const counts: Counts = { accepted: 0, rejected: 0, unreviewed: 0 };
     let documents = 0;
     // What nobody has looked at is nothing to train on.
-    const choice = { collectionId, typeIds, states, onlyReviewed: true, withConcepts: false };
+    const choice = {
+      collectionId,
+      typeIds,
+      states: mentionStates,
+      onlyReviewed: true,
+      withConcepts: false,
+    };
     for (const document of exportedDocuments(connection, choice)) {
       count(counts, document);
       documents += 1;

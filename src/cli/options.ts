@@ -5,7 +5,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { EntityType } from '../core/document.ts';
 import { appError } from '../core/errors.ts';
 import type { OverlapPolicy } from '../ner/overlap.ts';
-import type { MentionState } from '../store/records.ts';
+import { listedStates, type MentionState, mentionStates } from '../store/records.ts';
 
 /** `--json` */
 export const jsonOption = (): Option => new Option('--json', 'print JSON, for other programs');
@@ -51,11 +51,11 @@ export const stateOption = (): Option =>
   new Option(
     '--state <state...>',
     'what people have decided about the mentions (default: all but rejected ones)',
-  ).choices(['unreviewed', 'accepted', 'rejected']);
+  ).choices(mentionStates.map((state) => state.toLowerCase()));
 
 /** The states that `--state` names. */
 export const statesOf = (names: readonly string[] | undefined): readonly MentionState[] =>
-  names?.map((name) => name.toUpperCase() as MentionState) ?? ['UNREVIEWED', 'ACCEPTED'];
+  names?.map((name) => name.toUpperCase() as MentionState) ?? listedStates;
 
 /** `--types FILE.json` */
 export const typesOption = (otherwise = 'those the model was trained on'): Option =>

@@ -126,11 +126,16 @@ async function* found(
   const { openModel } = await import('../ner/open-model.ts');
   const model = await openModel(modelDirectory);
   try {
-    const state = options.state ? statesOf(options.state) : undefined;
     yield* await mentionsBySimilarity(database, model, {
       collectionId,
       text: similar,
-      filter: { types, text, minMargin, conceptIds: options.concept, state },
+      filter: {
+        types,
+        text,
+        minMargin,
+        conceptIds: options.concept,
+        state: statesOf(options.state),
+      },
       distinct: options.distinct.toUpperCase().replace('-', '_') as Distinct,
       limit,
     });

@@ -6,12 +6,16 @@ import { type Calibration, marginAbove, marginAt } from '../ner/calibration.ts';
 import type { DocumentFilter } from '../store/document-filter.ts';
 import { listEntityTypes } from '../store/entity-types.ts';
 import {
-  listedStates,
   type PreparedFilter,
   prepareFilter,
   type MentionFilter as StoredFilter,
 } from '../store/mention-conditions.ts';
-import type { EntityTypeRecord, MentionRecord, MentionState } from '../store/records.ts';
+import {
+  type EntityTypeRecord,
+  listedStates,
+  type MentionRecord,
+  type MentionState,
+} from '../store/records.ts';
 import type { TextFilter } from '../store/text-filter.ts';
 import type { SearchParts } from './search-parts.ts';
 

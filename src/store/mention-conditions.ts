@@ -10,7 +10,7 @@ import {
   fewDocuments,
   manyDocuments,
 } from './document-filter.ts';
-import type { MentionRecord, MentionState } from './records.ts';
+import { listedStates, type MentionRecord, type MentionState, mentionStates } from './records.ts';
 import { fewForms, type TextFilter, textTest } from './text-filter.ts';
 
 /** Which mentions. Conditions that are given must all hold; a list must contain the value. */
@@ -33,9 +33,6 @@ export interface MentionFilter {
   /** The last mention that may be, in the order in which they were stored. */
   readonly through?: number | undefined;
 }
-
-/** The states of mentions that are listed unless others are asked for. */
-export const listedStates: readonly MentionState[] = ['UNREVIEWED', 'ACCEPTED'];
 
 /** A filter whose narrow parts have been looked up: it stands for one moment of the database. */
 export interface PreparedFilter extends Omit<MentionFilter, 'documentIds'> {
@@ -115,7 +112,10 @@ const rejectedIds = `SELECT r.id FROM mentions r WHERE r.state <> 'UNREVIEWED' A
 
 /** Literals, so that reviewed mentions, which are few, are found by their index. */
 function stateCondition(states: readonly MentionState[]): string {
-  if (states === listedStates) return `m.id NOT IN (${rejectedIds})`;
+  const isListed = mentionStates.every(
+    (state) => states.includes(state) === listedStates.includes(state),
+  );
+  if (isListed) return `m.id NOT IN (${rejectedIds})`;
   const among = `m.state IN (${states.map((state) => `'${state}'`).join(', ')})`;
   return states.includes('UNREVIEWED') ? among : `m.state <> 'UNREVIEWED' AND ${among}`;
 }

@@ -65,8 +65,14 @@ export interface EntityTypeRecord {
 /** Who says that a span is a mention: the model, a person, or an imported annotation. */
 export type MentionSource = 'MODEL' | 'HUMAN' | 'IMPORT';
 
+/** What people can have said of a mention. */
+export const mentionStates = ['UNREVIEWED', 'ACCEPTED', 'REJECTED'] as const;
+
 /** What people have said of a mention. */
-export type MentionState = 'UNREVIEWED' | 'ACCEPTED' | 'REJECTED';
+export type MentionState = (typeof mentionStates)[number];
+
+/** The states of mentions that are listed unless others are asked for: all but rejected ones. */
+export const listedStates: readonly MentionState[] = ['UNREVIEWED', 'ACCEPTED'];
 
 /** A stored mention. `type` is the entity type's name, `text` the mention as written. */
 export interface MentionRecord extends Mention {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { storedFilter } from '../../../src/search/mention-filter.ts';
-import { listedStates } from '../../../src/store/mention-conditions.ts';
+import { listedStates } from '../../../src/store/records.ts';
 import { openDictionaryExtractor } from '../../support/dictionary-extractor.ts';
 import { openStore } from '../../support/store/open-store.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { defaultCollection } from '../../../src/store/collections.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
-import type { MentionFilter } from '../../../src/store/mention-conditions.ts';
+import { type MentionFilter, mentionQueryOf } from '../../../src/store/mention-conditions.ts';
 import {
   countMentions,
   findMentions,
@@ -10,6 +10,7 @@ import {
   mentionsOfDocuments,
   mentionsOfSpans,
 } from '../../../src/store/mentions.ts';
+import { listedStates, type MentionState, mentionStates } from '../../../src/store/records.ts';
 import { createType, putDrafts, readAll } from '../../support/store/open-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -76,6 +77,16 @@ describe('listMentions', () => {
     ['another collection', () => ({ collectionId: 99 }), []],
   ])('filters by %s', async (_, filter, expected) => {
     expect(await textsOf(filter())).toEqual(expected);
+  });
+
+  it('asks for the usual states alike, in whatever order and however often they are given', async () => {
+    const queryOf = (states: readonly MentionState[]) => mentionQueryOf(database, { states });
+
+    const usual = await queryOf(listedStates);
+
+    expect(await queryOf(['ACCEPTED', 'UNREVIEWED', 'ACCEPTED'])).toEqual(usual);
+    expect(await queryOf(['ACCEPTED'])).not.toEqual(usual);
+    expect(await queryOf(mentionStates)).not.toEqual(usual);
   });
 
   it('gives every mention once, in order, page by page', async () => {
