@@ -1,6 +1,7 @@
 /**
  * Values of users as they may be shown: escaped and short.
  */
+import { excerpt } from './excerpt.ts';
 
 const maxQuotedChars = 80;
 
@@ -23,5 +24,5 @@ export function quote(value: unknown): string {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   if (text.length <= maxQuotedChars + 2) return text;
-  return `${text.slice(0, maxQuotedChars).replace(/[\ud800-\udbff]$/, '')}…`;
+  return `${excerpt(text, maxQuotedChars)}…`;
 }

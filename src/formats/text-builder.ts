@@ -4,6 +4,7 @@
  * Invariant: the text with every dropped part put back at its place is what the file holds, but for
  * white space.
  */
+import { excerpt } from '../core/excerpt.ts';
 import { maxDroppedExcerptChars } from './limits.ts';
 import type { DroppedText, DroppedTextReason } from './source-document.ts';
 
@@ -20,6 +21,9 @@ type DroppedSize = Pick<DroppedText, 'chars' | 'bytes'>;
 export type Separator = ' ' | '\t' | '\n' | '\n\n';
 
 const separators: readonly (Separator | '')[] = ['', ' ', '\t', '\n', '\n\n'];
+
+/** What is kept of a dropped part. */
+const shown = (text: string): string => excerpt(text, maxDroppedExcerptChars);
 
 /** A text that grows. */
 export class TextBuilder {
@@ -50,11 +54,11 @@ export class TextBuilder {
   /** Notes a piece that is not read; one of white space alone is nothing. */
   drop(reason: DroppedTextReason, text: string, size: DroppedSize = { chars: text.length }): void {
     if (text.trim() === '') return;
-    const part = { reason, at: this.#length, ...size, text: excerpt(text) };
+    const part = { reason, at: this.#length, ...size, text: shown(text) };
     const last = this.#dropped.at(-1);
     // Fields of a record come by dozens: one note tells of those that stand together.
     if (reason === 'FIELD_NOT_READ' && last?.reason === reason && last.at === part.at) {
-      const joined = excerpt(`${last.text} ${part.text}`);
+      const joined = shown(`${last.text} ${part.text}`);
       this.#dropped[this.#dropped.length - 1] = {
         ...last,
         chars: last.chars + size.chars,
@@ -84,7 +88,3 @@ export class TextBuilder {
     this.#length += text.length;
   }
 }
-
-/** The beginning, without half a character at its end. */
-const excerpt = (text: string): string =>
-  text.slice(0, maxDroppedExcerptChars).replace(/[\ud800-\udbff]$/, '');

@@ -1,4 +1,5 @@
 /** What a document's file holds beside its text, written in the transaction that writes the text. */
+import { excerpt } from '../../core/excerpt.ts';
 import type { SqlConnection } from '../connection.ts';
 import type { FileDrop } from '../drafts.ts';
 import { addDrops } from '../drop-sums.ts';
@@ -9,10 +10,6 @@ const maxParts = 100;
 /** What is kept of a part to show what it was. Units: UTF-16 code units. */
 const maxExcerptChars = 200;
 
-/** The beginning, without half a character at its end. */
-const excerpt = (text: string): string =>
-  text.slice(0, maxExcerptChars).replace(/[\ud800-\udbff]$/, '');
-
 /** As the database keeps it: JSON with sums by reason and the first parts; null for nothing. */
 export function printFileDrops(dropped: readonly FileDrop[] = []): string | null {
   if (dropped.length === 0) return null;
@@ -21,7 +18,7 @@ export function printFileDrops(dropped: readonly FileDrop[] = []): string | null
   );
   const parts = dropped
     .slice(0, maxParts)
-    .map((part): FileDrop => ({ ...part, text: excerpt(part.text) }));
+    .map((part): FileDrop => ({ ...part, text: excerpt(part.text, maxExcerptChars) }));
   return JSON.stringify({ sums, parts });
 }
 
