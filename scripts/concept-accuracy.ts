@@ -58,7 +58,7 @@ if (folder === undefined) throw new Error('Usage: concept-accuracy.ts FOLDER [MO
 const vocabulary = vocabularyOf(await readLinked(folder, 'train'));
 const texts = await readLinked(folder, 'dev');
 const extractor = await openModel(model);
-const linker = await ConceptLinker.create(vocabulary, (each) => extractor.encodeMeanings(each));
+const linker = await ConceptLinker.create(vocabulary, extractor);
 const ids = new Set(vocabulary.map(({ id }) => id));
 const scores = new Map<MatchMethod, Score>();
 const bounds = [0.75, 0.8, 0.85, 0.9];

@@ -24,7 +24,7 @@ export async function* linkConcepts(
   const concepts = parseVocabulary(await readTextFile(vocabulary), vocabulary);
   const model = await openModel(modelDirectory);
   try {
-    const linker = await ConceptLinker.create(concepts, (texts) => model.encodeMeanings(texts));
+    const linker = await ConceptLinker.create(concepts, model);
     for (const document of documents) {
       const { text, mentions } = document;
       const strings = mentions.map(({ start, end }) => text.slice(start, end));

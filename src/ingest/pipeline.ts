@@ -8,11 +8,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError, appError } from '../core/errors.ts';
 import { invariant } from '../core/invariant.ts';
 import type { Extraction, Extractor } from '../ner/extractor.ts';
+import { meaningsByText, meaningsOfRows } from '../ner/meanings.ts';
 import type { Database } from '../store/database.ts';
 import { findDocuments } from '../store/documents.ts';
 import { type Claim, failClaim, finishClaim, finishRescores, returnClaims } from '../store/jobs.ts';
 import { deleteLedgers } from '../store/ledgers.ts';
-import { surfaceForm } from '../store/surface-form.ts';
 import { formsToEncode, formsWithoutVector, putMeanings } from '../store/vectors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Changes } from './changes.ts';
@@ -30,7 +30,7 @@ export interface PipelineParts {
   readonly isStopping: () => boolean;
 }
 
-/** Surface forms encoded in one call: forms of one length are computed together, and more find some. */
+/** Stored surface forms encoded and written at once. */
 const formsAtOnce = 256;
 
 /** How many surface forms may wait while documents do: about what 900 abstracts name for the first time. */
@@ -56,13 +56,7 @@ async function encodeNewForms(
     mentions.map(({ start, end }) => claims[i]?.text.slice(start, end) ?? ''),
   );
   const forms = await formsWithoutVector(database, written);
-  const meanings = new Map<string, Float32Array>();
-  for (let i = 0; i < forms.length; i += formsAtOnce) {
-    const part = forms.slice(i, i + formsAtOnce);
-    const vectors = await extractor.encodeMeanings(part);
-    vectors.forEach((vector, j) => meanings.set(surfaceForm(part[j] ?? ''), vector));
-  }
-  return meanings;
+  return meaningsByText(extractor, forms);
 }
 
 /**
@@ -78,13 +72,8 @@ export async function encodeStoredForms(
   const waiting = await formsToEncode(database, patience + formsAtOnce);
   if (waiting.length <= patience) return 0;
   const forms = waiting.slice(0, formsAtOnce);
-  const vectors = await extractor.encodeMeanings(forms.map(({ text }) => text));
-  const meanings = forms.flatMap(({ id }, i) => {
-    const vector = vectors[i];
-    return vector ? [{ id, vector }] : [];
-  });
-  await putMeanings(database, meanings);
-  return meanings.length;
+  await putMeanings(database, await meaningsOfRows(extractor, forms));
+  return forms.length;
 }
 
 /** Reads documents with equal types together and stores each. */

@@ -2,6 +2,7 @@
  * Concepts of a vocabulary for the mentions of documents that are not stored, or are taken elsewhere.
  */
 import type { Concept } from '../formats/vocabulary.ts';
+import { type MeaningSource, meaningsByText } from '../ner/meanings.ts';
 import type { MatchMethod } from '../store/vocabulary-records.ts';
 import { ConceptMatcher, readStrings } from './concept-matcher.ts';
 import { namesOf } from './concept-names.ts';
@@ -15,49 +16,32 @@ export interface LinkedConcept {
   readonly similarity: number;
 }
 
-/** Gives unit meaning vectors of texts. */
-export type EncodeMeanings = (texts: readonly string[]) => Promise<readonly Float32Array[]>;
-
-const encodedAtOnce = 256;
-
-async function encodeAll(
-  encode: EncodeMeanings,
-  texts: readonly string[],
-): Promise<Float32Array[]> {
-  const vectors: Float32Array[] = [];
-  for (let from = 0; from < texts.length; from += encodedAtOnce) {
-    vectors.push(...(await encode(texts.slice(from, from + encodedAtOnce))));
-  }
-  return vectors;
-}
-
 /** Proposes concepts of one vocabulary. */
 export class ConceptLinker {
   readonly #vocabulary: readonly Concept[];
-  readonly #encode: EncodeMeanings;
+  readonly #source: MeaningSource;
   readonly #matcher: ConceptMatcher;
 
   private constructor(
     vocabulary: readonly Concept[],
-    encode: EncodeMeanings,
+    source: MeaningSource,
     matcher: ConceptMatcher,
   ) {
     this.#vocabulary = vocabulary;
-    this.#encode = encode;
+    this.#source = source;
     this.#matcher = matcher;
   }
 
   /** Cost: encodes every name once. */
   static async create(
     vocabulary: readonly Concept[],
-    encode: EncodeMeanings,
+    source: MeaningSource,
   ): Promise<ConceptLinker> {
     const names = namesOf(vocabulary);
-    const vectors = await encodeAll(
-      encode,
-      names.map(({ form }) => form),
-    );
-    return new ConceptLinker(vocabulary, encode, new ConceptMatcher(names, vectors));
+    const forms = names.map(({ form }) => form);
+    const meanings = await meaningsByText(source, forms);
+    const vectors = forms.map((form) => meanings.get(form)!);
+    return new ConceptLinker(vocabulary, source, new ConceptMatcher(names, vectors));
   }
 
   /** The concept of each of some strings of a text, or null. */
@@ -67,8 +51,7 @@ export class ConceptLinker {
   ): Promise<readonly (LinkedConcept | null)[]> {
     const read = readStrings(text, strings);
     const forms = this.#matcher.unknownForms(read);
-    const vectors = await encodeAll(this.#encode, forms);
-    const meanings = new Map(forms.map((form, i) => [form, vectors[i]!]));
+    const meanings = await meaningsByText(this.#source, forms);
     return this.#matcher.match(read, meanings).map((match) => {
       const concept = match && this.#vocabulary[match.concept];
       if (!match || !concept) return null;

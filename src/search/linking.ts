@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createThread, type Thread } from '../ipc/thread.ts';
-import type { Extractor } from '../ner/extractor.ts';
+import { type MeaningSource, meaningsByText, meaningsOfRows } from '../ner/meanings.ts';
 import type { Database } from '../store/database.ts';
 import { databaseFile } from '../store/maintenance.ts';
 import {
@@ -29,7 +29,7 @@ import type { LinkAnswer, LinkRequest } from './stored-matchers.ts';
 /** What linking needs. */
 export interface LinkingParts {
   readonly database: Database;
-  readonly extractor: Pick<Extractor, 'encodeMeanings'>;
+  readonly extractor: MeaningSource;
   readonly logger: Logger;
 }
 
@@ -133,13 +133,8 @@ export class Linking {
     const { database, extractor } = this.#parts;
     const names = await namesToEncode(database, encodedAtOnce);
     if (names.length === 0) return 0;
-    const vectors = await extractor.encodeMeanings(names.map(({ text }) => text));
-    const meanings = names.flatMap(({ id }, i) => {
-      const vector = vectors[i];
-      return vector ? [{ id, vector }] : [];
-    });
-    await putNameMeanings(database, meanings);
-    return meanings.length;
+    await putNameMeanings(database, await meaningsOfRows(extractor, names));
+    return names.length;
   }
 
   /** Links some documents of one collection. Returns how many there were. */
@@ -162,12 +157,8 @@ export class Linking {
       const request: LinkRequest = { collectionId, documents, meanings };
       const answer = await this.#thread.call<LinkAnswer>('link', request);
       if (answer.kind !== 'MISSING') return answer;
-      for (let from = 0; from < answer.forms.length; from += encodedAtOnce) {
-        const forms = answer.forms.slice(from, from + encodedAtOnce);
-        const vectors = await this.#parts.extractor.encodeMeanings(forms);
-        // Copies: what a vector may be a view of stays behind.
-        for (const [i, vector] of vectors.entries()) meanings.set(forms[i] ?? '', vector.slice());
-      }
+      const found = await meaningsByText(this.#parts.extractor, answer.forms, encodedAtOnce);
+      for (const [form, vector] of found) meanings.set(form, vector);
     }
   }
 }

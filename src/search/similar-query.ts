@@ -3,6 +3,7 @@
  * the meaning of a text or from the description of a type, and away from what it is not.
  */
 import { appError } from '../core/errors.ts';
+import { meaningsByText } from '../ner/meanings.ts';
 import { findMentions } from '../store/mentions.ts';
 import type { MentionRecord } from '../store/records.ts';
 import { surfaceForm } from '../store/surface-form.ts';
@@ -36,12 +37,10 @@ async function meaningsOf(
   const forms = await readForms(database, formIds);
   // A form without a vector is one whose model has changed: it is encoded again here.
   const texts = [...forms.values()].filter((form) => form.vector === null).map(({ text }) => text);
-  const encoded = new Map(
-    (await extractor.encodeMeanings(texts)).map((vector, i) => [texts[i], vector]),
-  );
+  const encoded = await meaningsByText(extractor, texts);
   return formIds.flatMap((id) => {
     const form = forms.get(id);
-    return form?.vector ?? encoded.get(form?.text) ?? [];
+    return form?.vector ?? encoded.get(form?.text ?? '') ?? [];
   });
 }
 

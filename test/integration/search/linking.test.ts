@@ -71,7 +71,7 @@ describe('Linking', () => {
     await linking.settled(id, AbortSignal.timeout(60_000));
     await linking.close();
 
-    const linker = await ConceptLinker.create(vocabulary, (each) => model.encodeMeanings(each));
+    const linker = await ConceptLinker.create(vocabulary, model);
     const stored = await readTexts(store.database, [1, 2, 3]);
     const found = await proposedIn(store);
     const expected = await Promise.all(

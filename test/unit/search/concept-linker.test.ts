@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConceptLinker, type EncodeMeanings } from '../../../src/search/concept-linker.ts';
+import { ConceptLinker } from '../../../src/search/concept-linker.ts';
 import { seededVector } from '../../support/dictionary-extractor.ts';
 
 const vocabulary = [
@@ -11,13 +11,15 @@ const vocabulary = [
 const encoded: string[] = [];
 
 /** Words of equal beginnings mean the same. */
-const encode: EncodeMeanings = async (texts) => {
-  encoded.push(...texts);
-  return texts.map((text) => seededVector(text.slice(0, 5), 24));
+const source = {
+  encodeMeanings: async (texts: readonly string[]) => {
+    encoded.push(...texts);
+    return texts.map((text) => seededVector(text.slice(0, 5), 24));
+  },
 };
 
 async function propose(text: string, ...strings: readonly string[]) {
-  const linker = await ConceptLinker.create(vocabulary, encode);
+  const linker = await ConceptLinker.create(vocabulary, source);
   const found = await linker.propose(text, strings);
   return found.map((each) => each && `${each.id} ${each.method} ${each.similarity.toFixed(3)}`);
 }
@@ -53,7 +55,7 @@ describe('ConceptLinker', () => {
 
   it('encodes each name and each string once', async () => {
     encoded.length = 0;
-    const linker = await ConceptLinker.create(vocabulary, encode);
+    const linker = await ConceptLinker.create(vocabulary, source);
 
     await linker.propose('', ['tremor', 'Tremor', 'morphine']);
     await linker.propose('', ['tremor']);
