@@ -68,10 +68,8 @@ export async function encodeStoredForms(
   { database, extractor }: Pick<PipelineParts, 'database' | 'extractor'>,
   doDocumentsWait: boolean,
 ): Promise<number> {
-  const patience = doDocumentsWait ? mostWaitingForms : 0;
-  const waiting = await formsToEncode(database, patience + formsAtOnce);
-  if (waiting.length <= patience) return 0;
-  const forms = waiting.slice(0, formsAtOnce);
+  const mayWait = doDocumentsWait ? mostWaitingForms : 0;
+  const forms = await formsToEncode(database, formsAtOnce, mayWait);
   await putMeanings(database, await meaningsOfRows(extractor, forms));
   return forms.length;
 }

@@ -232,7 +232,9 @@ export const statements = {
     FROM entity_types t WHERE t.id IN (SELECT value FROM json_each(:ids))`,
 
   // Vectors
-  formsToEncode: `SELECT id, text FROM surface_forms WHERE meaning_vector IS NULL AND id > :after
+  formsToEncode: `SELECT id, text FROM surface_forms WHERE meaning_vector IS NULL
+    AND (SELECT id FROM surface_forms WHERE meaning_vector IS NULL ORDER BY id
+      LIMIT 1 OFFSET :mayWait) IS NOT NULL
     ORDER BY id LIMIT :limit`,
   encodedForms: `SELECT text FROM surface_forms WHERE meaning_vector IS NOT NULL
     AND text IN (SELECT value FROM json_each(:texts))`,

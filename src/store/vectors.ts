@@ -156,13 +156,13 @@ export async function formsWithoutVector(
   return forms.filter((form) => !known.has(form));
 }
 
-/** Stored surface forms that have no meaning vector yet, by id. */
+/** The first stored surface forms that have no meaning vector yet, by id; none while only so few wait. */
 export async function formsToEncode(
   { reader }: Database,
   limit: number,
-  after = 0,
+  mayWait = 0,
 ): Promise<{ id: number; text: string }[]> {
-  return reader.all<{ id: number; text: string }>('formsToEncode', { after, limit });
+  return reader.all<{ id: number; text: string }>('formsToEncode', { limit, mayWait });
 }
 
 /** Stores meaning vectors of surface forms that have none, and tells the index. */

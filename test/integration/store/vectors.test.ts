@@ -117,6 +117,7 @@ describe('putMeanings', () => {
       { id: 2, text: 'pain' },
     ]);
     expect(await formsToEncode(store.database, 10)).toEqual([{ id: 1, text: 'aspirin' }]);
+    expect(await formsToEncode(store.database, 10, 1)).toEqual([]);
     expect(await log.changesAfter(0, 10)).toEqual([
       { sequence: 3, id: 2, vector: Float32Array.of(1, 2) },
     ]);
