@@ -15,14 +15,6 @@ export interface Written {
   readonly mentions: number;
 }
 
-/** What was written, one document more. */
-const withDocument = ({ documents, mentions }: Written, document: ImportedDocument): Written => ({
-  documents: documents + 1,
-  mentions: mentions + document.mentions.length,
-});
-
-const nothing: Written = { documents: 0, mentions: 0 };
-
 /** Documents as they come. */
 type Documents = Iterable<ImportedDocument> | AsyncIterable<ImportedDocument>;
 
@@ -76,20 +68,35 @@ function printed<Result>(
   }
 }
 
+/** Writes the documents that can be printed, one after the other; `before` counts those written already. */
+async function writeEach<Result>(
+  documents: Documents,
+  print: (document: ImportedDocument) => Result,
+  write: (result: Result, before: number) => Promise<void> | void,
+): Promise<Written> {
+  let written: Written = { documents: 0, mentions: 0 };
+  for await (const document of documents) {
+    const result = printed(document, print);
+    if (result === undefined) continue;
+    await write(result, written.documents);
+    written = {
+      documents: written.documents + 1,
+      mentions: written.mentions + document.mentions.length,
+    };
+  }
+  return written;
+}
+
 async function writeFile(
   documents: Documents,
   { head, between, tail, document: print }: DocumentPrinting,
   path: string | undefined,
 ): Promise<Written> {
   const destination = await openDestination(path);
-  let written = nothing;
   await destination.write(head);
-  for await (const document of documents) {
-    const text = printed(document, print);
-    if (text === undefined) continue;
-    await destination.write(written.documents === 0 ? text : `${between}${text}`);
-    written = withDocument(written, document);
-  }
+  const written = await writeEach(documents, print, (text, before) =>
+    destination.write(before === 0 ? text : `${between}${text}`),
+  );
   await destination.write(tail);
   await destination.end();
   return written;
@@ -101,14 +108,10 @@ async function writeFolder(
   folder: string,
 ): Promise<Written> {
   mkdirSync(folder, { recursive: true });
-  let written = nothing;
-  for await (const document of documents) {
-    const files = printed(document, (given) => format.print([given]));
-    if (files === undefined) continue;
+  const print = (document: ImportedDocument) => format.print([document]);
+  return writeEach(documents, print, (files) => {
     for (const { name, text } of files) writeFileSync(join(folder, name), text);
-    written = withDocument(written, document);
-  }
-  return written;
+  });
 }
 
 /**
