@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { RankedPages } from '../../../src/api/ranked-pages.ts';
+import { RankedPages, type ShownItem } from '../../../src/api/ranked-pages.ts';
 import { findMentionsOfType } from '../../../src/search/mentions-of-type.ts';
 import { compareRanked, foldDistinct, keyOf } from '../../../src/search/rank-similar.ts';
 import { searchDocuments } from '../../../src/search/search-documents.ts';
-import type { RankingMoment, SearchParts } from '../../../src/search/search-parts.ts';
-import { findSimilarMentions, type SimilarItem } from '../../../src/search/similar-mentions.ts';
+import type { RankPage, SearchParts } from '../../../src/search/search-parts.ts';
+import { findSimilarMentions } from '../../../src/search/similar-mentions.ts';
 import { deleteDocuments } from '../../../src/store/documents.ts';
 import { loggedVectors } from '../../../src/store/index-log.ts';
 import { listMentions } from '../../../src/store/mentions.ts';
@@ -39,6 +39,13 @@ const changesBetween = fc.array(fc.array(change, { maxLength: 2 }), {
   minLength: 1,
   maxLength: 6,
 });
+
+/** A page that was found, and the moment that it is of. */
+interface FoundPage<Item, Moment> {
+  readonly items: readonly Item[];
+  readonly hasNext: boolean;
+  readonly moment: Moment;
+}
 
 const page = { first: fc.integer({ min: 3, max: 12 }), changes: changesBetween };
 
@@ -99,6 +106,25 @@ describe('pages of a ranking while documents come, change and go', () => {
     return undefined;
   }
 
+  /** Goes through a list page by page while things change; gives all that was shown. */
+  async function showAll<Item, Moment>(
+    { first, changes }: { readonly first: number; readonly changes: readonly Change[][] },
+    find: (page: RankPage<Moment>) => Promise<FoundPage<Item, Moment>>,
+    placeOf: (item: Item) => ShownItem,
+  ): Promise<Item[]> {
+    const pages = new RankedPages<Moment>('list');
+    const shown: Item[] = [];
+    let after: string | null = null;
+    for (let i = 0; ; i += 1) {
+      const asked = pages.request({ first, after, asked: '' });
+      const { items, hasNext, moment } = await find(asked.page);
+      shown.push(...items);
+      if (!hasNext) return shown;
+      after = asked.cursors(moment, items.map(placeOf))(items.length - 1);
+      for (const each of changes[i] ?? []) await make(each);
+    }
+  }
+
   it.each([
     ['MEANING', 'NONE'],
     ['MEANING', 'SURFACE_FORM'],
@@ -110,7 +136,6 @@ describe('pages of a ranking while documents come, change and go', () => {
     const ranking = fc.record({ ...page, word: fc.constantFrom(...words), ofB: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(ranking, async ({ first, changes, word, ofB }) => {
-        const pages = new RankedPages<RankingMoment>('list');
         const to = space === 'MEANING' ? { text: word } : { typeDescription: word };
         const filter = ofB ? { types: ['B'] } : {};
         const before = new Set((await everyMention()).map(({ id }) => id));
@@ -121,27 +146,12 @@ describe('pages of a ranking while documents come, change and go', () => {
           distinct: 'NONE',
           page: { limit: 100_000, after: null },
         });
-        const shown: SimilarItem[] = [];
-        let after: string | null = null;
-        for (let i = 0; ; i += 1) {
-          const asked = pages.request({ first, after, asked: '' });
-          const found = await findSimilarMentions(parts, {
-            to,
-            space,
-            filter,
-            distinct,
-            page: asked.page,
-          });
-          const items = found.items.map(({ mention, similarity, key }) => ({
-            id: mention.id,
-            similarity,
-            key,
-          }));
-          shown.push(...found.items);
-          if (!found.hasNext) break;
-          after = asked.cursors(found.moment, items)(items.length - 1);
-          for (const each of changes[i] ?? []) await make(each);
-        }
+        const shown = await showAll(
+          { first, changes },
+          (asked: RankPage) =>
+            findSimilarMentions(parts, { to, space, filter, distinct, page: asked }),
+          ({ mention: { id }, similarity, key }) => ({ id, similarity, key }),
+        );
 
         // Nothing is shown twice, nothing is new, and the order is kept.
         expect(new Set(shown.map(({ key }) => key)).size).toBe(shown.length);
@@ -169,28 +179,18 @@ describe('pages of a ranking while documents come, change and go', () => {
 
   it('of the mentions of a type', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.record(page), async ({ first, changes }) => {
-        const pages = new RankedPages<RankingMoment>('list');
+      fc.asyncProperty(fc.record(page), async (walk) => {
         const query = { of: { description }, filter: {} };
         const whole = await findMentionsOfType(parts, {
           ...query,
           page: { limit: 100_000, after: null },
         });
-        const shown: number[] = [];
-        let after: string | null = null;
-        for (let i = 0; ; i += 1) {
-          const asked = pages.request({ first, after, asked: '' });
-          const found = await findMentionsOfType(parts, { ...query, page: asked.page });
-          const items = found.items.map(({ spanId: id, similarity }) => ({
-            id,
-            similarity,
-            key: id,
-          }));
-          shown.push(...items.map(({ id }) => id));
-          if (!found.hasNext) break;
-          after = asked.cursors(found.moment, items)(items.length - 1);
-          for (const each of changes[i] ?? []) await make(each);
-        }
+        const items = await showAll(
+          walk,
+          (asked: RankPage) => findMentionsOfType(parts, { ...query, page: asked }),
+          ({ spanId: id, similarity }) => ({ id, similarity, key: id }),
+        );
+        const shown = items.map(({ spanId }) => spanId);
 
         const left = new Set((await everyMention()).map(({ spanId }) => spanId));
         const ids = whole.items.map(({ spanId }) => spanId);
@@ -203,29 +203,19 @@ describe('pages of a ranking while documents come, change and go', () => {
 
   it('of documents by their words', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.record(page), async ({ first, changes }) => {
-        const pages = new RankedPages<number>('list');
+      fc.asyncProperty(fc.record(page), async (walk) => {
         const query = { text: 'common', passages: { count: 0, chars: 40 } };
         const idsOf = async (limit: number) => {
           const found = await searchDocuments(parts, { ...query, page: { limit, after: null } });
           return found.items.map(({ documentId }) => documentId);
         };
         const before = await idsOf(100_000);
-        const shown: number[] = [];
-        let after: string | null = null;
-        for (let i = 0; ; i += 1) {
-          const asked = pages.request({ first, after, asked: '' });
-          const found = await searchDocuments(parts, { ...query, page: asked.page });
-          const items = found.items.map(({ documentId: id, score: similarity }) => ({
-            id,
-            similarity,
-            key: id,
-          }));
-          shown.push(...items.map(({ id }) => id));
-          if (!found.hasNext) break;
-          after = asked.cursors(found.moment, items)(items.length - 1);
-          for (const each of changes[i] ?? []) await make(each);
-        }
+        const items = await showAll(
+          walk,
+          (asked: RankPage<number>) => searchDocuments(parts, { ...query, page: asked }),
+          ({ documentId: id, score: similarity }) => ({ id, similarity, key: id }),
+        );
+        const shown = items.map(({ documentId }) => documentId);
 
         const left = new Set(await idsOf(100_000));
         expect(new Set(shown).size).toBe(shown.length);
