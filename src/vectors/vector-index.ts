@@ -108,9 +108,13 @@ export function unitVector(vector: Float32Array, dimensions: number): Float32Arr
     });
   }
   // Scaled by the largest number first, so that neither huge nor tiny ones lose their direction.
-  const largest = vector.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  let largest = 0;
+  for (let i = 0; i < dimensions; i += 1) largest = Math.max(largest, Math.abs(vector[i]!));
   if (largest === 0) throw appError('VECTOR_INVALID', { rule: 'have a direction', value: 'zero' });
-  const scaled = Float64Array.from(vector, (value) => value / largest);
-  const length = Math.sqrt(scaled.reduce((sum, value) => sum + value * value, 0));
-  return Float32Array.from(scaled, (value) => value / length);
+  let sum = 0;
+  for (let i = 0; i < dimensions; i += 1) sum += (vector[i]! / largest) * (vector[i]! / largest);
+  const length = Math.sqrt(sum);
+  const unit = new Float32Array(dimensions);
+  for (let i = 0; i < dimensions; i += 1) unit[i] = vector[i]! / largest / length;
+  return unit;
 }
