@@ -86,7 +86,8 @@ export class Worker {
         const isUp = await this.#read(claims);
         // Also after claims: where there are always some, forms would never have their turn.
         const mayEncode = isUp && priority === 'bulk';
-        const encoded = mayEncode ? await this.#encodeForms(doMoreWait(claims)) : 0;
+        const isBusy = doMoreWait(claims) || this.#held.size > 0;
+        const encoded = mayEncode ? await this.#encodeForms(isBusy) : 0;
         if (!isUp) await this.#pause(pollMs, this.#stop.signal);
         else if (claims.length === 0 && encoded === 0) await this.#pause(pollMs, signal);
       } catch (error) {
