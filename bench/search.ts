@@ -7,11 +7,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dot } from '../src/core/vector.ts';
+import { dot, roundSimilarity } from '../src/core/vector.ts';
 import type { MentionFilter } from '../src/search/mention-filter.ts';
 import { findMentionPage } from '../src/search/mentions.ts';
 import { findMentionsOfType } from '../src/search/mentions-of-type.ts';
-import { roundSimilarity } from '../src/search/rank-similar.ts';
 import type { SearchParts } from '../src/search/search-parts.ts';
 import { findSimilarMentions } from '../src/search/similar-mentions.ts';
 import { openDatabase } from '../src/store/database.ts';

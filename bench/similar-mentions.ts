@@ -5,8 +5,7 @@
  */
 import { openApp } from '../src/app/app.ts';
 import { readConfig } from '../src/app/config.ts';
-import { dot } from '../src/core/vector.ts';
-import { roundSimilarity } from '../src/search/rank-similar.ts';
+import { dot, roundSimilarity } from '../src/core/vector.ts';
 import { findSimilarMentions } from '../src/search/similar-mentions.ts';
 import { countMentions, findMentions, mentionKeysOf } from '../src/store/mentions.ts';
 import { allVectors, type StoredVector } from '../src/store/vectors.ts';

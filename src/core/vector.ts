@@ -10,6 +10,12 @@ export function dot(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
+/**
+ * A similarity as it is compared and answered: to six decimal places, because the last bits of a dot
+ * product depend on the order in which an index adds up, and pages must not.
+ */
+export const roundSimilarity = (similarity: number): number => Math.round(similarity * 1e6) / 1e6;
+
 /** The same direction with length 1, as a new vector. The zero vector stays zero. */
 export function normalize(vector: Float32Array): Float32Array {
   const length = Math.sqrt(dot(vector, vector));

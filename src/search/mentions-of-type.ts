@@ -11,7 +11,7 @@ import { lastRows, placesOfMentions } from '../store/mentions.ts';
 import type { EntityTypeRecord } from '../store/records.ts';
 import { judgeSpans, passingLimit, type TypedMention, type TypeSearch } from './judge-spans.ts';
 import { type MentionFilter, storedFilter, typeNamed } from './mention-filter.ts';
-import { nearestOwners, settled } from './nearest-owners.ts';
+import { type NearestOwners, nearestOwners, settled } from './nearest-owners.ts';
 import { type PlannedPage, planSearch } from './planner.ts';
 import {
   isAfter,
@@ -31,12 +31,12 @@ export interface TypeQuery {
 /** A page of mentions of a type, best first. */
 export type TypedPage = PlannedPage<TypedMention>;
 
-/** Spans whose window and mentions are looked up at a time. */
-const spansAtOnce = 200;
+/** Judging so many takes about as long as reading the windows of 100,000 mentions. */
+const judgedUnasked = 500;
 
 interface Search extends TypeSearch {
-  /** Whether a span of this similarity could pass. */
-  readonly couldPass: (similarity: number) => Promise<boolean>;
+  /** `passingLimit`, looked up when it is first asked for. */
+  readonly limitOfPassing: () => ReturnType<typeof passingLimit>;
 }
 
 async function vectorOfStored(
@@ -70,29 +70,28 @@ async function asked(
   return { query: await vectorOfStored(parts, type), offset: type.offset };
 }
 
-interface Found {
+interface Judged {
   readonly mentions: readonly TypedMention[];
   /** There are more than the page holds, or no span after these could pass. */
   readonly isComplete: boolean;
 }
 
 /** Judges spans, best first, until there is one more than the page holds or none could pass. */
-async function fillPage(
-  parts: SearchParts,
-  search: Search,
-  spans: readonly RankPosition[],
-): Promise<Found> {
+async function fillPage(parts: SearchParts, search: Search, found: NearestOwners): Promise<Judged> {
   const { limit, after, shown } = search.page;
-  const rest = spans.filter((span) => isAfter(span, after) && !shown?.has(span.id));
-  const mentions: TypedMention[] = [];
-  for (let i = 0; i < rest.length; i += spansAtOnce) {
-    const part = rest.slice(i, i + spansAtOnce);
-    mentions.push(...(await judgeSpans(parts, search, part)));
-    if (mentions.length > limit || !(await search.couldPass(part.at(-1)?.similarity ?? 1))) {
-      return { mentions, isComplete: true };
-    }
+  const nearest = settled(found);
+  const spans = nearest.filter((span) => isAfter(span, after) && !shown?.has(span.id));
+  const judge = (some: readonly RankPosition[], count: number) =>
+    judgeSpans(parts, search, { spans: some, limit: count });
+  const mentions = await judge(spans.slice(0, judgedUnasked), limit + 1);
+  if (mentions.length > limit || spans.length <= judgedUnasked) {
+    return { mentions, isComplete: mentions.length > limit || found.isAll };
   }
-  return { mentions, isComplete: false };
+  const couldPass = await search.limitOfPassing();
+  const others = spans.slice(judgedUnasked).filter(({ similarity }) => couldPass(similarity));
+  mentions.push(...(await judge(others, limit + 1 - mentions.length)));
+  const isLast = judgedUnasked + others.length < spans.length;
+  return { mentions, isComplete: mentions.length > limit || found.isAll || isLast };
 }
 
 /** How things are now, unless the page is of an earlier moment. Throws: ENTITY_TYPE_UNKNOWN. */
@@ -118,13 +117,14 @@ export async function findMentionsOfType(
   const { query } = moment;
   const filter = { ...stored, through: moment.through.mentions };
   const type: TypeSearch = { ...moment, filter, page };
-  const search: Search = { ...type, couldPass: passingLimit(parts, type) };
+  let known: ReturnType<typeof passingLimit> | undefined;
+  const search: Search = { ...type, limitOfPassing: () => (known ??= passingLimit(parts, type)) };
   const plan = await planSearch(parts, { filter, limit, dimensions: query.length });
   const passing = () => placesOfMentions(parts.database, filter);
   let answer: TypedPage | undefined;
   for await (const found of nearestOwners(parts, { space: 'TYPE', query, plan, passing })) {
-    const { mentions, isComplete } = await fillPage(parts, search, settled(found));
-    if (!isComplete && !found.isAll) continue;
+    const { mentions, isComplete } = await fillPage(parts, search, found);
+    if (!isComplete) continue;
     const items = mentions.slice(0, limit);
     answer = { items, hasNext: mentions.length > limit, report: found.report, plan, moment };
     break;

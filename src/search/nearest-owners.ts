@@ -3,12 +3,11 @@
  * vectors of what passes the filter read and compared, or compared by the index, or the index asked for
  * more and more until that costs more than comparing.
  */
-import { dot } from '../core/vector.ts';
+import { dot, roundSimilarity } from '../core/vector.ts';
 import { readVectors, type VectorSpace } from '../store/vectors.ts';
 import { candidatesLookedAt, graphRecall } from '../vectors/search-cost.ts';
 import type { Found } from '../vectors/vector-index.ts';
 import type { SearchPlan } from './planner.ts';
-import { roundSimilarity } from './rank-similar.ts';
 import {
   methodOf,
   type RankPosition,

@@ -2,7 +2,7 @@
  * The order of similar mentions: most similar first, equal ones by id, and what may appear once only.
  * One definition for the server and for evaluation.
  */
-import { dot } from '../core/vector.ts';
+import { dot, roundSimilarity } from '../core/vector.ts';
 
 /** What appears once only among similar mentions. */
 export type Distinct = 'SURFACE_FORM' | 'DOCUMENT' | 'NONE';
@@ -22,12 +22,6 @@ export interface RankedMention {
 export interface RankCandidate extends Omit<RankedMention, 'similarity'> {
   readonly vector: Float32Array;
 }
-
-/**
- * A similarity as it is compared and answered: to six decimal places, because the last bits of a dot
- * product depend on the order in which an index adds up, and pages must not.
- */
-export const roundSimilarity = (similarity: number): number => Math.round(similarity * 1e6) / 1e6;
 
 /** Most similar first; equal ones by id. */
 export const compareRanked = (a: RankedMention, b: RankedMention): number =>

@@ -10,3 +10,13 @@ export function fromBlob(blob: Uint8Array): Float32Array {
   bytes.set(blob);
   return new Float32Array(bytes.buffer);
 }
+
+/** The vector in a blob, to be read before the blob's memory is used again: a view where it is aligned. */
+export const viewBlob = (blob: Uint8Array): Float32Array =>
+  blob.byteOffset % Float32Array.BYTES_PER_ELEMENT === 0
+    ? new Float32Array(
+        blob.buffer,
+        blob.byteOffset,
+        blob.byteLength / Float32Array.BYTES_PER_ELEMENT,
+      )
+    : fromBlob(blob);

@@ -5,7 +5,8 @@ import type { Database } from './database.ts';
 import { type AnyFilter, type MentionQuery, mentionQueryOf } from './mention-conditions.ts';
 import { type MentionRecord, type Page, type PageRequest, pageOf } from './records.ts';
 
-const columns = `m.id, m.document_id AS documentId, m.span_id AS spanId,
+/** What a `MentionRecord` has, of a mention `m`, its span `s` and its type `t`. */
+export const mentionColumns = `m.id, m.document_id AS documentId, m.span_id AS spanId,
   s.surface_form_id AS surfaceFormId, m.entity_type_id AS entityTypeId,
   m.type_version AS typeVersion, t.name AS type, s.start, s.end, s.window, s.surface AS text,
   m.score, m.threshold, m.margin, m.source, m.state`;
@@ -26,7 +27,7 @@ const whereOf = ({ conditions }: MentionQuery): string =>
   conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
 
 function select(database: Database, query: MentionQuery, tail: string): Promise<MentionRecord[]> {
-  const sql = `SELECT ${columns} FROM ${tablesOf(query)} ${whereOf(query)} ${tail}`;
+  const sql = `SELECT ${mentionColumns} FROM ${tablesOf(query)} ${whereOf(query)} ${tail}`;
   return database.reader.query<MentionRecord>(sql, query.bindings);
 }
 
@@ -94,25 +95,6 @@ export async function mentionsOfDocuments(
     'ORDER BY m.document_id, s.start, s.end, t.name, m.id',
   );
   return groupBy(rows, (mention) => mention.documentId, documentIds);
-}
-
-/** The mentions of these spans, by span. */
-export async function mentionsOfSpans(
-  database: Database,
-  spanIds: readonly number[],
-  filter: AnyFilter = {},
-): Promise<Map<number, MentionRecord[]>> {
-  const { conditions, bindings } = await mentionQueryOf(database, filter);
-  const query = {
-    conditions: [...conditions, `s.id ${inList('spanIds')}`],
-    bindings: { ...bindings, spanIds: JSON.stringify(spanIds) },
-    isFromSpans: true,
-  };
-  return groupBy(
-    await select(database, query, 'ORDER BY m.id'),
-    (mention) => mention.spanId,
-    spanIds,
-  );
 }
 
 /** What has a vector and stands for mentions: a surface form its meaning, a span its type. */

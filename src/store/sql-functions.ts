@@ -1,6 +1,6 @@
 /** What our SQL calls that SQLite does not have; every connection knows them by these names. */
-import { dot } from '../core/vector.ts';
-import { fromBlob } from './blobs.ts';
+import { dot, roundSimilarity } from '../core/vector.ts';
+import { viewBlob } from './blobs.ts';
 import { isWithinEdits } from './edits.ts';
 import { type FoundInDocument, type MarkedPassages, passagesOf, readMarked } from './passages.ts';
 import { surfaceForm } from './surface-form.ts';
@@ -28,9 +28,20 @@ const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
 const sentenceStarts = (text: unknown): string =>
   JSON.stringify(Array.from(segmenter.segment(text as string), ({ index }) => index));
 
+/** The inner product of two vectors; null without one. */
+const product = (a: unknown, b: unknown): number | null =>
+  a === null || b === null ? null : dot(viewBlob(a as Uint8Array), viewBlob(b as Uint8Array));
+
+/** The cosine of two unit vectors as it is compared and answered; null without one. */
+function similarity(a: unknown, b: unknown): number | null {
+  const cosine = product(a, b);
+  return cosine === null ? null : roundSimilarity(cosine);
+}
+
 /** By name. All of them give the same for the same arguments. */
 export const sqlFunctions: Readonly<Record<string, (...values: unknown[]) => unknown>> = {
-  dot: (a, b) => dot(fromBlob(a as Uint8Array), fromBlob(b as Uint8Array)),
+  dot: product,
+  similarity,
   edits: (a, b, max) => Number(isWithinEdits(a as string, b as string, max as number)),
   fold: (text) => surfaceForm(text as string),
   nul_as_space: nulAsSpace,

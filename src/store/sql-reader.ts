@@ -34,6 +34,12 @@ export class SqlReader {
     return this.#call('vectors', { name, bindings } satisfies NamedQuery);
   }
 
+  /** The smallest dot product of a vector with the threshold vector of any window, if there is one. */
+  lowestThreshold(vector: Float32Array): Promise<number | null> {
+    // A copy: what travels is all of the memory that a vector looks at.
+    return this.#call('lowestThreshold', vector.slice());
+  }
+
   /** A query of Prisma's. */
   prisma<Result>(method: PrismaQuery['method'], query: unknown): Promise<Result> {
     return this.#call('prisma', { method, query });

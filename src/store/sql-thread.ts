@@ -6,6 +6,7 @@ import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
 import { type HostedThread, hostThread, Transferred } from '../ipc/thread-host.ts';
 import { releaseAbandonedClaims } from './abandoned-claims.ts';
 import { type Bindings, SqlConnection } from './connection.ts';
+import { lowestThreshold } from './lowest-threshold.ts';
 import { migrate } from './migrate.ts';
 import { useModel } from './model-generation.ts';
 import { buffersOf } from './packed-vectors.ts';
@@ -48,6 +49,7 @@ const reads = (connection: SqlConnection) => ({
     const rows = connection.vectors(name, bindings);
     return new Transferred(rows, buffersOf(rows.vectors));
   },
+  lowestThreshold: (vector: Float32Array) => lowestThreshold(connection, vector),
 });
 
 /** Prisma has a connection of its own, opened when it is first asked. */

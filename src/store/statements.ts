@@ -251,12 +251,10 @@ export const statements = {
     WHERE meaning_vector IS NOT NULL`,
   readSpans: `SELECT ${spanColumns} FROM ${spansWithWindows}
     WHERE s.id IN (SELECT value FROM json_each(:ids)) ORDER BY s.id`,
-  readTwins: `SELECT ${spanColumns} FROM ${spansWithWindows} WHERE s.id IN (
-    SELECT b.id FROM spans a CROSS JOIN spans b
-    ON b.document_id = a.document_id AND b.start = a.start AND b."end" = a."end"
-    WHERE a.id IN (SELECT value FROM json_each(:ids))) ORDER BY s.id`,
-  lowestThreshold: `SELECT min(dot(threshold_vector, :vector)) AS lowest FROM windows
-    WHERE threshold_vector IS NOT NULL`,
+  // The bytes of many rows as one value: a blob in text is its bytes, whatever they are.
+  thresholdVectors: `SELECT CAST(group_concat(vector, '') AS BLOB) AS vectors, max(id) AS last FROM
+    (SELECT rowid AS id, iif(length(threshold_vector) = :bytes, threshold_vector, NULL) AS vector
+    FROM windows WHERE rowid > :after ORDER BY rowid LIMIT :limit)`,
   readForms: `SELECT id, text, meaning_vector AS vector FROM surface_forms
     WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id`,
 

@@ -3,7 +3,7 @@
  * of each surface form (which thing it is). The indexes are made from these; exact search reads them.
  */
 
-import { fromBlob, toBlob } from './blobs.ts';
+import { fromBlob } from './blobs.ts';
 import type { VectorRows } from './connection.ts';
 import type { Database } from './database.ts';
 import { buffersOf, packVectors, unpackVectors } from './packed-vectors.ts';
@@ -103,31 +103,6 @@ export async function readSpans(
 ): Promise<Map<number, SpanRecord>> {
   const rows = await reader.all<SpanRow>('readSpans', { ids: list(ids) });
   return new Map(rows.map((row) => [row.id, toSpanRecord(row)]));
-}
-
-/**
- * The spans with these ids and all others of the same places: a place in a text that several windows
- * have won for some type is a span of each.
- */
-export async function readTwins(
-  { reader }: Database,
-  ids: readonly number[],
-): Promise<SpanRecord[]> {
-  return (await reader.all<SpanRow>('readTwins', { ids: list(ids) })).map(toSpanRecord);
-}
-
-/**
- * The smallest dot product of a vector with the threshold vector of any window; null when there is no
- * window. Cost: about 1 ms per 1,000 windows, in a thread that reads.
- */
-export async function lowestThreshold(
-  { reader }: Database,
-  vector: Float32Array,
-): Promise<number | null> {
-  const row = await reader.get<{ lowest: number | null }>('lowestThreshold', {
-    vector: toBlob(vector.slice()),
-  });
-  return row?.lowest ?? null;
 }
 
 /** The surface forms with these ids that exist, by id. */

@@ -5,7 +5,7 @@
  * `test/contract/vector-index.ts`.
  */
 import { appError } from '../core/errors.ts';
-import { isFiniteVector } from '../core/vector.ts';
+import { isFiniteVector, roundSimilarity } from '../core/vector.ts';
 import type { IdSet } from './id-set.ts';
 
 /** A vector with its id: a safe integer >= 0. */
@@ -76,7 +76,7 @@ export interface VectorIndex {
 
 /** The similarity of two unit vectors with this inner product. */
 export const similarityOf = (product: number): number =>
-  Math.min(1, Math.max(-1, Math.round(product * 1e6) / 1e6));
+  Math.min(1, Math.max(-1, roundSimilarity(product)));
 
 /** A vector as an index compares it, or undefined: one without a direction has no neighbours. */
 export function usableVector(vector: Float32Array, dimensions: number): Float32Array | undefined {

@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { dot, normalize } from '../../../src/core/vector.ts';
+import { dot, normalize, roundSimilarity } from '../../../src/core/vector.ts';
 import { findMentionsOfType } from '../../../src/search/mentions-of-type.ts';
-import { roundSimilarity } from '../../../src/search/rank-similar.ts';
 import type { SearchParts } from '../../../src/search/search-parts.ts';
 import { finishClaim } from '../../../src/store/jobs.ts';
-import { allVectors, readTwins } from '../../../src/store/vectors.ts';
+import { allVectors, readSpans } from '../../../src/store/vectors.ts';
 import { ExactIndex } from '../../../src/vectors/exact-index.ts';
 import {
   dictionaryModel,
@@ -84,7 +83,7 @@ describe('findMentionsOfType, over places that several windows have won', () => 
   /** The definition: of each place the best span that passes, best first. */
   async function expectedSpans(): Promise<number[]> {
     const ids = Array.from({ length: documents * places * 2 }, (_, i) => i + 1);
-    const passing = (await readTwins(parts.database, ids))
+    const passing = [...(await readSpans(parts.database, ids)).values()]
       .map(({ id, documentId, start, typeVector, thresholdVector }) => ({
         id,
         place: `${documentId} ${start}`,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { dot, normalize } from '../../../src/core/vector.ts';
+import { dot, normalize, roundSimilarity } from '../../../src/core/vector.ts';
 import { findMentionsOfType } from '../../../src/search/mentions-of-type.ts';
 import {
   bestFirst,
@@ -13,7 +13,6 @@ import {
   type Distinct,
   type RankCandidate,
   rankSimilar,
-  roundSimilarity,
 } from '../../../src/search/rank-similar.ts';
 import type { SearchParts } from '../../../src/search/search-parts.ts';
 import { findSimilarMentions } from '../../../src/search/similar-mentions.ts';

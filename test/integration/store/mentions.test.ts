@@ -8,7 +8,6 @@ import {
   listMentions,
   mentionKeysOf,
   mentionsOfDocuments,
-  mentionsOfSpans,
 } from '../../../src/store/mentions.ts';
 import { listedStates, type MentionState, mentionStates } from '../../../src/store/records.ts';
 import { createType, putDrafts, readAll } from '../../support/store/open-store.ts';
@@ -105,10 +104,9 @@ describe('listMentions', () => {
     ]);
   });
 
-  it('finds by id, span and form, leaving out what is not there', async () => {
+  it('finds by id and form, leaving out what is not there', async () => {
     const byId = await findMentions(database, [4, 1, 77]);
     const first = byId.get(1);
-    const bySpan = await mentionsOfSpans(database, [first?.spanId ?? 0, 99]);
     const byForm = await mentionKeysOf(database, {
       owner: 'FORM',
       ownerIds: [first?.surfaceFormId ?? 0],
@@ -121,7 +119,6 @@ describe('listMentions', () => {
 
     expect([...byId.keys()]).toEqual([1, 4]);
     expect(first?.text).toBe('Aspirin');
-    expect([...bySpan.values()]).toEqual([[first], []]);
     expect(byForm.map(({ id }) => id)).toEqual([1]);
   });
 

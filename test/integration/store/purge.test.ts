@@ -6,7 +6,7 @@ import { findDocuments, putDocuments } from '../../../src/store/documents.ts';
 import { databaseFile, withReader } from '../../../src/store/maintenance.ts';
 import { purgeDocuments } from '../../../src/store/purge.ts';
 import { addMention } from '../../../src/store/reviews.ts';
-import { readTwins } from '../../../src/store/vectors.ts';
+import { readSpans } from '../../../src/store/vectors.ts';
 import { isWhole, verifyDatabase } from '../../../src/store/verify/verify.ts';
 import { dictionaryModel, openDictionaryExtractor } from '../../support/dictionary-extractor.ts';
 import { filesHolding } from '../../support/store/canary.ts';
@@ -47,11 +47,11 @@ async function openWithSecret(): Promise<SecretStore> {
   const folder = temporaryFolder();
   const store = await openReadStore(folder, ...drafts);
   const id = store.ids[40] ?? 0;
-  const spans = await readTwins(
+  const spans = await readSpans(
     store.database,
     Array.from({ length: 200 }, (_, i) => i + 1),
   );
-  const ofSecret = spans.filter(({ documentId }) => documentId === id);
+  const ofSecret = [...spans.values()].filter(({ documentId }) => documentId === id);
   const meanings = await openDictionaryExtractor().encodeMeanings([secret.toLowerCase()]);
   const form = ofSecret.find(({ text }) => text === secret)?.surfaceFormId ?? 0;
   const vectors = meanings.slice(0, 1);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { dot } from '../../../src/core/vector.ts';
+import { dot, roundSimilarity } from '../../../src/core/vector.ts';
 import type { MentionFilter } from '../../../src/search/mention-filter.ts';
 import { findMentionsOfType } from '../../../src/search/mentions-of-type.ts';
-import { compareRanked, roundSimilarity } from '../../../src/search/rank-similar.ts';
+import { compareRanked } from '../../../src/search/rank-similar.ts';
 import type { SearchParts } from '../../../src/search/search-parts.ts';
 import { findSimilarMentions } from '../../../src/search/similar-mentions.ts';
 import { allVectors } from '../../../src/store/vectors.ts';

@@ -1,10 +1,26 @@
-import { checkShape, dot, isFiniteVector, normalize } from '../../../src/core/vector.ts';
+import {
+  checkShape,
+  dot,
+  isFiniteVector,
+  normalize,
+  roundSimilarity,
+} from '../../../src/core/vector.ts';
 
 describe('dot', () => {
   it('sums the products entry by entry', () => {
     const product = dot(Float32Array.of(1, -2, 3), Float32Array.of(4, 5, 0.5));
 
     expect(product).toBe(1 * 4 - 2 * 5 + 3 * 0.5);
+  });
+});
+
+describe('roundSimilarity', () => {
+  it('keeps six decimals, so that sums in another order are the same', () => {
+    const [a, b, c] = [0.1, 0.2, 0.3];
+
+    expect(a + b + c).not.toBe(a + (b + c));
+    expect(roundSimilarity(a + b + c)).toBe(roundSimilarity(a + (b + c)));
+    expect([0.12345649, -0.1234565, 1].map(roundSimilarity)).toEqual([0.123456, -0.123456, 1]);
   });
 });
 
