@@ -78,7 +78,7 @@ async function estimate(
   { database }: Pick<SearchParts, 'database'>,
   filter: PreparedFilter,
 ): Promise<Estimate> {
-  const { mentions: last } = await lastRows(database);
+  const last = filter.through ?? (await lastRows(database)).mentions;
   const ids = spread(last);
   const { found, ofCollection, passing } = await passingAmong(database, filter, ids);
   return {

@@ -31,11 +31,10 @@ export interface LoggedVectors {
   forget(sequence: number): Promise<void>;
 }
 
-interface LogRow {
-  readonly sequence: number;
-  readonly op: 'PUT' | 'REMOVE';
-  readonly id: number;
-}
+type LogRow = { readonly pruned: number } & (
+  | { readonly sequence: null }
+  | { readonly sequence: number; readonly op: 'PUT' | 'REMOVE'; readonly id: number }
+);
 
 const numberOf = (row: { sequence: number } | undefined): number => row?.sequence ?? 0;
 
@@ -45,12 +44,15 @@ async function changesAfter(
   { after, limit }: { after: number; limit: number },
 ): Promise<VectorChange[] | undefined> {
   const { reader } = database;
-  if (after < numberOf(await reader.get('prunedThrough', { space }))) return undefined;
   const rows = await reader.all<LogRow>('changesAfter', { space, after, limit });
-  const puts = rows.filter(({ op }) => op === 'PUT').map(({ id }) => id);
+  if (after < (rows[0]?.pruned ?? 0)) return undefined;
+  const changes = rows.flatMap((row) => (row.sequence === null ? [] : row));
+  // Before each search, and there is seldom anything.
+  if (changes.length === 0) return [];
+  const puts = changes.filter(({ op }) => op === 'PUT').map(({ id }) => id);
   const vectors = await readVectors(database, space, puts);
   const vectorOf = new Map(vectors.map(({ id, vector }) => [id, vector]));
-  return rows.map(({ sequence, op, id }) => ({
+  return changes.map(({ sequence, op, id }) => ({
     sequence,
     id,
     vector: op === 'PUT' ? (vectorOf.get(id) ?? null) : null,

@@ -259,10 +259,11 @@ export const statements = {
     WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id`,
 
   // Index log
-  changesAfter: `SELECT sequence, op, vector_id AS id FROM index_log
-    WHERE space = :space AND sequence > :after ORDER BY sequence LIMIT :limit`,
+  // One row without a change when there is none.
+  changesAfter: `SELECT s.pruned_through AS pruned, l.sequence, l.op, l.vector_id AS id
+    FROM index_spaces s LEFT JOIN index_log l ON l.space = s.space AND l.sequence > :after
+    WHERE s.space = :space ORDER BY l.sequence LIMIT :limit`,
   lastSequence: `SELECT ${lastSequence} AS sequence`,
-  prunedThrough: `SELECT pruned_through AS sequence FROM index_spaces WHERE space = :space`,
   pruneLog: `DELETE FROM index_log WHERE space = :space AND sequence <= :through`,
   setPruned: `UPDATE index_spaces SET pruned_through = max(pruned_through, :through)
     WHERE space = :space`,
