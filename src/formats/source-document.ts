@@ -28,7 +28,7 @@ export type DroppedTextReason =
   | 'NOT_MAIN_CONTENT'
   /** Scripts, styles and what is never shown. */
   | 'NOT_SHOWN'
-  /** The same content in another form: the HTML of an e-mail that has plain text too. */
+  /** The same content in another form: the HTML of an e-mail beside its plain text. */
   | 'ALTERNATIVE'
   | 'ATTACHMENT'
   /** Headers and footers of a DOCX. */

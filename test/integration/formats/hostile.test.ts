@@ -186,7 +186,7 @@ describe('readDocumentFiles', () => {
       () => `<html>${'<b>a</b>'.repeat(300_000)}`,
       ['FILE_TOO_COMPLEX'],
     ],
-    ['a message with parts in parts', 'a.eml', () => anEmail(2_000), ['FILE_INVALID']],
+    ['a message with parts in parts', 'a.eml', () => anEmail(2_000), ['FILE_TOO_COMPLEX']],
     [
       'a PDF with a million objects',
       'a.pdf',

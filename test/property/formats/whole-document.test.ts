@@ -17,7 +17,13 @@ import { pubmedXmlFormat } from '../../../src/formats/plain/pubmed-xml.ts';
 import { textFormat } from '../../../src/formats/plain/text.ts';
 import type { SourceDocument } from '../../../src/formats/source-document.ts';
 import { aZip } from '../../support/formats/a-zip.ts';
-import { anEmail } from '../../support/formats/an-email.ts';
+import {
+  aMessage,
+  anEmail,
+  type EmailPart,
+  htmlPart,
+  plainPart,
+} from '../../support/formats/an-email.ts';
 import { readAll } from '../../support/formats/read-source.ts';
 import { restored, withoutSpace } from '../../support/formats/restored.ts';
 import { anyText } from '../../support/text/any-text.ts';
@@ -178,6 +184,21 @@ describe('DOCX', () => {
   });
 });
 
+/** How a message is divided: kinds of leaves, and of what is divided. */
+type Tree = string | { readonly kind: string; readonly parts: readonly Tree[] };
+
+/** A part of that shape whose leaves have a mark each, which are gathered. */
+function withMarks(shape: Tree, marks: string[]): EmailPart {
+  if (typeof shape !== 'string') {
+    return { kind: shape.kind, parts: shape.parts.map((each) => withMarks(each, marks)) };
+  }
+  const mark = `mark${marks.length}x`;
+  marks.push(mark);
+  if (shape === 'plain') return plainPart(mark);
+  if (shape === 'html') return htmlPart(`<p>${mark}</p>`);
+  return { type: 'application/octet-stream', content: 'x', file: `${mark}.bin` };
+}
+
 describe('e-mail', () => {
   it('reads plain text and tells of its HTML and of each attachment, with its size', async () => {
     const attachments = fc.array(fc.record({ name: word, content: fc.string() }), { maxLength: 4 });
@@ -193,6 +214,35 @@ describe('e-mail', () => {
         expect(sizes).toEqual(files.map(({ content }) => Buffer.byteLength(content)));
       }),
       { numRuns: 200, seed: 19 },
+    );
+  });
+
+  it('reads each of its parts or tells of it, once', async () => {
+    const leaf = fc.constantFrom('plain', 'html', 'file');
+    const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 3, withCrossShrink: true },
+        leaf,
+        fc.record({
+          kind: fc.constantFrom('mixed', 'alternative', 'related'),
+          parts: fc.array(tie('tree'), { minLength: 1, maxLength: 4 }),
+        }),
+      ),
+    }));
+    await fc.assert(
+      fc.asyncProperty(tree, async (shape) => {
+        const marks: string[] = [];
+        const part = { kind: 'mixed', parts: [plainPart('Seen.'), withMarks(shape, marks)] };
+
+        const { text, dropped = [] } = await parseEmail(aMessage(part), 'mail.eml');
+
+        const told = [text, ...dropped.map((each) => each.text)].join(' ');
+        expect(told.match(/mark\d+x/g)?.toSorted()).toEqual(marks.toSorted());
+        const files = dropped.filter(({ reason }) => reason === 'ATTACHMENT');
+        expect(files.every(({ text: name }) => name.endsWith('.bin'))).toBe(true);
+        expect(text).not.toMatch(/\.bin|<p>/);
+      }),
+      { numRuns: 200, seed: 20 },
     );
   });
 });
