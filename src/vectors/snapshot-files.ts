@@ -5,8 +5,9 @@
  * Invariant: after a crash at any moment the newest is the one before or the one after, whole; a file
  * that turned out bad is removed and never takes the place of a good one.
  */
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { syncFolder } from '../core/sync-folder.ts';
 import {
   type LoadedSnapshot,
   readSnapshot,
@@ -27,15 +28,6 @@ const previousOf = (path: string): string => `${path}.previous`;
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
 
 /** A name for a file that is only this process's. */
 const temporaryFile = (path: string): string => `${path}.${process.pid}.part`;
