@@ -10,16 +10,12 @@ import { bundleTensors } from '../../../src/ner/model-graphs.ts';
 import type { FloatTensors } from '../../../src/ner/quantize.ts';
 import { elementCount, floats } from '../../../src/onnx/tensor.ts';
 import { tinyTokenizerJson } from '../text/tiny-tokenizer.ts';
+import { seededRandom } from '../vectors/random-vectors.ts';
 
-/** Evenly spread numbers from -1 to 1, the same for the same seed. Source: mulberry32. */
+/** Evenly spread numbers from -1 to 1, the same for the same seed. */
 export function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 31 - 1;
-  };
+  const random = seededRandom(seed);
+  return () => 2 * random() - 1;
 }
 
 const vocabularySize = Object.keys(

@@ -3,17 +3,10 @@
  */
 import { type KeptWindow, keepWindow, type WindowRows } from '../../../src/ner/ledger.ts';
 import type { SpanHead } from '../../../src/ner/scorer.ts';
+import { seededRandom } from '../vectors/random-vectors.ts';
 
-/** A source of numbers in [0, 1): mulberry32. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+/** A source of numbers in [0, 1). */
+export const randomNumbers = seededRandom;
 
 /** Numbers in [-1, 1). */
 export const randomRow = (random: () => number, length: number): Float32Array =>

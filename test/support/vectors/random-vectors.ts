@@ -4,7 +4,7 @@
  */
 import type { IndexedVector } from '../../../src/vectors/vector-index.ts';
 
-/** Uniform numbers in [0, 1) from a seed (mulberry32). */
+/** Uniform numbers in [0, 1) from a seed. Source: mulberry32, Tommy Ettinger. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

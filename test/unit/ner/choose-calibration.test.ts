@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { confidenceAt } from '../../../src/ner/calibration.ts';
 import { chooseCalibration } from '../../../src/ner/choose-calibration.ts';
 import type { JudgedMargin } from '../../../src/ner/fit-calibration.ts';
-import { uniformNumbers } from '../../support/uniform-numbers.ts';
+import { seededRandom } from '../../support/vectors/random-vectors.ts';
 
 /** Documents with the same ten margins, of which those that `isRight` says are right. */
 const documents = (
@@ -18,7 +18,7 @@ const documents = (
 
 describe('chooseCalibration', () => {
   it('chooses isotonic regression for steps, and Platt for a curve', () => {
-    const uniform = uniformNumbers(1);
+    const uniform = seededRandom(1);
     // No logistic curve has such a shoulder.
     const steps = documents(100, (margin) => margin > 5 && uniform() < 0.6);
     const curve = documents(30, () => false).map((document) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { confidenceAt } from '../../../src/ner/calibration.ts';
 import { fitIsotonic, fitPlatt, type JudgedMargin } from '../../../src/ner/fit-calibration.ts';
-import { uniformNumbers } from '../../support/uniform-numbers.ts';
+import { seededRandom } from '../../support/vectors/random-vectors.ts';
 
 /** Predictions of each margin, so many right and so many wrong. */
 const judged = (...groups: readonly (readonly [number, number, number])[]): JudgedMargin[] =>
@@ -12,7 +12,7 @@ const judged = (...groups: readonly (readonly [number, number, number])[]): Judg
 
 /** Margins from 0 to 8, right by the chance of each. */
 function drawn(count: number, chance: (margin: number) => number): JudgedMargin[] {
-  const uniform = uniformNumbers(5);
+  const uniform = seededRandom(5);
   return Array.from({ length: count }, () => {
     const margin = 8 * uniform();
     return { margin, isRight: uniform() < chance(margin) };
