@@ -16,6 +16,7 @@ import { createTokenizer } from '../src/text/tokenizer.ts';
 import { readPretrainedEncoder } from '../src/training/encoder-directory.ts';
 import { initialWeights } from '../src/training/initial-weights.ts';
 import { createRandom } from '../src/training/random.ts';
+import { encoderConfig } from '../test/support/training/encoder-config.ts';
 
 const settings = {
   layers: 2,
@@ -105,18 +106,6 @@ function randomWeights(path: string): Map<string, Tensor<'float32'>> {
   return initialWeights(graph.parameters, { path, seed, temperature: 1 });
 }
 
-const config = {
-  model_type: 'bert',
-  hidden_act: 'gelu',
-  num_hidden_layers: settings.layers,
-  hidden_size: settings.hiddenSize,
-  num_attention_heads: settings.heads,
-  intermediate_size: settings.intermediateSize,
-  vocab_size: settings.vocabularySize,
-  max_position_embeddings: settings.maxPositions,
-  layer_norm_eps: settings.layerNormEpsilon,
-};
-
 /** The tokenizer with the kept pieces only, numbered anew. */
 function cutTokenizer(file: TokenizerFile, kept: readonly number[]): string {
   const numbers = new Map(kept.map((id, place) => [id, place]));
@@ -148,7 +137,10 @@ async function main(): Promise<void> {
   const all = new Map<string, Tensor>(randomWeights(out));
   all.set('embeddings.word_embeddings.weight', words);
   await mkdir(out, { recursive: true });
-  await writeFile(join(out, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  await writeFile(
+    join(out, 'config.json'),
+    `${JSON.stringify(encoderConfig(settings), null, 2)}\n`,
+  );
   await writeFile(join(out, 'tokenizer.json'), cutTokenizer(file, kept));
   await writeFile(join(out, 'model.safetensors'), printSafetensors(all));
 }

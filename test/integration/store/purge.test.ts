@@ -37,6 +37,20 @@ const drafts = [
 ];
 const canaries = [secret, secret.toLowerCase(), 'Quaxton', 'secret-id-4711', 'Mrs Qu', 'Menu of'];
 
+/** What a text index knows: its terms, and the beginnings by which its pages are found. */
+function textIndexOf(folder: string, name: string): { terms: string[]; keys: string[] } {
+  const path = databaseFile(folder);
+  const connection = new SqlConnection({ folder, path, readonly: false });
+  connection.execute(`CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, ${name}, row)`);
+  const rows = connection.query<{ term: string }>('SELECT term FROM temp.terms', {});
+  const pages = connection.query<{ term: Uint8Array }>(`SELECT term FROM ${name}_idx`, {});
+  connection.close();
+  return {
+    terms: rows.map(({ term }) => term),
+    keys: pages.map(({ term }) => Buffer.from(term).toString()),
+  };
+}
+
 interface SecretStore extends TestStore {
   readonly folder: string;
   readonly id: number;
@@ -108,14 +122,7 @@ describe('purgeDocuments', () => {
     await purgeDocuments(store.database, [store.id], async () => undefined);
     await closeStore(store);
 
-    const path = databaseFile(folder);
-    const connection = new SqlConnection({ folder, path, readonly: false });
-    connection.execute(
-      'CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, surface_forms_text, row)',
-    );
-    const terms = connection.query<{ term: string }>('SELECT term FROM temp.terms', {});
-    connection.close();
-    const trigrams = terms.map(({ term }) => term);
+    const { terms: trigrams } = textIndexOf(folder, 'surface_forms_text');
     expect(trigrams).toContain('asp');
     expect(trigrams.filter((term) => secret.toLowerCase().includes(term))).toEqual([]);
   });
@@ -127,16 +134,7 @@ describe('purgeDocuments', () => {
     await purgeDocuments(store.database, [store.id], async () => undefined);
     await closeStore(store);
 
-    const path = databaseFile(folder);
-    const connection = new SqlConnection({ folder, path, readonly: false });
-    connection.execute(
-      'CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, documents_text, row)',
-    );
-    const rows = connection.query<{ term: string }>('SELECT term FROM temp.terms', {});
-    const pages = connection.query<{ term: Uint8Array }>('SELECT term FROM documents_text_idx', {});
-    connection.close();
-    const terms = rows.map(({ term }) => term);
-    const keys = pages.map(({ term }) => Buffer.from(term).toString());
+    const { terms, keys } = textIndexOf(folder, 'documents_text');
     expect(terms).toContain('aspirin');
     for (const word of ['quaxton', 'zyxwvutsr', 'mrs', 'title']) {
       expect(terms).not.toContain(word);

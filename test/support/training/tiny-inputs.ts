@@ -16,6 +16,7 @@ import type { InputPaths, Inputs } from '../../../src/training/inputs.ts';
 import { createRandom, type Random } from '../../../src/training/random.ts';
 import { parseRecipe, type Recipe } from '../../../src/training/recipe.ts';
 import { openTinyTokenizer, tinyTokenizerJson } from '../text/tiny-tokenizer.ts';
+import { encoderConfig } from './encoder-config.ts';
 
 const vocabulary = (JSON.parse(tinyTokenizerJson()) as { model: { vocab: object } }).model.vocab;
 
@@ -142,18 +143,6 @@ export const tinyRecipe = (change: Partial<Recipe> = {}): Recipe =>
     ...change,
   });
 
-const config = {
-  model_type: 'bert',
-  hidden_act: 'gelu',
-  num_hidden_layers: settings.layers,
-  hidden_size: settings.hiddenSize,
-  num_attention_heads: settings.heads,
-  intermediate_size: settings.intermediateSize,
-  vocab_size: settings.vocabularySize,
-  max_position_embeddings: settings.maxPositions,
-  layer_norm_eps: settings.layerNormEpsilon,
-};
-
 const printLines = (lines: readonly AnnotatedDocument[]): string =>
   lines.map((document) => `${printAnnotatedDocument(document)}\n`).join('');
 
@@ -164,7 +153,7 @@ export function writeTinyInputs(
   const encoderDirectory = join(folder, 'encoder');
   const [trainFile, devFile] = [join(folder, 'train.jsonl'), join(folder, 'dev.jsonl')];
   mkdirSync(encoderDirectory);
-  writeFileSync(join(encoderDirectory, 'config.json'), JSON.stringify(config));
+  writeFileSync(join(encoderDirectory, 'config.json'), JSON.stringify(encoderConfig(settings)));
   writeFileSync(join(encoderDirectory, 'tokenizer.json'), tinyTokenizerJson());
   writeFileSync(join(encoderDirectory, 'model.safetensors'), printSafetensors(encoderWeights()));
   writeFileSync(trainFile, printLines(train));
