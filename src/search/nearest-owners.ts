@@ -5,7 +5,7 @@
  */
 import { dot, roundSimilarity } from '../core/vector.ts';
 import { readVectors, type VectorSpace } from '../store/vectors.ts';
-import { candidatesLookedAt, graphRecall } from '../vectors/search-cost.ts';
+import { candidatesLookedAt } from '../vectors/search-cost.ts';
 import type { Found } from '../vectors/vector-index.ts';
 import type { SearchPlan } from './planner.ts';
 import {
@@ -45,13 +45,12 @@ const ranked = ({ neighbors }: Found): RankPosition[] =>
 const readAtOnce = 500;
 
 /** How the index found something, asked for so many. */
-const reportOf = ({ path, scanned }: Found, asked: number): SearchReport => ({
+const reportOf = ({ path, scanned, recall }: Found, asked: number): SearchReport => ({
   method: methodOf[path],
   scanned,
   asked,
-  ...(path === 'GRAPH'
-    ? { ef: candidatesLookedAt(asked), estimatedRecall: graphRecall }
-    : { ef: null, estimatedRecall: 1 }),
+  ef: path === 'GRAPH' ? candidatesLookedAt(asked) : null,
+  estimatedRecall: recall,
 });
 
 /** The vectors of all that pass, read from the database. */

@@ -57,7 +57,7 @@ export class ExactIndex implements VectorIndex {
       products = 0;
       await nextTurn();
     }
-    return { neighbors: nearest.take(), path: 'SCAN', scanned };
+    return { neighbors: nearest.take(), path: 'SCAN', scanned, recall: 1 };
   }
 
   async search(query: NeighborQuery): Promise<readonly Neighbor[]> {

@@ -56,7 +56,7 @@ export async function searchGraph(
   graph: HnswChild,
   changes: Changes,
   query: NeighborQuery,
-): Promise<Found> {
+): Promise<Omit<Found, 'recall'>> {
   const { vector, limit, among } = query;
   const asked: Asked = { graph, changes, query, hidden: hiddenBy(changes, graph.ids) };
   const found = among

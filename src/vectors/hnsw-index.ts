@@ -14,7 +14,7 @@ import { defaultParameters, type HnswIndexOptions, type HnswStatus } from './hns
 import { HnswSupervisor } from './hnsw-supervisor.ts';
 import { type AuditCounts, IndexAudit } from './index-audit.ts';
 import { repeat } from './repeat.ts';
-import { exactProducts } from './search-cost.ts';
+import { exactProducts, expectedRecall } from './search-cost.ts';
 import { searchSource } from './source-search.ts';
 import {
   type Found,
@@ -130,7 +130,8 @@ export class HnswIndex implements VectorIndex {
     // Without an answer the process has just ended.
     const found =
       graph && (await searchGraph(graph, this.#feed.tail.copy(), asked).catch(() => null));
-    return found ?? searchSource(this.#options.source, this.dimensions, asked);
+    if (!found) return searchSource(this.#options.source, this.dimensions, asked);
+    return { ...found, recall: found.path === 'GRAPH' ? expectedRecall(this.#audit.recent) : 1 };
   }
 
   async search(query: NeighborQuery): Promise<readonly Neighbor[]> {

@@ -4,6 +4,7 @@
  * is added to it again; what it does not find even then is kept beside it and compared exactly.
  */
 import type { HnswChild } from './hnsw-child.ts';
+import { fewestAudited } from './search-cost.ts';
 import { type IndexedVector, usableVector } from './vector-index.ts';
 import type { VectorSource } from './vector-source.ts';
 
@@ -42,6 +43,7 @@ const auditedAtOnce = 100;
 export class IndexAudit {
   readonly #index: AuditedIndex;
   #counts: AuditCounts = { audited: 0, missed: 0, repaired: 0 };
+  #recent = { audited: 0, missed: 0 };
   #lastId = -1;
 
   constructor(index: AuditedIndex) {
@@ -50,6 +52,11 @@ export class IndexAudit {
 
   get counts(): AuditCounts {
     return this.#counts;
+  }
+
+  /** What the last audits have found; older ones count for less and less, since all is repaired. */
+  get recent(): Pick<AuditCounts, 'audited' | 'missed'> {
+    return this.#recent;
   }
 
   /** Asks for the next vectors in turn, if there is a graph. */
@@ -169,6 +176,11 @@ export class IndexAudit {
       audited: this.#counts.audited + audited,
       missed: this.#counts.missed + missed,
       repaired: this.#counts.repaired + repaired,
+    };
+    const kept = this.#recent.audited < 2 * fewestAudited ? 1 : 1 / 2;
+    this.#recent = {
+      audited: kept * this.#recent.audited + audited,
+      missed: kept * this.#recent.missed + missed,
     };
   }
 }

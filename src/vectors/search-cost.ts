@@ -31,7 +31,25 @@ export const graphMicros = (candidates: number): number =>
   microsPerCandidate * candidatesLookedAt(candidates);
 
 /** Recall@10 of the graph alone: `npm run bench -- vectors`, 100,000 surface forms (bench/RESULTS.md). */
-export const graphRecall = 0.997;
+const measuredRecall = 0.997;
+
+/** What fewer vectors tell of a graph is chance. */
+export const fewestAudited = 1_000;
+
+/**
+ * The share of the right answers that a graph is expected to find, 0 to 1: what was measured of a whole
+ * one, less the share of its vectors that the last audits have not found.
+ */
+export const expectedRecall = ({ audited, missed }: Audited): number =>
+  audited < fewestAudited ? measuredRecall : measuredRecall * Math.max(0, 1 - missed / audited);
+
+/** What audits have found of a graph. */
+interface Audited {
+  /** Vectors that were asked for. */
+  readonly audited: number;
+  /** Those of them that were not found. */
+  readonly missed: number;
+}
 
 /** How many candidates to ask for, to have `limit` of the share of all that may be found. */
 export const candidatesFor = (limit: number, share: number): number =>

@@ -40,5 +40,5 @@ export async function searchSource(
     scanned += batch.length;
     await nextTurn();
   }
-  return { neighbors: nearest.take(), path: 'SOURCE', scanned };
+  return { neighbors: nearest.take(), path: 'SOURCE', scanned, recall: 1 };
 }

@@ -47,6 +47,8 @@ export interface Found {
   readonly path: SearchPath;
   /** Number of vectors compared, or of candidates that the graph gave. */
   readonly scanned: number;
+  /** Share of the right neighbours that is expected, 0 to 1: 1 where the answer is exact. */
+  readonly recall: number;
 }
 
 /** Nearest neighbours of vectors. */

@@ -67,6 +67,26 @@ describe('IndexAudit', () => {
     expect(notices[0]).toMatch(/did not find \d+ of \d+ vectors/);
   });
 
+  it('lowers what answers of the graph are expected to have by what it does not find', async () => {
+    const vectors = randomVectors({ count: 1_200, dimensions, seed: 6 });
+    const source = sourceOf(vectors.slice(60));
+    const { index } = await opened(source);
+    for (const { id, vector } of vectors.slice(0, 60)) source.vectors.set(id, vector);
+    const recall = async () => (await index.find(query)).recall;
+
+    const before = await recall();
+    await index.auditAll();
+    await index.ready();
+    const after = await recall();
+    for (let audits = 0; audits < 8; audits += 1) await index.auditAll();
+    const later = await recall();
+
+    expect(before).toBe(0.997);
+    expect(after).toBeCloseTo(0.997 * (1 - 60 / 1_200), 10);
+    expect(later).toBeGreaterThan(0.99);
+    expect(later).toBeLessThan(0.997);
+  });
+
   it('asks for some vectors when it is told to', async () => {
     const { index } = await opened(sourceOf(fewVectors));
 

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { candidatesFor, graphMicros, scanMicros } from '../../../src/vectors/search-cost.ts';
+import {
+  candidatesFor,
+  expectedRecall,
+  graphMicros,
+  scanMicros,
+} from '../../../src/vectors/search-cost.ts';
 
 /** Whether comparing everything that may be found costs less than asking the graph. */
 const isScanned = (count: number, share: number, dimensions = 128): boolean =>
@@ -23,5 +28,18 @@ describe('scanMicros and graphMicros', () => {
     [1_000_000, 0.05],
   ])('have the graph asked of %i vectors when a share of %f may be found', (count, share) => {
     expect(isScanned(count, share)).toBe(false);
+  });
+});
+
+describe('expectedRecall', () => {
+  it('is what was measured of a whole graph until enough vectors were asked for', () => {
+    expect(expectedRecall({ audited: 0, missed: 0 })).toBe(0.997);
+    expect(expectedRecall({ audited: 999, missed: 999 })).toBe(0.997);
+    expect(expectedRecall({ audited: 1_000, missed: 0 })).toBe(0.997);
+  });
+
+  it('falls with the share of vectors that were not found, and not below 0', () => {
+    expect(expectedRecall({ audited: 2_000, missed: 200 })).toBeCloseTo(0.8973, 10);
+    expect(expectedRecall({ audited: 1_000, missed: 1_500 })).toBe(0);
   });
 });
