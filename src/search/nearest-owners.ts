@@ -27,7 +27,7 @@ export interface NearestOwners {
 export interface OwnerQuery {
   readonly space: VectorSpace;
   readonly query: Float32Array;
-  readonly plan: SearchPlan;
+  readonly plan: Pick<SearchPlan, 'path' | 'firstWanted' | 'mostWanted'>;
   /** Ids of all that may be found. */
   readonly passing: () => Promise<Float64Array>;
 }

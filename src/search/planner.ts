@@ -5,7 +5,12 @@
  */
 import type { PreparedFilter } from '../store/mention-conditions.ts';
 import { countUpTo, lastRows, passingAmong } from '../store/mentions.ts';
-import { candidatesFor, graphMicros, scanMicros } from '../vectors/search-cost.ts';
+import {
+  candidatesFor,
+  candidatesLookedAt,
+  graphMicros,
+  scanMicros,
+} from '../vectors/search-cost.ts';
 import type { RankingMoment, SearchParts, SearchReport } from './search-parts.ts';
 
 /**
@@ -19,6 +24,8 @@ export interface SearchPlan {
   readonly path: PlannedPath;
   /** The share of the collection's mentions that pass, as far as a few tell: 0 to 1. */
   readonly estimatedSelectivity: number;
+  /** Among so many that are found, those that fill the page are to be expected. */
+  readonly fillsPage: number;
   /** How many neighbours the index is asked for first. */
   readonly firstWanted: number;
   /** From so many on, comparing what passes costs less than asking for the nearest. */
@@ -53,11 +60,11 @@ const surely = 2;
 /** Mentions that are looked at: about a millisecond. */
 const sampleSize = 256;
 
-/** The index is asked for no fewer neighbours. */
-const fewestWanted = 64;
+/** The index is asked for no fewer neighbours: it looks at so many in any case. */
+const fewestWanted = candidatesLookedAt(0);
 
 /** Finding what passes, for each mention that does. */
-const listMicros = 2;
+const listMicros = 4;
 
 /** Numbers from 1 to the last one, spread evenly without a period (multiples of the golden ratio). */
 const spread = (last: number): number[] =>
@@ -72,6 +79,8 @@ interface Estimate {
   /** Their shares of all mentions and of the collection's. */
   readonly share: number;
   readonly selectivity: number;
+  /** The share is hardly smaller than this: less by the standard error of those that were looked at. */
+  readonly leastShare: number;
 }
 
 async function estimate(
@@ -85,6 +94,7 @@ async function estimate(
     passing: ids.length === 0 ? 0 : (passing / ids.length) * last,
     share: found === 0 ? 1 : passing / found,
     selectivity: ofCollection === 0 ? 1 : passing / ofCollection,
+    leastShare: Math.max(1, passing - Math.sqrt(passing)) / Math.max(1, found),
   };
 }
 
@@ -106,15 +116,12 @@ export async function planSearch(
   parts: Pick<SearchParts, 'database'>,
   { filter, limit, dimensions }: PlannedSearch,
 ): Promise<SearchPlan> {
-  const { passing, share, selectivity } = await estimate(parts, filter);
-  const firstWanted = Math.max(
-    fewestWanted,
-    4 * limit,
-    candidatesFor(limit, Math.max(share, 1 / sampleSize)),
-  );
+  const { passing, share, selectivity, leastShare } = await estimate(parts, filter);
+  const firstWanted = Math.max(fewestWanted, 4 * limit, candidatesFor(limit, leastShare));
   const comparing = passing * listMicros + scanMicros(passing, dimensions);
   const plan = {
     estimatedSelectivity: selectivity,
+    fillsPage: limit,
     firstWanted,
     mostWanted: mostWanted(comparing),
     filter,
@@ -123,5 +130,7 @@ export async function planSearch(
     const counted = await countUpTo(parts.database, filter, maxReadMentions + 1);
     if (counted <= maxReadMentions) return { ...plan, path: 'SQL' };
   }
-  return { ...plan, path: firstWanted <= plan.mostWanted ? 'INDEX' : 'EXACT' };
+  if (firstWanted > plan.mostWanted) return { ...plan, path: 'EXACT' };
+  // Here alone what is found need not pass.
+  return { ...plan, path: 'INDEX', fillsPage: Math.ceil(limit / leastShare) };
 }

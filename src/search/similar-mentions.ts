@@ -59,6 +59,8 @@ interface Search {
   readonly filter: PreparedFilter;
   readonly distinct: Distinct;
   readonly page: RankPage;
+  /** So many owners are looked at first. */
+  readonly firstPart: number;
   /** Mentions that are not answers: those given. */
   readonly excluded: readonly number[];
 }
@@ -109,10 +111,10 @@ async function fillPage(
   search: Search,
   owners: readonly RankPosition[],
 ): Promise<readonly RankedMention[]> {
-  const { distinct, page, excluded } = search;
+  const { distinct, page, firstPart } = search;
   const ranked: RankedMention[] = [];
   let next: readonly RankedMention[] = [];
-  for (const part of partsOf(owners, page.limit + excluded.length + 8)) {
+  for (const part of partsOf(owners, firstPart)) {
     ranked.push(...(await mentionsOfPart(parts, search, part)));
     next = foldDistinct(ranked, distinct).filter(
       (item) => isAfter(item, page.after) && !page.shown?.has(keyOf(item, distinct)),
@@ -161,9 +163,10 @@ export async function findSimilarMentions(
   const moment = await momentOf(parts, query);
   const filter = { ...stored, through: moment.through.mentions };
   const excluded = [...givenIds(to), ...givenIds(not)];
-  const search: Search = { space, filter, distinct, page, excluded };
   const dimensions = moment.query.length;
   const plan = await planSearch(parts, { filter, limit, dimensions });
+  const firstPart = plan.fillsPage + excluded.length + 8;
+  const search: Search = { space, filter, distinct, page, firstPart, excluded };
   const passing = () => ownersOfMentions(parts.database, filter, ownerIn[space]);
   const ownerQuery = { space, query: moment.query, plan, passing };
   let answer: SimilarPage | undefined;

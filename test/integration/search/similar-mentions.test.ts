@@ -170,11 +170,10 @@ describe('searches over 2,700 stored mentions', () => {
     const some = candidates.filter(({ id }) => passing.has(id));
     const expected = rankSimilar(meaningOf(30), some, { distinct: 'SURFACE_FORM', first: 10_000 });
     const filter = await prepareFilter(parts.database, { typeIds: [2] });
-    const plan = { path: 'INDEX', estimatedSelectivity: 0.5, firstWanted: 8, mostWanted: 100 };
     const query: OwnerQuery = {
       space: 'MEANING',
       query: meaningOf(30),
-      plan: { ...plan, path: 'INDEX', filter },
+      plan: { path: 'INDEX', firstWanted: 8, mostWanted: 100 },
       passing: () => ownersOfMentions(parts.database, filter, 'FORM'),
     };
 
@@ -194,7 +193,7 @@ describe('searches over 2,700 stored mentions', () => {
 
   it.each(['SQL', 'EXACT'] as const)('compares all that pass at once, by %s', async (path) => {
     const filter = await prepareFilter(parts.database, { typeIds: [2] });
-    const plan = { path, estimatedSelectivity: 0.5, firstWanted: 8, mostWanted: 100, filter };
+    const plan = { path, firstWanted: 8, mostWanted: 100 };
     const passing = () => ownersOfMentions(parts.database, filter, 'SPAN');
     const query = { space: 'TYPE', query: seededVector('q', 32), plan, passing } as const;
 
