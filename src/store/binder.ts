@@ -15,11 +15,11 @@ export interface Binder {
   readonly bindList: (values: readonly (string | number)[]) => string;
 }
 
-/** A binder without values. */
-export function createBinder(): Binder {
+/** A binder without values. A query that has several gives the names of each another beginning. */
+export function createBinder(prefix = 'v'): Binder {
   const bindings: BoundValues = {};
   const bind = (value: string | number): string => {
-    const name = `v${Object.keys(bindings).length}`;
+    const name = `${prefix}${Object.keys(bindings).length}`;
     bindings[name] = value;
     return `:${name}`;
   };

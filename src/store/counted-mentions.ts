@@ -4,7 +4,7 @@
  * have.
  */
 import type { Database } from './database.ts';
-import { type AnyFilter, mentionQueryOf } from './mention-conditions.ts';
+import { type AnyFilter, type MentionColumns, mentionQueryOf } from './mention-conditions.ts';
 
 /** Values of a query by name. */
 export type NamedValues = Readonly<Record<string, string | number>>;
@@ -16,22 +16,22 @@ export interface CountedMentions {
   /** The conditions, after WHERE or AND. */
   readonly where: string;
   readonly bindings: NamedValues;
+  /** Whether these rows alone are read, beside types. */
+  readonly isPlaced: boolean;
 }
 
-/** What a condition may ask of a mention or span that its place has, too. */
-const placed: Readonly<Record<string, string>> = {
-  'm.id': 'p.id',
-  'm.document_id': 'p.document_id',
-  'm.entity_type_id': 'p.entity_type_id',
-  's.document_id': 'p.document_id',
-  's.surface_form_id': 'p.surface_form_id',
-  's.start': 'p.start',
+/** In a mention's place `p`. */
+export const ofPlace: MentionColumns = {
+  id: 'p.id',
+  documentId: 'p.document_id',
+  typeId: 'p.entity_type_id',
+  formId: 'p.surface_form_id',
+  start: 'p.start',
+  end: 'p."end"',
 };
 
-const columns = /\b[ms]\.\w+/g;
-
 const withMentions = `mention_places p CROSS JOIN mentions m ON m.id = p.id
-  CROSS JOIN spans s ON s.id = m.span_id CROSS JOIN entity_types t ON t.id = p.entity_type_id`;
+  CROSS JOIN entity_types t ON t.id = p.entity_type_id`;
 
 const placesAlone = 'mention_places p CROSS JOIN entity_types t ON t.id = p.entity_type_id';
 
@@ -44,13 +44,11 @@ export async function countedMentions(
   filter: AnyFilter,
   prefix = 'f',
 ): Promise<CountedMentions> {
-  const { conditions, bindings } = await mentionQueryOf(database, filter);
-  const all = ['TRUE', ...conditions].join(' AND ').replaceAll(/:([a-z]\w*)/gi, `:${prefix}_$1`);
-  const isPlaced = (all.match(columns) ?? []).every((column) => column in placed);
-  const renamed = Object.entries(bindings).map(([name, value]) => [`${prefix}_${name}`, value]);
+  const query = await mentionQueryOf(database, filter, { columns: ofPlace, prefix });
   return {
-    tables: isPlaced ? placesAlone : withMentions,
-    where: isPlaced ? all.replaceAll(columns, (column) => placed[column] ?? column) : all,
-    bindings: Object.fromEntries(renamed) as NamedValues,
+    tables: query.asksMention ? withMentions : placesAlone,
+    where: ['TRUE', ...query.conditions].join(' AND '),
+    bindings: query.bindings,
+    isPlaced: !query.asksMention,
   };
 }

@@ -49,7 +49,29 @@ export interface MentionQuery {
   readonly bindings: BoundValues;
   /** True when few spans pass: SQLite is told to begin with them. */
   readonly isFromSpans: boolean;
+  /** True when something is asked that only the mention's own row `m` has. */
+  readonly asksMention: boolean;
 }
+
+/** What conditions call what several tables have of a mention. */
+export interface MentionColumns {
+  readonly id: string;
+  readonly documentId: string;
+  readonly typeId: string;
+  readonly formId: string;
+  readonly start: string;
+  readonly end: string;
+}
+
+/** In a mention `m` and its span `s`. */
+export const ofMention: MentionColumns = {
+  id: 'm.id',
+  documentId: 'm.document_id',
+  typeId: 'm.entity_type_id',
+  formId: 's.surface_form_id',
+  start: 's.start',
+  end: 's."end"',
+};
 
 /** From so many on, forms and documents are not where a query begins. */
 export interface FilterLimits {
@@ -91,14 +113,19 @@ export async function prepareFilter(
   };
 }
 
-type ConditionsOf = (filter: PreparedFilter, binder: Binder) => readonly string[];
+type ConditionsOf = (
+  filter: PreparedFilter,
+  binder: Binder,
+  columns: MentionColumns,
+) => readonly string[];
 
 /** In an index of its own, by concept: what counts mentions need not read their rows. */
 const mentionsOfConcepts = (keys: readonly string[], { bindList }: Binder): string =>
   `SELECT l.mention_id FROM concepts c CROSS JOIN mention_concepts l ON l.concept_id = c.id
     WHERE c.key IN ${bindList(keys)}`;
 
-const formOfMention = '(SELECT f.text FROM surface_forms f WHERE f.id = s.surface_form_id)';
+const formOf = ({ formId }: MentionColumns): string =>
+  `(SELECT f.text FROM surface_forms f WHERE f.id = ${formId})`;
 
 function sourceCondition(sources: readonly string[], binder: Binder): string {
   const [only] = sources.length === 1 ? sources : [];
@@ -110,62 +137,82 @@ function sourceCondition(sources: readonly string[], binder: Binder): string {
 /** In their index alone: what counts mentions without reading their rows need not begin to. */
 const rejectedIds = `SELECT r.id FROM mentions r WHERE r.state <> 'UNREVIEWED' AND r.state = 'REJECTED'`;
 
+const areListed = (states: readonly MentionState[]): boolean =>
+  mentionStates.every((state) => states.includes(state) === listedStates.includes(state));
+
 /** Literals, so that reviewed mentions, which are few, are found by their index. */
 function stateCondition(states: readonly MentionState[]): string {
-  const isListed = mentionStates.every(
-    (state) => states.includes(state) === listedStates.includes(state),
-  );
-  if (isListed) return `m.id NOT IN (${rejectedIds})`;
   const among = `m.state IN (${states.map((state) => `'${state}'`).join(', ')})`;
   return states.includes('UNREVIEWED') ? among : `m.state <> 'UNREVIEWED' AND ${among}`;
 }
 
 /**
- * What each part of a filter asks of a mention `m`, its span `s` and its type `t`; a new part is a line
- * here. The plus keeps SQLite from an index that would have it sort everything.
+ * What each part of a filter asks of a mention and its type `t`, in whichever table; a new part is a line
+ * here or below. The plus keeps SQLite from an index that would have it sort everything.
  */
 const parts: readonly ConditionsOf[] = [
   ({ collectionId }, { bind }) =>
     collectionId === undefined ? [] : [`+t.collection_id = ${bind(collectionId)}`],
-  ({ typeIds }, { bind, bindList }) => {
+  ({ typeIds }, { bind, bindList }, { typeId }) => {
     if (!typeIds) return [];
     // One type's mentions are in the order of their ids in an index; those of several are sorted.
     const [only] = typeIds.length === 1 ? typeIds : [];
     return only === undefined
-      ? [`m.entity_type_id IN ${bindList(typeIds)}`]
-      : [`m.entity_type_id = ${bind(only)}`];
+      ? [`${typeId} IN ${bindList(typeIds)}`]
+      : [`${typeId} = ${bind(only)}`];
   },
-  ({ amongDocuments }, { bindList }) =>
-    amongDocuments.map((ids) => `m.document_id IN ${bindList(ids)}`),
-  ({ amongForms }, { bindList }) =>
-    amongForms.map((ids) => `s.surface_form_id IN ${bindList(ids)}`),
-  ({ states }) => (states ? [stateCondition(states)] : []),
+  ({ amongDocuments }, { bindList }, { documentId }) =>
+    amongDocuments.map((ids) => `${documentId} IN ${bindList(ids)}`),
+  ({ amongForms }, { bindList }, { formId }) =>
+    amongForms.map((ids) => `${formId} IN ${bindList(ids)}`),
+  ({ states }, _binder, { id }) =>
+    states && areListed(states) ? [`${id} NOT IN (${rejectedIds})`] : [],
+  ({ conceptIds }, binder, { id }) =>
+    conceptIds ? [`${id} IN (${mentionsOfConcepts(conceptIds, binder)})`] : [],
+  ({ through }, { bind }, { id }) => (through === undefined ? [] : [`+${id} <= ${bind(through)}`]),
+  ({ documents }, binder, { documentId }) =>
+    documents
+      ? [
+          `EXISTS (SELECT 1 FROM documents d WHERE d.id = ${documentId}
+          AND ${documentConditions(documents, binder).join(' AND ')})`,
+        ]
+      : [],
+  ({ text }, binder, columns) => (text ? [textTest(text, formOf(columns), binder)] : []),
+  ({ textMatch }, binder, columns) =>
+    textMatch ? [textTest(textMatch, formOf(columns), binder)] : [],
+];
+
+/** What parts ask that only the mention's own row `m` has. */
+const ownParts: readonly ConditionsOf[] = [
+  ({ states }) => (states && !areListed(states) ? [stateCondition(states)] : []),
   ({ sources }, binder) => (sources ? [sourceCondition(sources, binder)] : []),
-  ({ conceptIds }, binder) =>
-    conceptIds ? [`m.id IN (${mentionsOfConcepts(conceptIds, binder)})`] : [],
   ({ minMargin, maxMargin, belowMargin }, { bind }) => [
     ...(minMargin === undefined ? [] : [`m.margin >= ${bind(minMargin)}`]),
     ...(maxMargin === undefined ? [] : [`m.margin <= ${bind(maxMargin)}`]),
     ...(belowMargin === undefined ? [] : [`m.margin < ${bind(belowMargin)}`]),
   ],
-  ({ through }, { bind }) => (through === undefined ? [] : [`+m.id <= ${bind(through)}`]),
-  ({ documents }, binder) =>
-    documents
-      ? [
-          `EXISTS (SELECT 1 FROM documents d WHERE d.id = m.document_id
-          AND ${documentConditions(documents, binder).join(' AND ')})`,
-        ]
-      : [],
-  ({ text }, binder) => (text ? [textTest(text, formOfMention, binder)] : []),
-  ({ textMatch }, binder) => (textMatch ? [textTest(textMatch, formOfMention, binder)] : []),
 ];
 
-function mentionQuery(filter: PreparedFilter): MentionQuery {
-  const binder = createBinder();
+/** How a filter becomes a query. */
+export interface MentionQueryOptions {
+  readonly columns?: MentionColumns;
+  /** What the names of its values begin with. */
+  readonly prefix?: string;
+}
+
+function mentionQuery(
+  filter: PreparedFilter,
+  { columns = ofMention, prefix }: MentionQueryOptions,
+): MentionQuery {
+  const binder = createBinder(prefix);
+  const asked = (some: readonly ConditionsOf[]): string[] =>
+    some.flatMap((conditionsOf) => conditionsOf(filter, binder, columns));
+  const [conditions, own] = [asked(parts), asked(ownParts)];
   return {
-    conditions: parts.flatMap((conditionsOf) => conditionsOf(filter, binder)),
+    conditions: [...conditions, ...own],
     bindings: binder.bindings,
     isFromSpans: filter.amongForms.length > 0,
+    asksMention: own.length > 0,
   };
 }
 
@@ -176,4 +223,5 @@ export type AnyFilter = MentionFilter | PreparedFilter;
 export const mentionQueryOf = async (
   database: Pick<Database, 'reader'>,
   filter: AnyFilter,
-): Promise<MentionQuery> => mentionQuery(await prepareFilter(database, filter));
+  options: MentionQueryOptions = {},
+): Promise<MentionQuery> => mentionQuery(await prepareFilter(database, filter), options);
