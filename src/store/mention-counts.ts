@@ -75,16 +75,30 @@ const byConcept = ({ tables, where }: CountedMentions): string =>
    min(p.id) AS example FROM ${tables} CROSS JOIN mention_concepts n ON n.mention_id = p.id
    CROSS JOIN concepts k ON k.id = n.concept_id WHERE ${where} GROUP BY k.key`;
 
-/** Scalars under a key, those in a list one by one, as text; the same value once for a document. */
-const valuesSql = `SELECT DISTINCT d.id, CASE e.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'
+/** Scalars under a key, those in a list one by one, as text, out of the metadata themselves. */
+const writtenValues = `SELECT d.id, CASE e.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'
     ELSE CAST(e.value AS TEXT) END AS value
   FROM documents d JOIN json_each(d.metadata) k ON k.key = :metadataKey
   JOIN json_each(CASE k.type WHEN 'array' THEN k.value WHEN 'true' THEN '[true]'
     WHEN 'false' THEN '[false]' ELSE json_array(k.value) END) e
   WHERE k.type <> 'object' AND e.type IN ('text', 'integer', 'real', 'true', 'false')`;
 
-const acceptedSql = `SELECT d.id, strftime('%Y-%m-%dT', d.created_at / 1000, 'unixepoch') AS value
-  FROM documents d`;
+const underKey = `FROM document_metadata
+  WHERE collection_id IN (SELECT id FROM collections) AND key = :metadataKey`;
+
+const isWholeText = 'octet_length(text) <= 1500';
+/** A whole number that is larger may have been written with other digits. */
+const isWholeNumber = 'abs(number) < 9007199254740992';
+
+/** The same values from their own rows, which end within long texts; the same value once for a document. */
+const valuesSql = `SELECT document_id AS id, text AS value ${underKey}
+    AND text IS NOT NULL AND ${isWholeText}
+  UNION SELECT document_id, CASE WHEN kind = 'BOOLEAN' THEN iif(number, 'true', 'false')
+      WHEN number = CAST(number AS INTEGER) THEN CAST(CAST(number AS INTEGER) AS TEXT)
+      ELSE CAST(number AS TEXT) END ${underKey} AND number IS NOT NULL AND ${isWholeNumber}
+  UNION ${writtenValues} AND d.id IN (
+    SELECT document_id ${underKey} AND text IS NOT NULL AND NOT ${isWholeText}
+    UNION SELECT document_id ${underKey} AND number IS NOT NULL AND NOT ${isWholeNumber})`;
 
 /** A time cut to its bucket, null for what is no time or not that exact. */
 const bucketSql: Readonly<Record<TimeBucket, string>> = {
@@ -96,12 +110,21 @@ const bucketSql: Readonly<Record<TimeBucket, string>> = {
     AND substr(value, 11, 1) IN ('', 'T', 't', ' ') THEN substr(value, 1, 10) END`,
 };
 
+const formatOf: Readonly<Record<TimeBucket, string>> = {
+  YEAR: '%Y',
+  MONTH: '%Y-%m',
+  DAY: '%Y-%m-%d',
+};
+
 /** The key of each document that has one: a SELECT of `id` and `key`. */
 function keysSql(by: Extract<CountBy, { kind: 'METADATA' | 'TIME' }>): string {
   if (by.kind === 'METADATA') return `SELECT id, value AS key FROM (${valuesSql})`;
-  const values = by.key === null ? acceptedSql : valuesSql;
+  if (by.key === null) {
+    const format = formatOf[by.bucket];
+    return `SELECT id, strftime('${format}', created_at / 1000, 'unixepoch') AS key FROM documents`;
+  }
   return `SELECT DISTINCT id, key FROM
-    (SELECT id, ${bucketSql[by.bucket]} AS key FROM (${values})) WHERE key IS NOT NULL`;
+    (SELECT id, ${bucketSql[by.bucket]} AS key FROM (${valuesSql})) WHERE key IS NOT NULL`;
 }
 
 const keyBindings = (by: CountBy): Readonly<Record<string, string>> =>

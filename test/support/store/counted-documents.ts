@@ -23,9 +23,18 @@ const someTimes = [
   'May',
 ];
 
+/** Longer than the database keeps beside the metadata, by a byte and by many. */
+const longTexts = [`${'é'.repeat(750)}a`, 'B'.repeat(3_000)];
+
+/** Beyond this, a floating-point number does not say with which digits it was written. */
+const largeNumbers = [9007199254740991, -9007199254740994];
+
 const value = fc.oneof(
   fc.constantFrom<unknown>('a', 'B', 'é', '', '"', 7, 2.5, true, false, null, { a: 'a' }),
-  fc.array(fc.constantFrom<unknown>('a', 'B', 7, true, null, ['a']), { maxLength: 3 }),
+  fc.constantFrom<unknown>(...longTexts, ...largeNumbers, 0, -0.125),
+  fc.array(fc.constantFrom<unknown>('a', 'B', 7, true, null, ['a'], ...longTexts), {
+    maxLength: 3,
+  }),
 );
 
 const metadata = fc.record(
