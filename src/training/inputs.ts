@@ -105,15 +105,27 @@ async function splitPath(folder: string, split: 'train' | 'dev'): Promise<string
   return exists ? plain : `${plain}.gz`;
 }
 
+type RecipeCorpus = Recipe['corpora'][number];
+
+/** The documents of a recipe's corpus that are learnt from. Throws: FILE_UNREADABLE, FILE_INVALID. */
+export async function readTraining(
+  directory: string,
+  { name, leaveOut }: RecipeCorpus,
+): Promise<AnnotatedDocument[]> {
+  const left = new Set(leaveOut);
+  const documents = await readDocuments([await splitPath(join(directory, name), 'train')]);
+  return documents.filter(({ id }) => !left.has(id));
+}
+
 /** A corpus of the recipe, in its folder. */
 async function readCorpus(
   directory: string,
-  { name, weight, overlap, leaveOut, evaluate, typesPerBatch }: Recipe['corpora'][number],
+  corpus: RecipeCorpus,
 ): Promise<Omit<Corpus, 'absentTypes'>> {
+  const { name, weight, overlap, evaluate, typesPerBatch } = corpus;
   const folder = join(directory, name);
-  const left = new Set(leaveOut);
   const [train, dev, types] = await Promise.all([
-    readDocuments([await splitPath(folder, 'train')]),
+    readTraining(directory, corpus),
     evaluate ? readDocuments([await splitPath(folder, 'dev')]) : [],
     readTypes(join(folder, 'types.json')),
   ]);
@@ -123,7 +135,7 @@ async function readCorpus(
     overlap,
     types,
     dev,
-    train: train.filter(({ id }) => !left.has(id)),
+    train,
     ...(typesPerBatch !== undefined && { typesPerBatch }),
   };
 }
