@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { AppError, appError } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
+import { unwritable } from '../core/unreadable.ts';
 import type { AnnotatedFormat, DocumentPrinting } from '../formats/format.ts';
 import type { ImportedDocument } from '../formats/source-document.ts';
 import { reportFailure } from './failures.ts';
@@ -28,27 +29,23 @@ export interface Destination {
 export async function openDestination(path: string | undefined): Promise<Destination> {
   if (path === undefined) return { write: printText, end: async () => undefined };
   const stream = createWriteStream(path);
-  const unwritable = (cause: unknown): AppError => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return appError('FILE_UNREADABLE', { path, reason }, cause);
-  };
   await once(stream, 'open').catch((cause: unknown) => {
-    throw unwritable(cause);
+    throw unwritable(path, cause);
   });
   // What fails between two writes is told at the next.
   stream.on('error', () => undefined);
   return {
     write: async (text) => {
-      if (stream.errored) throw unwritable(stream.errored);
+      if (stream.errored) throw unwritable(path, stream.errored);
       if (stream.write(text)) return;
       await once(stream, 'drain').catch((cause: unknown) => {
-        throw unwritable(cause);
+        throw unwritable(path, cause);
       });
     },
     end: async () => {
       stream.end();
       await finished(stream).catch((cause: unknown) => {
-        throw unwritable(cause);
+        throw unwritable(path, cause);
       });
     },
   };

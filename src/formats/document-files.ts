@@ -5,8 +5,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, appError } from '../core/errors.ts';
+import { unreadable } from '../core/unreadable.ts';
 import { openParser } from './bounded-parser.ts';
-import { fileSource, unreadable } from './file-source.ts';
+import { fileSource } from './file-source.ts';
 import type { Head, ReadOptions } from './format.ts';
 import { headOf, recogniseFormat } from './formats.ts';
 import type { LinePlace } from './lines.ts';

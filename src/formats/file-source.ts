@@ -3,16 +3,9 @@
  */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { AppError, appError } from '../core/errors.ts';
+import { unreadable } from '../core/unreadable.ts';
 import { inflatedIfGzip } from './inflated.ts';
 import type { Source } from './source.ts';
-
-/** The error of a file that cannot be read. */
-export function unreadable(path: string, cause: unknown): AppError {
-  if (cause instanceof AppError) return cause;
-  const { code, message } = cause as NodeJS.ErrnoException;
-  return appError('FILE_UNREADABLE', { path, reason: code ?? message }, cause);
-}
 
 /**
  * The bytes of a file.

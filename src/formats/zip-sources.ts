@@ -12,7 +12,7 @@ import {
   type ZipFile,
 } from 'yauzl';
 import { type AppError, appError } from '../core/errors.ts';
-import { unreadable } from './file-source.ts';
+import { unreadable } from '../core/unreadable.ts';
 import { guarded, inflatedIfGzip, type Meter } from './inflated.ts';
 import { maxArchiveEntries } from './limits.ts';
 import type { Source } from './source.ts';

@@ -8,6 +8,7 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, appError } from '../core/errors.ts';
 import { invariant } from '../core/invariant.ts';
+import { unreadableReason } from '../core/unreadable.ts';
 import { parseSafetensors, printSafetensors } from '../onnx/safetensors.ts';
 import type { Tensor } from '../onnx/tensor.ts';
 import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
@@ -70,8 +71,7 @@ const invalid = (path: string, rule: string, value: unknown) =>
   appError('BUNDLE_INVALID', { path, rule, value });
 
 function missing(path: string, cause: unknown): AppError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const details = { path, rule: 'have every file', value: code ?? message };
+  const details = { path, rule: 'have every file', value: unreadableReason(cause) };
   return appError('BUNDLE_INVALID', details, cause);
 }
 

@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { appError } from '../core/errors.ts';
+import { unreadable } from '../core/unreadable.ts';
 import { elementFormats, elementsFrom } from './element-types.ts';
 import { type ElementType, elementCount, type Tensor, tensor, tensorBytes } from './tensor.ts';
 
@@ -110,8 +111,8 @@ function parseTensor(body: Uint8Array, entry: unknown): Tensor | null {
 
 /** The tensors of a safetensors file. Throws: FILE_UNREADABLE, FILE_INVALID. */
 export async function readSafetensors(path: string): Promise<Map<string, Tensor>> {
-  const bytes = await readFile(path).catch((cause: Error) => {
-    throw appError('FILE_UNREADABLE', { path, reason: cause.message }, cause);
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
   });
   return parseSafetensors(bytes, path);
 }

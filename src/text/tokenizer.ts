@@ -9,6 +9,7 @@ import { readFile } from 'node:fs/promises';
 import { Tokenizer as WordPieceTokenizer } from 'tokenizers';
 import { codePointStarts } from '../core/code-points.ts';
 import { AppError, appError } from '../core/errors.ts';
+import { unreadable } from '../core/unreadable.ts';
 import { pieceStarts } from './pieces.ts';
 
 /** A text as tokens, special tokens not included. Shapes: all arrays [tokens]. */
@@ -63,8 +64,8 @@ interface PieceTokens {
  * pieces of a text like the whole) or lacks a special token.
  */
 export async function openTokenizer(path: string): Promise<Tokenizer> {
-  const json = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw appError('FILE_UNREADABLE', { path, reason: cause.code ?? cause.message }, cause);
+  const json = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw unreadable(path, cause);
   });
   return createTokenizer(json, path);
 }

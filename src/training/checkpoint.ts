@@ -7,6 +7,7 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { appError } from '../core/errors.ts';
+import { unreadable } from '../core/unreadable.ts';
 import { parseSafetensors, printSafetensors } from '../onnx/safetensors.ts';
 import { type Tensor, tensor } from '../onnx/tensor.ts';
 import type { RunState } from './run-state.ts';
@@ -63,8 +64,8 @@ export async function readCheckpoint(
   fingerprint: string,
   { kernel }: WeightArena,
 ): Promise<RunState> {
-  const bytes = await readFile(path).catch((cause: Error) => {
-    throw appError('FILE_UNREADABLE', { path, reason: cause.message }, cause);
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
   });
   const tensors = parseSafetensors(bytes, path);
   const header = parseHeader(tensors, path);
@@ -108,8 +109,8 @@ export const writeWeights = (path: string, { kernel }: WeightArena): Promise<voi
 
 /** Reads weights written by `writeWeights` into the arena. Throws: FILE_UNREADABLE, FILE_INVALID. */
 export async function readWeights(path: string, { kernel }: WeightArena): Promise<void> {
-  const bytes = await readFile(path).catch((cause: Error) => {
-    throw appError('FILE_UNREADABLE', { path, reason: cause.message }, cause);
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
   });
   const stored = parseSafetensors(bytes, path).get('weights')?.data;
   if (!(stored instanceof Float32Array) || stored.length !== kernel.arrays[0].length)

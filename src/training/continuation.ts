@@ -7,11 +7,13 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AnnotatedDocument, EntityType } from '../core/document.ts';
 import { appError } from '../core/errors.ts';
+import { unreadable } from '../core/unreadable.ts';
 import { type Bundle, readBundle } from '../ner/bundle.ts';
 import { openBundle } from '../ner/open-model.ts';
 import { checkContinued } from './continued-recipe.ts';
 import {
   type ContinuationPaths,
+  fileCounts,
   type InputPaths,
   type Inputs,
   readDocuments,
@@ -81,8 +83,8 @@ async function readReplay({ replayFiles, replayTypesFile }: ContinuationPaths) {
 async function readAll(paths: InputPaths, from: ContinuationPaths): Promise<Documents> {
   const { trainFiles = [], devFiles = [], corporaDirectory } = paths;
   if (trainFiles.length === 0 || devFiles.length === 0 || corporaDirectory !== undefined) {
-    const rule = 'files, at least one to train on and one to evaluate on';
-    throw unfit('The documents', rule, corporaDirectory ?? { trainFiles, devFiles });
+    const rule = 'given as files of --train and of --dev, at least one each';
+    throw unfit('The documents', rule, corporaDirectory ?? fileCounts(trainFiles, devFiles));
   }
   const [train, dev, oldDev, replay] = await Promise.all([
     readDocuments(trainFiles),
@@ -130,7 +132,7 @@ function fingerprintOf(bundle: Bundle, parts: readonly unknown[]): string {
 export async function requireNewFolder(directory: string): Promise<void> {
   const names = await readdir(directory).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return [];
-    throw appError('FILE_UNREADABLE', { path: directory, reason: cause.message }, cause);
+    throw unreadable(directory, cause);
   });
   if (names.length === 0) return;
   throw unfit('The folder of a bundle that goes on from another', 'new or empty', directory);

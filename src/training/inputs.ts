@@ -140,14 +140,18 @@ async function readCorpus(
   };
 }
 
+/** How many files there are to learn from and to choose by, for a message. */
+export const fileCounts = (train: readonly string[], dev: readonly string[]): string =>
+  `${train.length} and ${dev.length} files`;
+
 /** The one corpus that files are. */
 async function readFiles(
   { trainFiles = [], devFiles = [], typesFile }: InputPaths,
   recipe: Recipe,
 ): Promise<Corpus[]> {
   if (trainFiles[0] === undefined || devFiles.length === 0) {
-    const rule = 'at least one file to train on and one to evaluate on';
-    const value = { trainFiles, devFiles };
+    const rule = 'given as files of --train and of --dev, at least one each';
+    const value = fileCounts(trainFiles, devFiles);
     throw appError('ARGUMENT_INVALID', { argument: 'The documents', rule, value });
   }
   const folder = dirname(trainFiles[0]);

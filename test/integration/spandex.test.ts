@@ -28,7 +28,7 @@ describe('openModel', () => {
   it('says which bundle is missing', async () => {
     await expect(openModel('no/such/folder')).rejects.toMatchObject({
       code: 'BUNDLE_INVALID',
-      details: { path: 'no/such/folder/manifest.json', value: 'ENOENT' },
+      details: { path: 'no/such/folder/manifest.json', value: 'it does not exist' },
     });
   });
 });

@@ -191,7 +191,7 @@ describe('spandex extract', () => {
       expect.stringMatching(/^FILE_INVALID: Line 2 of .*a\.jsonl\.gz" must be a JSON object/),
       expect.stringMatching(/^TEXT_EMPTY: Line 3 of .*a\.jsonl\.gz": A text must/),
       expect.stringMatching(/^FORMAT_UNKNOWN: .*c\.pdf" \(its ending promises/),
-      expect.stringMatching(/^FILE_UNREADABLE: .*missing\.txt" \(ENOENT\)/),
+      expect.stringMatching(/^FILE_UNREADABLE: .*missing\.txt" \(it does not exist\)/),
       expect.stringMatching(/^ENCODING_INVALID: Line 1 of .*latin1\.txt" must be UTF-8/),
     ]);
   });

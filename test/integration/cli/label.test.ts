@@ -135,7 +135,7 @@ describe('spandex label', () => {
     [
       'a place that cannot be written',
       { '--out': join(folder, 'no', 'such', 'x.jsonl') },
-      /^ARGUMENT_INVALID: The file to write must be/,
+      /^FILE_UNREADABLE: .*it cannot be written: its folder does not exist/,
     ],
   ])('refuses %s and writes nothing', async (_, change, message) => {
     const out = join(folder, 'refused.jsonl');

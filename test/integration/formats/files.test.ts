@@ -133,7 +133,9 @@ describe('readLines', () => {
     for await (const { line } of readLines(path, (text) => text)) if (line === 3) break;
     await rm(path);
 
-    await expect(readText(path)).rejects.toMatchObject({ details: { reason: 'ENOENT' } });
+    await expect(readText(path)).rejects.toMatchObject({
+      details: { reason: 'it does not exist' },
+    });
   });
 });
 

@@ -111,7 +111,11 @@ describe('readBundle', () => {
     const { code, details } = await refusal();
 
     expect(code).toBe('BUNDLE_INVALID');
-    expect(details).toEqual({ path: path(name), rule: 'have every file', value: 'ENOENT' });
+    expect(details).toEqual({
+      path: path(name),
+      rule: 'have every file',
+      value: 'it does not exist',
+    });
   });
 
   it('refuses a manifest of a newer format and says so', async () => {

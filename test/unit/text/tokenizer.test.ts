@@ -121,7 +121,7 @@ describe('openTokenizer', () => {
   it('names a file that is not there', async () => {
     await expect(openTokenizer('no/such/tokenizer.json')).rejects.toMatchObject({
       code: 'FILE_UNREADABLE',
-      details: { path: 'no/such/tokenizer.json', reason: 'ENOENT' },
+      details: { path: 'no/such/tokenizer.json', reason: 'it does not exist' },
     });
   });
 });
