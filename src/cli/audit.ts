@@ -44,6 +44,9 @@ export const auditCommand = (): Command =>
   new Command('audit')
     .description('ask the vector indexes for what is stored, and repair what they lack')
     .addOption(dataOption())
-    .option('--full', 'every vector, and what they have without need; else a thousand of each')
+    .option(
+      '--full',
+      'ask for every vector, and look for those that are not stored (default: ask each index for about 1000)',
+    )
     .addOption(jsonOption())
     .action(run);

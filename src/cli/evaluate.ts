@@ -2,6 +2,7 @@
  * `spandex evaluate`: quality and speed of a model on annotated documents.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { appError } from '../core/errors.ts';
 import type { ModelEvaluationOptions } from '../ner/evaluate-model.ts';
 import type { Extractor } from '../ner/extractor.ts';
 import { reportFailure } from './failures.ts';
@@ -76,6 +77,12 @@ async function run(options: Options): Promise<void> {
   const { modelDirectory, threads } = readConfig();
   const { documents, errors } = await readAnnotatedJsonl(options.data);
   for (const error of errors) reportFailure(error);
+  if (documents.length === 0) {
+    // Why a line is no document has been told.
+    if (errors.length > 0) return;
+    const rule = 'a file with a document at least';
+    throw appError('ARGUMENT_INVALID', { argument: '--data', rule, value: options.data });
+  }
   const model = await openModel(options.model ?? modelDirectory, { threads });
   const progress = openProgress('documents', documents.length);
   try {
@@ -108,7 +115,7 @@ export const evaluateCommand = (): Command =>
     .addOption(
       new Option(
         '--sweep [low:high:step]',
-        `rates at offsets from low to high, for all types at once (default: ${usualOffsets})`,
+        `rates at offsets from low to high, in units of scores, for all types at once (default: ${usualOffsets})`,
       )
         .argParser(offsetsOf)
         .conflicts('offset'),

@@ -133,7 +133,12 @@ export const exportCommand = (): Command =>
     .addOption(collectionOption())
     .addOption(typeNamesOption())
     .addOption(stateOption())
-    .addOption(new Option('--out <path>', 'file, or folder for brat and --training'))
+    .addOption(
+      new Option(
+        '--out <path>',
+        'file, or folder for brat and --training (default: standard output, but for a folder)',
+      ),
+    )
     .addOption(
       new Option(
         '--vocabulary <file>',

@@ -3,7 +3,7 @@
  */
 import { basename, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { jsonOption, wholeNumber } from './options.ts';
+import { jsonOption, storageOption, storages, wholeNumber } from './options.ts';
 import { printJson, printLine } from './output.ts';
 
 interface Options {
@@ -13,17 +13,12 @@ interface Options {
   readonly out: string;
   readonly name?: string;
   readonly licence: string;
-  readonly storage: 'compact' | 'float32';
+  readonly storage: keyof typeof storages;
   readonly windowTokens?: number;
   readonly overlapTokens?: number;
   readonly maxSpanTokens?: number;
   readonly json?: true;
 }
-
-const storages = {
-  compact: { kind: 'compact', levels: 63 },
-  float32: { kind: 'float32' },
-} as const;
 
 const mostTokens = 65_536;
 
@@ -59,13 +54,13 @@ export const importCheckpointCommand = (): Command =>
     .requiredOption('--out <dir>', 'folder of the bundle')
     .option('--name <name>', 'of the model (default: that of the folder)')
     .option('--licence <licence>', 'of the model', 'unknown')
+    .addOption(storageOption('float32'))
     .addOption(
-      new Option('--storage <kind>', 'weights in 8 and 16 bits, or as they are')
-        .choices(Object.keys(storages))
-        .default('float32'),
+      tokensOption('window-tokens', 'longest window, in tokens (default: as it was trained)'),
     )
-    .addOption(tokensOption('window-tokens', 'longest window (default: as it was trained)'))
-    .addOption(tokensOption('overlap-tokens', 'shared by neighbouring windows (default: 32)'))
-    .addOption(tokensOption('max-span-tokens', 'longest mention (default: 30)'))
+    .addOption(
+      tokensOption('overlap-tokens', 'tokens shared by neighbouring windows (default: 32)'),
+    )
+    .addOption(tokensOption('max-span-tokens', 'longest mention, in tokens (default: 30)'))
     .addOption(jsonOption())
     .action(run);

@@ -64,13 +64,13 @@ function sayUsage(text: string): void {
 }
 
 function program(): Command {
-  const spandex = new Command('spandex')
-    .description(description)
-    .version(version)
-    .showHelpAfterError('(add --help for what there is)');
+  const spandex = new Command('spandex').description(description).version(version);
   for (const command of commands) spandex.addCommand(command());
   for (const each of [spandex, ...spandex.commands]) {
-    each.exitOverride().configureOutput({ outputError: sayUsage });
+    each
+      .showHelpAfterError('(add --help for what there is)')
+      .exitOverride()
+      .configureOutput({ outputError: sayUsage });
   }
   return spandex;
 }

@@ -10,9 +10,18 @@ import { listedStates, type MentionState, mentionStates } from '../store/records
 /** `--json` */
 export const jsonOption = (): Option => new Option('--json', 'print JSON, for other programs');
 
+/** A text of at least one character, as a parser of an option's argument. */
+export function filled(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('It must have at least one character.');
+}
+
 /** `--model DIR` */
 export const modelOption = (): Option =>
-  new Option('--model <dir>', 'folder of the model bundle (default: the model that is shipped)');
+  new Option(
+    '--model <dir>',
+    'folder of the model bundle (default: the model that is shipped)',
+  ).argParser(filled);
 
 /** What `ingest` and `extract` read. */
 export const filesDescription =
@@ -36,7 +45,9 @@ export interface FieldOptions {
 
 /** `--data DIR` */
 export const dataOption = (): Option =>
-  new Option('--data <dir>', 'folder of the database and the indexes (default: .data)');
+  new Option('--data <dir>', 'folder of the database and the indexes (default: .data)').argParser(
+    filled,
+  );
 
 /** `--collection NAME` */
 export const collectionOption = (): Option =>
@@ -66,13 +77,28 @@ export const typesOption = (otherwise = 'those the model was trained on'): Optio
 
 /** `--overlap nested|flat` */
 export const overlapOption = (policy: 'nested' | 'flat'): Option =>
-  new Option('--overlap <policy>', 'keep mentions that overlap, or the surest of them only')
+  new Option(
+    '--overlap <policy>',
+    'nested: keep mentions that overlap; flat: of those, the surest only',
+  )
     .choices(['nested', 'flat'])
     .default(policy);
 
 /** The policy that `--overlap` names. */
 export const overlapPolicy = (name: 'nested' | 'flat'): OverlapPolicy =>
   name === 'flat' ? 'FLAT' : 'NESTED';
+
+/** How weights are stored, by the names that `--storage` has for it. */
+export const storages = {
+  compact: { kind: 'compact', levels: 63 },
+  float32: { kind: 'float32' },
+} as const;
+
+/** `--storage compact|float32` */
+export const storageOption = (kind: keyof typeof storages): Option =>
+  new Option('--storage <kind>', 'compact: weights in 8 and 16 bits; float32: as they are')
+    .choices(Object.keys(storages))
+    .default(kind);
 
 /** A whole number in a range, as a parser of an option's argument. */
 export const wholeNumber =
@@ -88,7 +114,7 @@ export const numberWithin =
   (min: number, max: number) =>
   (text: string): number => {
     const number = Number(text);
-    if (/^-?\d+(\.\d+)?$/.test(text) && number >= min && number <= max) return number;
+    if (text.trim() !== '' && number >= min && number <= max) return number;
     throw new InvalidArgumentError(`It must be a number from ${min} to ${max}.`);
   };
 
@@ -96,7 +122,7 @@ export const numberWithin =
 export const offsetOption = (): Option =>
   new Option(
     '--offset <type=number>',
-    'ask so much more (below 0: less) than the threshold of mentions of a type; may be repeated',
+    'ask mentions of a type to score so much more than their threshold, below 0: less; in units of scores; may be repeated',
   ).argParser((text: string, before: ReadonlyMap<string, number> | undefined) => {
     const [, type, number] = /^(.+)=(-?\d+(?:\.\d+)?)$/s.exec(text) ?? [];
     if (type === undefined) {

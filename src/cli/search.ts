@@ -192,34 +192,48 @@ function finite(text: string): number {
   throw new InvalidArgumentError('It must be a finite number.');
 }
 
+/** Which mentions, and in which order. */
+const choiceOptions = (): Option[] => [
+  typeNamesOption(),
+  new Option(
+    '--text <text>',
+    `contained in the mention, ignoring case; at most ${maxTextChars} characters`,
+  ),
+  new Option(
+    '--similar <text>',
+    `rank by likeness of meaning to this text, at most ${maxTextChars} characters`,
+  ),
+  new Option('--distinct <what>', 'with --similar: what appears once only')
+    .choices(['surface-form', 'document', 'none'])
+    .default('surface-form'),
+  new Option(
+    '--min-margin <number>',
+    'smallest margin: score less threshold, in units of scores',
+  ).argParser(finite),
+  new Option(
+    '--concept <id...>',
+    'that may be one of these things: ids in vocabularies of the collection',
+  ),
+  stateOption(),
+  collectionOption(),
+  new Option(
+    '--limit <number>',
+    `at most so many, 1 to ${maxLimit}, with --similar to ${maxSimilar}`,
+  )
+    .argParser(wholeNumber(1, maxLimit))
+    .default(defaultLimit),
+];
+
 /** The command. */
-export const searchCommand = (): Command =>
-  new Command('search')
-    .description('print stored mentions; also while a server uses them')
-    .addOption(typeNamesOption())
-    .addOption(new Option('--text <text>', 'contained in the mention, ignoring case'))
-    .addOption(new Option('--similar <text>', 'rank by likeness of meaning to this text'))
-    .addOption(
-      new Option('--distinct <what>', 'with --similar: what appears once only')
-        .choices(['surface-form', 'document', 'none'])
-        .default('surface-form'),
-    )
-    .addOption(new Option('--min-margin <number>', 'smallest margin').argParser(finite))
-    .addOption(
-      new Option(
-        '--concept <id...>',
-        'for which one of these is proposed: ids in vocabularies of the collection',
-      ),
-    )
-    .addOption(stateOption())
-    .addOption(collectionOption())
-    .addOption(
-      new Option('--limit <number>', `at most so many, 1 to ${maxLimit}`)
-        .argParser(wholeNumber(1, maxLimit))
-        .default(defaultLimit),
-    )
+export function searchCommand(): Command {
+  const command = new Command('search').description(
+    'print stored mentions; also while a server uses them',
+  );
+  for (const option of choiceOptions()) command.addOption(option);
+  return command
     .addOption(jsonOption().conflicts('csv'))
     .addOption(new Option('--csv', 'print CSV with a row of names'))
     .addOption(modelOption())
     .addOption(dataOption())
     .action(run);
+}

@@ -2,7 +2,7 @@
  * `spandex serve`: the GraphQL API, until Ctrl-C.
  */
 import { Command } from 'commander';
-import { dataOption, jsonOption, modelOption, wholeNumber } from './options.ts';
+import { dataOption, filled, jsonOption, modelOption, wholeNumber } from './options.ts';
 import { note, printJson, printLine } from './output.ts';
 import { readSettings, type SettingOptions } from './settings.ts';
 
@@ -37,10 +37,10 @@ export const serveCommand = (): Command =>
     .description('serve the GraphQL API; other settings are environment variables')
     .addOption(dataOption())
     .addOption(modelOption())
-    .option('--host <address>', 'what to listen on (default: 127.0.0.1)')
+    .option('--host <address>', 'what to listen on (default: 127.0.0.1)', filled)
     .option(
       '--port <number>',
-      'where to listen, 0 for any (default: 4000)',
+      `where to listen, 1 to ${highestPort}, 0 for any that is free (default: 4000)`,
       wholeNumber(0, highestPort),
     )
     .option('--sample', 'take the sample documents in: 500 PubMed abstracts')

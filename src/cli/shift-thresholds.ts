@@ -67,13 +67,13 @@ export const shiftThresholdsCommand = (): Command =>
     .addOption(
       new Option(
         '--limit <documents>',
-        'so many documents from all over each file (default: all)',
+        'so many documents from all over each file, 1 to 1000000 (default: all)',
       ).argParser(wholeNumber(1, 1_000_000)),
     )
     .addOption(
       new Option(
         '--shift <number>',
-        'add this to every threshold instead of what is best, -100 to 100',
+        'add this to every threshold instead of what is best, -100 to 100, in units of scores',
       ).argParser(numberWithin(-100, 100)),
     )
     .action(run);

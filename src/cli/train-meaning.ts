@@ -62,19 +62,21 @@ export const trainMeaningCommand = (): Command =>
     .option('--credit <name>', "the documents' name, for the model card (default: their folder's)")
     .option('--licence <licence>', 'that the documents came under', 'unknown')
     .addOption(
-      new Option('--size <n>', 'numbers of a meaning vector (default: 128)').argParser(
-        wholeNumber(1, maxSize),
-      ),
+      new Option(
+        '--size <n>',
+        `numbers of a meaning vector, 1 to ${maxSize} (default: 128)`,
+      ).argParser(wholeNumber(1, maxSize)),
     )
     .addOption(
-      new Option('--steps <n>', 'how long to train (default: 100)').argParser(
+      new Option('--steps <n>', `batches to learn from, 1 to ${maxSteps} (default: 100)`).argParser(
         wholeNumber(1, maxSteps),
       ),
     )
     .addOption(
-      new Option('--seed <n>', 'everything random follows from it (default: 42)').argParser(
-        wholeNumber(0, maxSeed),
-      ),
+      new Option(
+        '--seed <n>',
+        `everything random follows from it; 0 to ${maxSeed} (default: 42)`,
+      ).argParser(wholeNumber(0, maxSeed)),
     )
     .addOption(jsonOption())
     .action(run);

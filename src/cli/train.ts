@@ -3,11 +3,11 @@
  * bundle that is to learn more types.
  */
 import { execFileSync } from 'node:child_process';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { TrainingEvent } from '../training/progress.ts';
 import type { RunResult } from '../training/run.ts';
 import { interruptible } from './interruption.ts';
-import { jsonOption } from './options.ts';
+import { jsonOption, numberWithin, storageOption, storages } from './options.ts';
 import { percent, printJson, printLine } from './output.ts';
 import { printChanges, reportForgotten } from './printed-changes.ts';
 import { openProgress, type Progress } from './progress.ts';
@@ -18,26 +18,16 @@ interface Options extends StartOptions {
   readonly dev?: string[];
   readonly out: string;
   readonly types?: string;
-  readonly storage: 'compact' | 'float32';
+  readonly storage: keyof typeof storages;
   readonly resume?: true;
   readonly json?: true;
 }
 
 const saving =
   'Interrupted: saving a checkpoint (--resume goes on from it; Ctrl-C again gives up).';
-const storages = {
-  compact: { kind: 'compact', levels: 63 },
-  float32: { kind: 'float32' },
-} as const;
 
 /** What an old type may lose without --margin. Units: F1, from 0 to 1. */
 const usualMargins = { ANNOTATIONS: 0.05, AGREEMENT: 0.15 };
-
-function share(text: string): number {
-  const number = Number(text);
-  if (text.trim() !== '' && number >= 0 && number <= 1) return number;
-  throw new InvalidArgumentError('It must be a number from 0 to 1.');
-}
 
 const minutes = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
@@ -127,8 +117,8 @@ const fromOptions = (): Option[] => [
   ),
   new Option(
     '--margin <f1>',
-    `what an old type may lose, 0 to 1 (default: ${usualMargins.ANNOTATIONS}, or ${usualMargins.AGREEMENT} where only agreement with the bundle is known)`,
-  ).argParser(share),
+    `how much F1 an old type may lose, 0 to 1 (default: ${usualMargins.ANNOTATIONS}, or ${usualMargins.AGREEMENT} where only agreement with the bundle is known)`,
+  ).argParser(numberWithin(0, 1)),
 ];
 
 /** The command. */
@@ -142,16 +132,12 @@ export function trainCommand(): Command {
     )
     .option('--encoder <dir>', 'pretrained BERT: config.json, model.safetensors, tokenizer.json')
     .option('--train <file...>', 'documents to learn from, .jsonl or .jsonl.gz')
-    .option('--dev <file...>', 'documents to choose the best epoch by')
+    .option('--dev <file...>', 'documents to choose the best epoch by, .jsonl or .jsonl.gz')
     .option('--corpora <dir>', 'folder of the corpora that the recipe names, instead of files')
     .option('--types <file>', 'entity types (default: types.json beside the first training file)');
   for (const option of fromOptions()) command.addOption(option);
   return command
-    .addOption(
-      new Option('--storage <kind>', 'weights in 8 and 16 bits, or as they are')
-        .choices(Object.keys(storages))
-        .default('compact'),
-    )
+    .addOption(storageOption('compact'))
     .option('--resume', 'go on from the checkpoint of an interrupted run')
     .addOption(jsonOption())
     .action(run);

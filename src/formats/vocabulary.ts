@@ -58,7 +58,12 @@ function rowsOf(text: string, path: string): { fields: Fields; line: number }[] 
  */
 export function parseVocabulary(text: string, path: string): Concept[] {
   const seen = new Set<string>();
-  return rowsOf(text, path).map(({ fields, line }) => {
+  const rows = rowsOf(text, path);
+  requireRule({ path, line: 1 }, rows.length > 0, {
+    rule: 'a row of names (id, name, synonyms) above the concepts, or a concept in JSON',
+    value: text,
+  });
+  return rows.map(({ fields, line }) => {
     const place = { path, line };
     const concept = conceptOf(fields, place);
     requireRule(place, !seen.has(concept.id), {

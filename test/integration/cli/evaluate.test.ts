@@ -109,6 +109,13 @@ describe('spandex evaluate', () => {
     ]);
   });
 
+  it('measures nothing on no document at all', async () => {
+    const { code, stdout, stderr } = await evaluate(dataFile('empty.jsonl', ['']));
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^ARGUMENT_INVALID: --data must be a file with a document at least/);
+  });
+
   it('says what it leaves out of other types', async () => {
     const types = join(folder, 'types.json');
     writeFileSync(types, '[{"name":"Disease","description":"headache, tremor"}]');

@@ -13,6 +13,7 @@ const commands = [
   'export',
   'label',
   'train',
+  'train-meaning',
   'evaluate',
   'calibrate',
   'shift-thresholds',
@@ -20,6 +21,7 @@ const commands = [
   'import-checkpoint',
   'import-vocabulary',
   'reference',
+  'audit',
   'backup',
   'restore',
   'verify',
@@ -67,6 +69,21 @@ describe('spandex', () => {
       fault: 'a port that is none',
       args: ['serve', '--port', '70000'],
       message: /a whole number from 0 to 65535/,
+    },
+    {
+      fault: 'an empty address, which would be every one of this machine',
+      args: ['serve', '--host', ''],
+      message: /'--host <address>' argument '' is invalid. It must have at least one character/,
+    },
+    {
+      fault: 'an empty folder',
+      args: ['verify', '--data', ''],
+      message: /It must have at least one character/,
+    },
+    {
+      fault: 'a misspelt option, and says how to go on',
+      args: ['search', '--limt', '3'],
+      message: /Did you mean --limit\?\)\n\(add --help for what there is\)\n/,
     },
   ])('exits with 2 for $fault', async ({ args, message }) => {
     const { code, stdout, stderr } = await runCli(args);

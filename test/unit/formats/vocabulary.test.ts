@@ -28,6 +28,7 @@ describe('parseVocabulary', () => {
     ['synonyms that are no list', '{"id":"x","name":"a","synonyms":1}', 'line 1'],
     ['a line that is not JSON', '{"id":"x","name":"a"}\n{', 'line 2'],
     ['a table that is none', 'id,name\n"x', 'line 1'],
+    ['a file without a concept', 'not json\n', 'line 1'],
   ])('refuses %s', (_, text, place) => {
     expect(() => parseVocabulary(text, 'terms')).toThrow(
       expect.objectContaining({ code: 'FILE_INVALID' }),
