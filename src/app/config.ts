@@ -243,7 +243,7 @@ export function printConfiguration(): string {
   return [
     '# Settings',
     '',
-    'Environment variables, read once at the start. Printed from `src/app/config.ts` by `npm run generate`; do not edit.',
+    'Environment variables, read once at the start. Printed from `src/app/config.ts` by `npm run docs`; do not edit.',
     '',
     '| variable | unit | default | may be | why |',
     '|---|---|---|---|---|',
