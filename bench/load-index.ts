@@ -5,12 +5,13 @@
  * The vectors are made up as they are read: what is loaded is as large whatever it says, and this process
  * takes no memory for them.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HnswIndex } from '../src/vectors/hnsw-index.ts';
 import type { VectorSource } from '../src/vectors/vector-source.ts';
 import { madeUpSource } from './support/made-up-source.ts';
+import { residentOf } from './support/resident.ts';
 
 export const name = 'load-index';
 
@@ -46,12 +47,6 @@ async function writeSnapshot(folder: string, space: Space): Promise<void> {
     await index.close();
   }
 }
-
-/** Resident memory. Units: bytes. */
-const residentOf = (pid: number): number => {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return 1_024 * Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]);
-};
 
 async function load(folder: string): Promise<Record<string, number>> {
   const before = process.memoryUsage().rss;

@@ -1,20 +1,24 @@
 /**
  * Every kind of search of mentions in process, over made-up mentions in documents of ten, with both vectors
  * indexed by graphs: median and 99th percentile in milliseconds for each filter, and for similar mentions the
- * recall@10 through the planner (ties with the tenth count). SPANDEX_BENCH_MENTIONS says how many mentions
- * (default 10,000; 100,000 take some minutes).
+ * recall@10 through the planner (ties with the tenth count). Documents by words and meaning, and a type that few
+ * spans pass for, are asked for without a filter. SPANDEX_BENCH_MENTIONS says how many mentions (default 10,000;
+ * 100,000 take four minutes, 1,000,000 about an hour and 5 GB of memory and of the disk).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dot, roundSimilarity } from '../src/core/vector.ts';
+import { searchHybrid } from '../src/search/hybrid-documents.ts';
 import type { MentionFilter } from '../src/search/mention-filter.ts';
 import { findMentionPage } from '../src/search/mentions.ts';
 import { findMentionsOfType } from '../src/search/mentions-of-type.ts';
+import { searchDocuments } from '../src/search/search-documents.ts';
 import type { SearchParts } from '../src/search/search-parts.ts';
 import { findSimilarMentions } from '../src/search/similar-mentions.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { loggedVectors } from '../src/store/index-log.ts';
+import { lastRows } from '../src/store/mentions.ts';
 import type { VectorSpace } from '../src/store/vectors.ts';
 import { HnswIndex } from '../src/vectors/hnsw-index.ts';
 import { Nearest } from '../src/vectors/nearest.ts';
@@ -25,6 +29,7 @@ import {
   typeShares,
   vectorIn,
 } from '../test/support/store/random-mentions.ts';
+import { residentOf } from './support/resident.ts';
 
 export const name = 'search';
 
@@ -32,6 +37,8 @@ const count = Number(process.env.SPANDEX_BENCH_MENTIONS ?? 10_000);
 const mentionsEach = 10;
 const queryCount = 100;
 const limit = 10;
+/** On the scale of scores, where a cosine counts ten times. */
+const rareOffset = 13;
 /** As long as those of the shipped model. */
 const sizes = { meaningSize: 384, typeSize: 128 };
 
@@ -110,11 +117,35 @@ async function measureSimilar(
   return { ...timesOf(label, milliseconds), [`${label}: recall@10`]: hits / wanted };
 }
 
+const page = { limit, after: null };
+
+/** What has no filter of mentions. */
+async function measureOthers(parts: SearchParts, queries: readonly RandomMention[]) {
+  const passages = { count: 3, chars: 200 };
+  // So high an offset that few spans, or none, pass.
+  const rare = { through: await lastRows(parts.database), offset: rareOffset };
+  return [
+    await time('documents by words', queries, ({ form: text }) =>
+      searchDocuments(parts, { text, page, passages }),
+    ),
+    await time('documents by words and meaning', queries, ({ form: text }) =>
+      searchHybrid(parts, { text, similarTo: null, page, passages }),
+    ),
+    await time('mentions of a type that few are of', queries, ({ form, typeVector: query }) =>
+      findMentionsOfType(parts, {
+        of: { description: form },
+        filter: {},
+        page: { ...page, moment: { ...rare, query } },
+      }),
+    ),
+  ];
+}
+
 async function measure(parts: SearchParts, mentions: readonly RandomMention[]) {
   const step = Math.floor(mentions.length / queryCount);
   const queries = mentions.filter((_, i) => i % step === 0).slice(0, queryCount);
-  const page = { limit, after: null };
   const figures: Record<string, number>[] = [];
+  figures.push(...(await measureOthers(parts, queries)));
   for (const each of filtersOf(mentions)) {
     const { part, filter } = each;
     for (const space of ['MEANING', 'TYPE'] as const) {
@@ -137,6 +168,7 @@ async function measure(parts: SearchParts, mentions: readonly RandomMention[]) {
 }
 
 export async function run(): Promise<Record<string, number>> {
+  const start = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'spandex-bench-'));
   const documents = Math.ceil(count / mentionsEach);
   const forms = Math.ceil(count / 3);
@@ -153,17 +185,23 @@ export async function run(): Promise<Record<string, number>> {
   const typeIndex = open('TYPE', sizes.typeSize);
   const meaningIndex = open('MEANING', sizes.meaningSize);
   const { meaningSize, typeSize: embeddingSize } = sizes;
+  const named = (text = '') => mentions[Number(text.replaceAll(/\D/g, '')) % mentions.length]!;
   const extractor = {
     ...openDictionaryExtractor(),
     model: { ...dictionaryModel, meaningSize, embeddingSize },
     encodeTypes: async ([type]: readonly { description: string }[]) => [
-      mentions[Number(type?.description.replaceAll(/\D/g, '')) % mentions.length]!.typeVector,
+      named(type?.description).typeVector,
     ],
+    encodeMeanings: async (texts: readonly string[]) => texts.map((text) => named(text).meaning),
   };
   try {
     await Promise.all([typeIndex.ready(), meaningIndex.ready()]);
+    const prepared = (performance.now() - start) / 1_000;
     const parts = { database, collectionId: 1, extractor, typeIndex, meaningIndex };
-    return await measure(parts, mentions);
+    const figures = await measure(parts, mentions);
+    const pids = [process.pid, ...[typeIndex, meaningIndex].flatMap(({ pid }) => pid ?? [])];
+    const gigabytes = pids.reduce((sum, pid) => sum + residentOf(pid), 0) / 2 ** 30;
+    return { ...figures, 's to prepare': prepared, 'GB of memory': gigabytes };
   } finally {
     await Promise.all([typeIndex.close(), meaningIndex.close()]);
     await database.close();
