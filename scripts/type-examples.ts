@@ -152,6 +152,9 @@ async function measure(model: Extractor, folder: string): Promise<void> {
   const types = (await readTypes(join(folder, 'types.json'))).filter(
     ({ name }) => mentionsOf(dev, name) >= fewestInDev && mentionsOf(train, name) >= fewestInTrain,
   );
+  if (types.length === 0) {
+    throw new Error(`${folder}: no type has ${fewestInDev} mentions in ${dev.length} documents.`);
+  }
   const vectors = await model.encodeTypes(types);
   const tables = types.map((type, i) => ways(head, [train, dev], type, vectors[i]!));
   console.log(`\n${basename(folder)}, ${types.length} types, ${dev.length} documents\n`);

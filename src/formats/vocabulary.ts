@@ -60,7 +60,7 @@ export function parseVocabulary(text: string, path: string): Concept[] {
   const seen = new Set<string>();
   const rows = rowsOf(text, path);
   requireRule({ path, line: 1 }, rows.length > 0, {
-    rule: 'a row of names (id, name, synonyms) above the concepts, or a concept in JSON',
+    rule: 'a concept in JSON, or a row of names (id, name, synonyms) with concepts below it',
     value: text,
   });
   return rows.map(({ fields, line }) => {

@@ -57,7 +57,7 @@ describe('spandex import-vocabulary', () => {
   it.each([
     ['an id that comes twice', 'id,name\nD1,a\nD1,b\n', [], 'FILE_INVALID: Line 3 of'],
     ['a line without a name', 'id,name\nD1,\n', [], 'FILE_INVALID: Line 2 of'],
-    ['no concepts', 'id,name\n', [], 'ARGUMENT_INVALID: entries must be 1 to 100000 concepts'],
+    ['no concepts', 'id,name\n', [], 'FILE_INVALID: Line 1 of'],
     ['a type that is not there', 'id,name\nD1,a\n', ['--types', 'X'], 'ENTITY_TYPE_UNKNOWN:'],
     ['no such collection', 'id,name\nD1,a\n', ['--collection', 'x'], 'COLLECTION_UNKNOWN:'],
   ])('refuses %s and keeps nothing', async (_name, text, args, message) => {

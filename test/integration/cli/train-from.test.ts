@@ -100,7 +100,7 @@ describe('spandex train --from', () => {
     {
       fault: 'a folder of corpora that no recipe names',
       args: fromArgs('bad', '--corpora', folder),
-      message: /^ARGUMENT_INVALID: The documents must be files, /,
+      message: /^ARGUMENT_INVALID: The documents must be given as files of --train and of --dev, /,
     },
     {
       fault: 'documents to replay beside the corpora of a recipe',
