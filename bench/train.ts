@@ -13,7 +13,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 export const name = 'train';
-export const unit = 'see name; medians, 40 steps a round';
 
 const execute = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -26,6 +25,8 @@ const steps = environment.SPANDEX_BENCH_STEPS ?? '40';
 const rounds = Number(environment.SPANDEX_BENCH_ROUNDS ?? '3');
 const threads = environment.SPANDEX_BENCH_THREADS ?? '2';
 const python = environment.SPANDEX_BENCH_PYTHON ?? 'python3';
+
+export const unit = `see name; medians of ${rounds} rounds of ${steps} steps`;
 
 const ours = fileURLToPath(new URL('./training/train-steps.ts', import.meta.url));
 const theirs = fileURLToPath(new URL('./pytorch/train.py', import.meta.url));
