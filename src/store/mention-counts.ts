@@ -86,6 +86,7 @@ const writtenValues = `SELECT d.id, CASE e.type WHEN 'true' THEN 'true' WHEN 'fa
 const underKey = `FROM document_metadata
   WHERE collection_id IN (SELECT id FROM collections) AND key = :metadataKey`;
 
+/** A row ends after 1,501 bytes (migration 0006). */
 const isWholeText = 'octet_length(text) <= 1500';
 /** A whole number that is larger may have been written with other digits. */
 const isWholeNumber = 'abs(number) < 9007199254740992';

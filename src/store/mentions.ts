@@ -9,6 +9,7 @@ import {
   type MentionQuery,
   mentionQueryOf,
   ofMention,
+  prepareFilter,
 } from './mention-conditions.ts';
 import { type MentionRecord, type Page, type PageRequest, pageOf } from './records.ts';
 
@@ -62,9 +63,10 @@ async function narrowest(
   database: Database,
   filter: AnyFilter,
 ): Promise<{ from: string; bindings: MentionQuery['bindings']; columns: MentionColumns }> {
-  const { tables, where, bindings, isPlaced } = await countedMentions(database, filter);
+  const prepared = await prepareFilter(database, filter);
+  const { tables, where, bindings, isPlaced } = await countedMentions(database, prepared);
   if (isPlaced) return { from: `${tables} WHERE ${where}`, bindings, columns: ofPlace };
-  const query = await mentionQueryOf(database, filter);
+  const query = await mentionQueryOf(database, prepared);
   const from = `${tablesOf(query)} ${whereOf(query)}`;
   return { from, bindings: query.bindings, columns: ofMention };
 }
