@@ -13,7 +13,7 @@ import { openBundle } from '../ner/open-model.ts';
 import { checkContinued } from './continued-recipe.ts';
 import {
   type ContinuationPaths,
-  fileCounts,
+  filesMissing,
   type InputPaths,
   type Inputs,
   readDocuments,
@@ -83,8 +83,7 @@ async function readReplay({ replayFiles, replayTypesFile }: ContinuationPaths) {
 async function readAll(paths: InputPaths, from: ContinuationPaths): Promise<Documents> {
   const { trainFiles = [], devFiles = [], corporaDirectory } = paths;
   if (trainFiles.length === 0 || devFiles.length === 0 || corporaDirectory !== undefined) {
-    const rule = 'given as files of --train and of --dev, at least one each';
-    throw unfit('The documents', rule, corporaDirectory ?? fileCounts(trainFiles, devFiles));
+    throw filesMissing(paths);
   }
   const [train, dev, oldDev, replay] = await Promise.all([
     readDocuments(trainFiles),

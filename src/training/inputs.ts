@@ -140,20 +140,17 @@ async function readCorpus(
   };
 }
 
-/** How many files there are to learn from and to choose by, for a message. */
-export const fileCounts = (train: readonly string[], dev: readonly string[]): string =>
-  `${train.length} and ${dev.length} files`;
+/** The error of a run without files to learn from and to choose by, or with a folder in their place. */
+export function filesMissing({ trainFiles = [], devFiles = [], corporaDirectory }: InputPaths) {
+  const rule = 'given as files of --train and of --dev, at least one each';
+  const value = corporaDirectory ?? `${trainFiles.length} and ${devFiles.length} files`;
+  return appError('ARGUMENT_INVALID', { argument: 'The documents', rule, value });
+}
 
 /** The one corpus that files are. */
-async function readFiles(
-  { trainFiles = [], devFiles = [], typesFile }: InputPaths,
-  recipe: Recipe,
-): Promise<Corpus[]> {
-  if (trainFiles[0] === undefined || devFiles.length === 0) {
-    const rule = 'given as files of --train and of --dev, at least one each';
-    const value = fileCounts(trainFiles, devFiles);
-    throw appError('ARGUMENT_INVALID', { argument: 'The documents', rule, value });
-  }
+async function readFiles(paths: InputPaths, recipe: Recipe): Promise<Corpus[]> {
+  const { trainFiles = [], devFiles = [], typesFile } = paths;
+  if (trainFiles[0] === undefined || devFiles.length === 0) throw filesMissing(paths);
   const folder = dirname(trainFiles[0]);
   const [train, dev, types] = await Promise.all([
     readDocuments(trainFiles),
