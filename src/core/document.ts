@@ -41,6 +41,8 @@ export interface GoldMention extends Span {
 /** A document with the mentions that annotators found: nested and multi-type spans are allowed. */
 export interface AnnotatedDocument extends Document {
   readonly mentions: readonly GoldMention[];
+  /** Spans of which nobody knows: learnt neither as mentions nor as what is none. */
+  readonly uncertain?: readonly GoldMention[];
 }
 
 /**

@@ -2,7 +2,7 @@
  * Batches of examples as the inputs of the training graph: tokens, masks and gold positions.
  *
  * Masks say per (window, type) which candidates are negatives: every start, end and span of words,
- * less the type's own gold mentions, and [CLS] as the threshold. Source: BINDER, base masks.
+ * less the type's own gold mentions and uncertain spans, and [CLS] as the threshold. Source: BINDER, base masks.
  * Shapes: B windows, L tokens, T types, R = B x T rows, M gold mentions.
  */
 import { invariant } from '../core/invariant.ts';
@@ -140,7 +140,7 @@ export class BatchBuilder {
       for (let type = 1; type < types; type += 1)
         mask.copyWithin(start + type * columns, start, start + columns);
     }
-    for (const { type, first, last } of example.gold) {
+    for (const { type, first, last } of [...example.gold, ...example.uncertain]) {
       const own = row + type;
       this.#startMask[own * length + first] = excluded;
       this.#endMask[own * length + last] = excluded;

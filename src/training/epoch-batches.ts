@@ -7,7 +7,7 @@ import type { Batch } from './batch.ts';
 import type { Corpus, TypeAddress } from './corpus.ts';
 import { DescriptionReader, Descriptions } from './descriptions.ts';
 import { type BatchOrder, epochOrder } from './epoch-order.ts';
-import { createExamples, type Example } from './examples.ts';
+import { createExamples, type Example, type GoldSpan } from './examples.ts';
 import type { Inputs } from './inputs.ts';
 import { createRandom, purposes, type Random, shuffle } from './random.ts';
 import type { Recipe } from './recipe.ts';
@@ -68,13 +68,14 @@ async function keptExamples(
   );
 }
 
-/** Gold mentions of the chosen types only, by their place among the chosen. */
+/** Spans of the chosen types only, by their place among the chosen. */
 function renumbered(example: Example, places: ReadonlyMap<number, number>): Example {
-  const gold = example.gold.flatMap((mention) => {
-    const type = places.get(mention.type);
-    return type === undefined ? [] : [{ ...mention, type }];
-  });
-  return { ...example, gold };
+  const chosen = (spans: readonly GoldSpan[]): GoldSpan[] =>
+    spans.flatMap((span) => {
+      const type = places.get(span.type);
+      return type === undefined ? [] : [{ ...span, type }];
+    });
+  return { ...example, gold: chosen(example.gold), uncertain: chosen(example.uncertain) };
 }
 
 /** All batches of a run. */

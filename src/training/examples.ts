@@ -5,7 +5,7 @@
  * Source: BINDER's data processing. A mention belongs to each window it lies in whole; one that does
  * not start and end with words trains all the same, at the tokens that cover it.
  */
-import type { AnnotatedDocument } from '../core/document.ts';
+import type { AnnotatedDocument, GoldMention } from '../core/document.ts';
 import type { Span } from '../core/span.ts';
 import type { Encoding, Tokenizer } from '../text/tokenizer.ts';
 import { edgesInWindow, type Window, type WindowSizes, windowsOf } from '../text/windows.ts';
@@ -28,6 +28,8 @@ export interface Example {
   readonly ends: Int32Array;
   /** Without repetition. */
   readonly gold: readonly GoldSpan[];
+  /** Spans that are neither gold nor negatives of their types. */
+  readonly uncertain: readonly GoldSpan[];
 }
 
 /** How documents become examples. */
@@ -51,14 +53,14 @@ function coveringTokens({ starts, ends }: Encoding, span: Span): Omit<GoldSpan, 
   return first === -1 ? null : { first, last };
 }
 
-/** The gold mentions of a document, as tokens of the document. */
-function goldSpans(
-  document: AnnotatedDocument,
+/** Mentions as tokens of the document. */
+function tokenSpans(
+  mentions: readonly GoldMention[],
   encoding: Encoding,
   { types, maxSpanTokens }: ExampleOptions,
 ): GoldSpan[] {
   const found = new Map<string, GoldSpan>();
-  for (const mention of document.mentions) {
+  for (const mention of mentions) {
     const type = types.indexOf(mention.type);
     const tokens = coveringTokens(encoding, mention);
     if (type === -1 || tokens === null) continue;
@@ -78,6 +80,16 @@ function windowTokens(encoding: Encoding, window: Window, special: Tokenizer['sp
   return tokens;
 }
 
+/** Spans of a document that lie whole in a window, as positions in it. */
+const spansInWindow = (spans: readonly GoldSpan[], { firstToken, endToken }: Window): GoldSpan[] =>
+  spans
+    .filter(({ first, last }) => first >= firstToken && last < endToken)
+    .map(({ type, first, last }) => ({
+      type,
+      first: first - firstToken + 1,
+      last: last - firstToken + 1,
+    }));
+
 /** The windows of annotated documents, in order. */
 export async function createExamples(
   documents: readonly AnnotatedDocument[],
@@ -88,17 +100,13 @@ export async function createExamples(
   return documents.flatMap((document, place) => {
     const encoding = encodings[place]!;
     const edges = wordEdges(document.text, encoding);
-    const gold = goldSpans(document, encoding, options);
+    const gold = tokenSpans(document.mentions, encoding, options);
+    const uncertain = tokenSpans(document.uncertain ?? [], encoding, options);
     return windowsOf(encoding.ids.length, options).map((window) => ({
       tokens: windowTokens(encoding, window, tokenizer.special),
       ...edgesInWindow(edges, window),
-      gold: gold
-        .filter(({ first, last }) => first >= window.firstToken && last < window.endToken)
-        .map(({ type, first, last }) => ({
-          type,
-          first: first - window.firstToken + 1,
-          last: last - window.firstToken + 1,
-        })),
+      gold: spansInWindow(gold, window),
+      uncertain: spansInWindow(uncertain, window),
     }));
   });
 }

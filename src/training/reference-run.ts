@@ -55,6 +55,7 @@ const exampleOf = ({ ids, wordStart, wordEnd, gold }: ReferenceWindow) => ({
   starts: places(wordStart),
   ends: places(wordEnd),
   gold: gold.map(({ type, start, end }) => ({ type, first: start, last: end })),
+  uncertain: [],
 });
 
 /** The case's batch. Masks are the trainer's, with the official exclusion. */

@@ -1,7 +1,8 @@
 /**
  * Annotated documents as JSON lines: {"id", "text", "entities": [{"start", "end", "type"}]}, where
  * offsets count Unicode code points and ends are exclusive. An entity may have a "concept"; a document
- * a title and metadata, as any line of JSON may.
+ * a title and metadata, as any line of JSON may, and "uncertain", entities of which it is not known
+ * whether they are any: training neither learns them nor their absence.
  *
  * Invariant: a bad line takes nothing with it; the others are read.
  */
@@ -23,16 +24,22 @@ export function parseAnnotatedDocument(line: string, place: LinePlace): Annotate
   const id = takeId(fields, 'id', place);
   requireRule(place, id !== undefined, { rule: 'an object with an id', value: id });
   const text = takeText(fields, 'text', place);
-  const { entities } = fields;
+  const { entities, uncertain } = fields;
   const rule = 'an object whose entities are a list';
   requireRule(place, Array.isArray(entities), { rule, value: entities });
   const units = codePointStarts(text);
   const length = units === null ? text.length : units.length - 1;
-  const mentions = entities.map((entity): GoldMention => {
+  const read = (entity: unknown): GoldMention => {
     const { start, end, type } = checkEntity(entity, length, place);
     return units === null ? { start, end, type } : { start: units[start]!, end: units[end]!, type };
+  };
+  const mentions = entities.map(read);
+  if (uncertain === undefined) return { id, text, mentions };
+  requireRule(place, Array.isArray(uncertain), {
+    rule: 'an object whose uncertain entities are a list',
+    value: uncertain,
   });
-  return { id, text, mentions };
+  return { id, text, mentions, uncertain: uncertain.map(read) };
 }
 
 /** Checks an entity of a text of so many code points. */
@@ -53,15 +60,22 @@ const isInRange = (value: unknown, low: number, high: number): value is number =
   typeof value === 'number' && Number.isInteger(value) && low <= value && value <= high;
 
 /** The line of a document, without a line feed; undone by `parseAnnotatedDocument`. */
-export function printAnnotatedDocument({ id, text, mentions }: ImportedDocument): string {
+export function printAnnotatedDocument({
+  id,
+  text,
+  mentions,
+  uncertain = [],
+}: ImportedDocument & Pick<AnnotatedDocument, 'uncertain'>): string {
   const at = toCodePoints(text);
-  const entities = mentions.map(({ start, end, type, concept }) => ({
+  const entity = ({ start, end, type, concept }: ImportedMention) => ({
     start: at(start),
     end: at(end),
     type,
     ...(concept !== undefined && { concept }),
-  }));
-  return JSON.stringify({ id, text, entities });
+  });
+  const entities = mentions.map(entity);
+  const doubts = uncertain.length > 0 && { uncertain: uncertain.map(entity) };
+  return JSON.stringify({ id, text, entities, ...doubts });
 }
 
 /**

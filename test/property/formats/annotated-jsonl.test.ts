@@ -16,15 +16,23 @@ const anyDocument: fc.Arbitrary<AnnotatedDocument> = fc
     id: fc.string({ minLength: 1 }),
     text: anyText,
     edges: fc.array(fc.tuple(fc.nat(), fc.nat(), fc.string({ minLength: 1 })), { maxLength: 6 }),
+    doubted: fc.nat({ max: 6 }),
   })
-  .map(({ id, text, edges }) => {
+  .map(({ id, text, edges, doubted }) => {
     const units =
       codePointStarts(text) ?? Int32Array.from({ length: text.length + 1 }, (_, i) => i);
     const mentions = edges.map(([a, b, type]) => {
       const [start, end] = [units[a % units.length]!, units[b % units.length]!];
       return { start: Math.min(start, end), end: Math.max(start, end), type };
     });
-    return { id, text, mentions: mentions.filter(({ start, end }) => start < end) };
+    const found = mentions.filter(({ start, end }) => start < end);
+    const uncertain = found.slice(doubted);
+    return {
+      id,
+      text,
+      mentions: found.slice(0, doubted),
+      ...(uncertain.length > 0 && { uncertain }),
+    };
   });
 
 describe('parseAnnotatedDocument', () => {

@@ -13,6 +13,7 @@ const anExample = (change: Partial<Example> & { size?: number } = {}): Example =
   starts: Int32Array.of(1, 2, 4, 6),
   ends: Int32Array.of(1, 3, 5, 6),
   gold: [],
+  uncertain: [],
   ...change,
 });
 
@@ -79,6 +80,18 @@ describe('BatchBuilder', () => {
     expect(rowsOf(feeds.start_mask!)).toEqual(masks.start);
     expect(rowsOf(feeds.end_mask!)).toEqual(masks.end);
     expect(rowsOf(feeds.span_mask!)).toEqual(masks.span);
+  });
+
+  it('takes uncertain spans out of the negatives of their type, and not into its gold', () => {
+    const span = { type: 1, first: 2, last: 3 };
+    const [known, unknown] = [{ gold: [span] }, { uncertain: [span] }].map((change) =>
+      aBuilder().build({ examples: [anExample(change)], types: 2 }),
+    );
+
+    const masks = ['start_mask', 'end_mask', 'span_mask'] as const;
+    for (const mask of masks) expect(rowsOf(unknown![mask]!)).toEqual(rowsOf(known![mask]!));
+    expect(numbers(known!.gold_weight!.data)).toEqual([1]);
+    expect(numbers(unknown!.gold_weight!.data)).toEqual([0]);
   });
 
   it('leaves nothing of an earlier, larger batch behind', () => {

@@ -38,6 +38,16 @@ describe('createExamples', () => {
     ]);
   });
 
+  it('keeps uncertain spans apart from mentions, in the windows they lie in', async () => {
+    const text = 'the aspirin in a cold';
+    const document = { ...aDocument(text, [at(text, 'aspirin')]), uncertain: [at(text, 'cold')] };
+
+    const [example] = await createExamples([document], options);
+
+    expect(example!.gold).toEqual([{ type: 0, first: 2, last: 2 }]);
+    expect(example!.uncertain).toEqual([{ type: 0, first: 5, last: 8 }]);
+  });
+
   it('keeps two mentions that share a start, and one span of two types', async () => {
     const text = 'aspirin in gout';
 

@@ -29,6 +29,17 @@ describe('parseAnnotatedDocument', () => {
     expect(mentions).toEqual(entities);
   });
 
+  it('keeps entities apart of which nobody knows', () => {
+    const uncertain = [{ start: 2, end: 5, type: 'Drug' }];
+
+    const document = parse({ id: 'a', text: '😀 red', entities: [], uncertain });
+
+    expect(document).toMatchObject({
+      mentions: [],
+      uncertain: [{ start: 3, end: 6, type: 'Drug' }],
+    });
+  });
+
   it('takes a number for an id', () => {
     expect(parse({ id: 123, text: 'a', entities: [] }).id).toBe('123');
   });
@@ -50,6 +61,11 @@ describe('parseAnnotatedDocument', () => {
     [
       'a string for a number',
       { id: 'a', text: 'b', entities: [{ start: '0', end: 1, type: 'A' }] },
+    ],
+    ['uncertain entities that are no list', { id: 'a', text: 'b', entities: [], uncertain: {} }],
+    [
+      'an uncertain entity without a type',
+      { id: 'a', text: 'b', entities: [], uncertain: [{ start: 0, end: 1 }] },
     ],
     ['an empty span', { id: 'a', text: 'b', entities: [{ start: 1, end: 1, type: 'A' }] }],
     [
