@@ -34,17 +34,20 @@ export const spokenName = (name: string): string =>
     .replace(/_/g, ' ')
     .toLowerCase();
 
-/** The commonest surface forms of a type's training mentions. */
-function commonForms({ train }: Pick<Corpus, 'train'>, type: string): string[] {
-  const counts = new Map<string, number>();
+/** The commonest surface forms of each type's training mentions. */
+function commonForms({ train }: Pick<Corpus, 'train'>): ReadonlyMap<string, readonly string[]> {
+  const counts = new Map<string, Map<string, number>>();
   for (const { text, mentions } of train)
-    for (const mention of mentions) {
-      if (mention.type !== type) continue;
-      const form = text.slice(mention.start, mention.end);
-      counts.set(form, (counts.get(form) ?? 0) + 1);
+    for (const { start, end, type } of mentions) {
+      const forms = counts.get(type) ?? new Map<string, number>();
+      const form = text.slice(start, end);
+      counts.set(type, forms.set(form, (forms.get(form) ?? 0) + 1));
     }
-  const sorted = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
-  return sorted.slice(0, exampleForms).map(([form]) => form);
+  const common = (forms: ReadonlyMap<string, number>): string[] => {
+    const sorted = [...forms].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+    return sorted.slice(0, exampleForms).map(([form]) => form);
+  };
+  return new Map([...counts].map(([type, forms]) => [type, common(forms)]));
 }
 
 /** Texts that name example mentions, and in every other one the definition, too. */
@@ -58,9 +61,16 @@ function exampleTexts(forms: readonly string[], definition: string, random: Rand
   });
 }
 
+/** A type with its commonest surface forms. */
+interface DescribedType {
+  readonly corpus: Corpus;
+  readonly type: number;
+  readonly forms: readonly string[];
+}
+
 /** All texts of one type, by kind; a kind that a type has no text of is left out of the drawing. */
 function textsOf(
-  { corpus, type }: { readonly corpus: Corpus; readonly type: number },
+  { corpus, type, forms }: DescribedType,
   recipe: Recipe,
   random: Random,
 ): Record<DescriptionKind, readonly string[]> {
@@ -72,10 +82,7 @@ function textsOf(
     name: [spoken],
     nameAndDefinition: description === '' ? [] : [`${spoken}: ${description}`],
     paraphrase: recipe.paraphrases[`${corpus.name}/${name}`] ?? [],
-    examples:
-      recipe.descriptions.examples === 0
-        ? []
-        : exampleTexts(commonForms(corpus, name), definition, random),
+    examples: recipe.descriptions.examples === 0 ? [] : exampleTexts(forms, definition, random),
   };
 }
 
@@ -94,8 +101,12 @@ export class Descriptions {
   static async open(corpora: readonly Corpus[], recipe: Recipe, reader: DescriptionReader) {
     const variants = corpora.map((corpus, place) => {
       const random = createRandom(recipe.seed, purposes.exampleMentions, place);
+      const common = commonForms(corpus);
       return Promise.all(
-        corpus.types.map((_, type) => reader.read(textsOf({ corpus, type }, recipe, random))),
+        corpus.types.map(({ name }, type) => {
+          const forms = common.get(name) ?? [];
+          return reader.read(textsOf({ corpus, type, forms }, recipe, random));
+        }),
       );
     });
     return new Descriptions(await Promise.all(variants), recipe.descriptions);
