@@ -56,12 +56,12 @@ function matchesExactly(term: string): boolean {
   return isCapital && letters.length <= longestExactChars;
 }
 
-/** The forms of a term that match: as its words, each a list. */
-export function termForms(term: string): string[][] {
+/** The forms of a term that match, as it is written or in any case: as its words, each a list. */
+export function termForms(term: string, isExact = matchesExactly(term)): string[][] {
   const words = wordsOf(term);
   const before = words.slice(0, -1);
   const last = words.at(-1) ?? '';
-  if (matchesExactly(term)) return [words, ...(hasLetter(last) ? [[...before, `${last}s`]] : [])];
+  if (isExact) return [words, ...(hasLetter(last) ? [[...before, `${last}s`]] : [])];
   const folded = before.map((word) => word.toLowerCase());
   const ends = hasLetter(last) ? numberForms(last.toLowerCase()) : [last];
   return ends.map((end) => [...folded, end]);
@@ -70,9 +70,9 @@ export function termForms(term: string): string[][] {
 const hasLetter = (word: string): boolean => /\p{L}/u.test(word);
 
 /** Adds every form of a term. */
-function addTerm(root: Node, { term, type }: Term): void {
-  const isExact = matchesExactly(term);
-  for (const words of termForms(term)) {
+function addTerm(root: Node, { term, type, exact }: Term): void {
+  const isExact = exact ?? matchesExactly(term);
+  for (const words of termForms(term, isExact)) {
     let node = root;
     for (const word of words) {
       const key = word.toLowerCase();

@@ -10,6 +10,8 @@ import { type LinePlace, type LineResult, readLines } from '../formats/lines.ts'
 export interface Term {
   readonly term: string;
   readonly type: string;
+  /** It names that only as it is written. Left out: in any case, if it is no short word in capitals. */
+  readonly exact?: true;
 }
 
 /** A term without a letter, say "5" or "-", would label what nobody means. */

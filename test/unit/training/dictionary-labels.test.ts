@@ -14,6 +14,7 @@ const terms: readonly Term[] = [
   { term: 'metastasis', type: 'Disease' },
   { term: 'biopsies', type: 'Procedure' },
   { term: 'Ménière disease', type: 'Disease' },
+  { term: 'May', type: 'Month', exact: true },
 ];
 
 /** What a text's labels read, each with its type. */
@@ -34,6 +35,7 @@ describe('createLabeller', () => {
     ['any case', 'ASPIRIN, Aspirin', ['Chemical: ASPIRIN', 'Chemical: Aspirin']],
     ['short terms in capitals as they are written', 'AIDS aids Aids', ['Disease: AIDS']],
     ['the plural of a short term in capitals', 'PVCs, not pvcs', ['Disease: PVCs']],
+    ['a name as it is written', 'in May it may', ['Month: May']],
     ['the plural of a term', 'cancers', ['Disease: cancers']],
     ['the singular of a term', 'a biopsy', ['Procedure: biopsy']],
     ['plurals in -es of terms in -is', 'two metastases', ['Disease: metastases']],

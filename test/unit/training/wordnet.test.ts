@@ -17,24 +17,31 @@ const data = [
   '00000012 15 n 01 AUC 0 001 @ 00000003 n 0000 | an acronym',
 ].join('\n');
 const index = [
-  '  1 This software and database is being provided to you',
-  'animal n 1 1 @ 1 1 00000002  ',
-  'auc n 1 1 @ 1 1 00000012  ',
-  'bass n 2 1 @ 2 1 00000008 00000009  ',
-  'bird n 1 1 @ 1 1 00000003  ',
-  'carp n 1 1 @ 1 1 00000007  ',
-  'entity n 1 0 1 1 00000001  ',
-  'fish n 1 1 @ 1 1 00000004  ',
-  'flying_fish n 1 1 @ 1 1 00000010  ',
-  'fowl n 1 1 @ 1 1 00000003  ',
-  'ponyo n 1 1 @i 1 0 00000011  ',
-  'snow_goose n 1 2 @ ~ 1 1 00000006  ',
-  'wren n 1 1 @ 1 1 00000005  ',
+  'animal%1:03:00:: 00000002 1 30',
+  'auc%1:15:00:: 00000012 1 0',
+  'bass%1:03:00:: 00000008 1 3',
+  'bass%1:03:01:: 00000009 2 2',
+  'bird%1:03:00:: 00000003 1 9',
+  'carp%1:03:00:: 00000007 1 4',
+  'carp%2:32:00:: 00999999 1 0',
+  'entity%1:03:00:: 00000001 1 0',
+  'fish%1:03:00:: 00000004 1 1',
+  'fish%2:35:00:: 00888888 1 30',
+  'flying_fish%1:03:00:: 00000010 1 0',
+  'fowl%1:03:00:: 00000003 1 0',
+  'ponyo%1:15:00:: 00000011 1 0',
+  'snow_goose%1:03:00:: 00000006 1 0',
+  'wren%1:03:00:: 00000005 1 0',
 ].join('\n');
 const nouns = parseNouns(data, index);
 
-const termsOf = (options: { minTerms?: number; maxTerms?: number; maxSenses?: number } = {}) =>
-  wordnetTerms(nouns, { minTerms: 2, maxTerms: 100, maxSenses: 1, ...options });
+const options = { minTerms: 2, maxTerms: 100, certainShare: 0.7, possibleShare: 0.05 };
+
+/** Types of a term, of those that are certain or of the others. */
+function typesOf(word: string, kind: 'terms' | 'uncertain'): string[] {
+  const found = wordnetTerms(nouns, options)[kind];
+  return found.flatMap(({ term, type }) => (term === word ? [type] : [])).toSorted();
+}
 
 describe('parseNouns', () => {
   it('reads words, hypernyms of both kinds, and the gloss without its examples', () => {
@@ -47,14 +54,18 @@ describe('parseNouns', () => {
     expect(nouns.synsets.get('00000002')!.gloss).toBe('a living organism');
   });
 
-  it('keeps the order of senses', () => {
-    expect(nouns.senses.get('bass')).toEqual(['00000008', '00000009']);
+  it('weighs senses by how often they were counted, and those that never were by their place', () => {
+    expect(nouns.senses.get('bass')).toEqual([
+      { offset: '00000008', weight: 4 },
+      { offset: '00000009', weight: 2.25 },
+    ]);
+    expect(nouns.senses.get('carp')).toEqual([{ offset: '00000007', weight: 5 }, { weight: 0.3 }]);
   });
 });
 
 describe('wordnetTerms', () => {
   it('makes types of wide synsets and of narrow ones below them', () => {
-    const { types } = termsOf();
+    const { types } = wordnetTerms(nouns, options);
 
     expect(types).toEqual([
       { name: 'animal', description: 'a living organism' },
@@ -64,27 +75,36 @@ describe('wordnetTerms', () => {
     ]);
   });
 
-  it('makes a noun a term of all that it is a kind of, and leaves out what has two senses or is an acronym', () => {
-    const { terms } = termsOf({ maxTerms: 9 });
-
-    const typesOf = (term: string) =>
-      terms.flatMap((each) => (each.term === term ? [each.type] : [])).toSorted();
-    expect(typesOf('wren')).toEqual(['animal', 'bird']);
-    expect(typesOf('Ponyo')).toEqual(['animal', 'fish']);
-    expect(typesOf('flying fish')).toEqual(['animal', 'bird', 'fish']);
-    expect(typesOf('bass')).toEqual([]);
-    expect(terms.map(({ term }) => term)).not.toContain('AUC');
+  it('makes a noun a term of all that it is a kind of', () => {
+    expect(typesOf('wren', 'terms')).toEqual(['animal', 'bird', 'entity']);
+    expect(typesOf('Ponyo', 'terms')).toEqual(['animal', 'entity', 'fish']);
+    expect(typesOf('flying fish', 'terms')).toEqual(['animal', 'bird', 'entity', 'fish']);
+    expect(typesOf('carp', 'terms')).toEqual(['animal', 'entity', 'fish']);
   });
 
-  it('takes the first sense where more than one is allowed', () => {
-    const { terms } = termsOf({ maxSenses: 2 });
+  it('leaves uncertain what a word means only at times, and what acronyms mean', () => {
+    expect(typesOf('bass', 'terms')).toEqual(['entity']);
+    expect(typesOf('bass', 'uncertain')).toEqual(['animal', 'fish']);
+    expect(typesOf('AUC', 'terms')).toEqual([]);
+    expect(typesOf('AUC', 'uncertain')).toEqual(['animal', 'bird', 'entity']);
+  });
 
-    expect(terms).toContainEqual({ term: 'bass', type: 'fish' });
-    expect(terms).toContainEqual({ term: 'bass', type: 'animal' });
+  it('takes no word for a noun that is nearly always a verb', () => {
+    expect(typesOf('fish', 'terms')).toEqual([]);
+    expect(typesOf('fish', 'uncertain')).toEqual(['animal', 'entity', 'fish']);
+    const strict = wordnetTerms(nouns, { ...options, possibleShare: 0.1 });
+    expect(strict.uncertain.map(({ term }) => term)).not.toContain('fish');
+  });
+
+  it('matches a name as it is written', () => {
+    const { terms } = wordnetTerms(nouns, options);
+
+    expect(terms.find(({ term }) => term === 'Ponyo')).toMatchObject({ exact: true });
+    expect(terms.find(({ term }) => term === 'wren')).not.toHaveProperty('exact');
   });
 
   it('leaves out types with too few terms and with too many', () => {
-    const { types } = termsOf({ minTerms: 5, maxTerms: 9 });
+    const { types } = wordnetTerms(nouns, { ...options, minTerms: 5, maxTerms: 8 });
 
     expect(types.map(({ name }) => name)).toEqual(['animal', 'bird']);
   });
@@ -100,14 +120,14 @@ describe('wordnetTerms', () => {
         '00000006 03 n 01 game 3 000 | of no kind either',
       ].join('\n'),
       [
-        'hare n 1 1 @ 1 1 00000002  ',
-        'chess n 1 1 @ 1 1 00000004  ',
-        'spiel n 1 1 @ 1 1 00000005  ',
-        'jeu n 1 1 @ 1 1 00000006  ',
+        'hare%1:03:00:: 00000002 1 1',
+        'chess%1:03:00:: 00000004 1 1',
+        'spiel%1:03:00:: 00000005 1 1',
+        'jeu%1:03:00:: 00000006 1 1',
       ].join('\n'),
     );
 
-    const { types } = wordnetTerms(twice, { minTerms: 1, maxTerms: 9, maxSenses: 1 });
+    const { types } = wordnetTerms(twice, { ...options, minTerms: 1 });
 
     const names = types.map(({ name }) => name);
     expect(names).toEqual([
