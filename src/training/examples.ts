@@ -57,7 +57,7 @@ function coveringTokens({ starts, ends }: Encoding, span: Span): Omit<GoldSpan, 
 function tokenSpans(
   mentions: readonly GoldMention[],
   encoding: Encoding,
-  { types, maxSpanTokens }: ExampleOptions,
+  types: readonly string[],
 ): GoldSpan[] {
   const found = new Map<string, GoldSpan>();
   for (const mention of mentions) {
@@ -65,10 +65,27 @@ function tokenSpans(
     const tokens = coveringTokens(encoding, mention);
     if (type === -1 || tokens === null) continue;
     const { first, last } = tokens;
-    if (last - first + 1 > (maxSpanTokens ?? Number.POSITIVE_INFINITY)) continue;
     found.set(`${type} ${first} ${last}`, { type, first, last });
   }
   return [...found.values()];
+}
+
+/** What is learnt of a document: mentions that are candidates, and spans that are neither. */
+function learntSpans(
+  { mentions, uncertain = [] }: AnnotatedDocument,
+  encoding: Encoding,
+  { types, maxSpanTokens }: ExampleOptions,
+): { readonly gold: readonly GoldSpan[]; readonly uncertain: readonly GoldSpan[] } {
+  const spans = tokenSpans(mentions, encoding, types);
+  const longest = maxSpanTokens ?? Number.POSITIVE_INFINITY;
+  const isCandidate = ({ first, last }: GoldSpan): boolean => last - first + 1 <= longest;
+  return {
+    gold: spans.filter(isCandidate),
+    uncertain: [
+      ...spans.filter((span) => !isCandidate(span)),
+      ...tokenSpans(uncertain, encoding, types),
+    ],
+  };
 }
 
 function windowTokens(encoding: Encoding, window: Window, special: Tokenizer['special']) {
@@ -100,8 +117,7 @@ export async function createExamples(
   return documents.flatMap((document, place) => {
     const encoding = encodings[place]!;
     const edges = wordEdges(document.text, encoding);
-    const gold = tokenSpans(document.mentions, encoding, options);
-    const uncertain = tokenSpans(document.uncertain ?? [], encoding, options);
+    const { gold, uncertain } = learntSpans(document, encoding, options);
     return windowsOf(encoding.ids.length, options).map((window) => ({
       tokens: windowTokens(encoding, window, tokenizer.special),
       ...edgesInWindow(edges, window),

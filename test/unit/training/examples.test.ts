@@ -93,7 +93,7 @@ describe('createExamples', () => {
     expect(example!.gold).toEqual([]);
   });
 
-  it('leaves out mentions that are longer than allowed', async () => {
+  it('learns neither a mention that is longer than allowed nor its absence', async () => {
     const text = 'gout aspirin';
 
     const [example] = await createExamples(
@@ -102,6 +102,7 @@ describe('createExamples', () => {
     );
 
     expect(example!.gold).toEqual([{ type: 0, first: 5, last: 5 }]);
+    expect(example!.uncertain).toEqual([{ type: 0, first: 1, last: 4 }]);
   });
 
   it('attaches a mention to each window that holds it whole, and to no other', async () => {
