@@ -53,10 +53,13 @@ async function* goodLines<T>(
 /** Labels of nobody but the dictionary. */
 async function* plainTexts(paths: readonly string[]): AsyncGenerator<SourceText> {
   const { readDocumentFiles } = await import('../formats/document-files.ts');
+  const titles = new Set<string>();
   for await (const { document, place } of readDocumentFiles(paths, reportFailure)) {
     const { text, externalId, title } = document;
-    // A text file has its name; a line without an id has its number.
-    const id = externalId ?? title ?? `${place.path}:${place.line}`;
+    const isNew = title !== undefined && !titles.has(title);
+    if (isNew) titles.add(title);
+    // A text file has its name, a line without an id its title; where another has that, its place.
+    const id = externalId ?? (isNew ? title : `${place.path}:${place.line}`);
     yield { id, text, gold: [], place };
   }
 }

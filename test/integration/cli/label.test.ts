@@ -91,6 +91,18 @@ describe('spandex label', () => {
     expect(documents.map(({ id }) => id)).toEqual([`${gzipped}:1`, 'note.txt']);
   });
 
+  it('loses no text to another of the same title', async () => {
+    const news = '{"title":"News","text":"aspirin"}\n{"title":"News","text":"lead"}\n';
+    const data = inFile('news.jsonl', news);
+    const out = join(folder, 'news-labelled.jsonl');
+
+    const { code } = await label('--data', data, '--out', out);
+
+    const { documents } = await readAnnotatedJsonl(out);
+    expect(code).toBe(0);
+    expect(documents.map(({ id }) => id)).toEqual(['News', `${data}:2`]);
+  });
+
   it('tells bad lines and repeated ids, and labels the others', async () => {
     const terms = inFile('bad.tsv', 'no type\naspirin\tChemical\n');
     const bad = inFile('bad.jsonl', '{"id":1,"text":"aspirin"}\n{"id":1,"text":"x"}\n{"text":7}\n');

@@ -92,6 +92,13 @@ describe('createLabeller', () => {
     expect(labels('cancer, colon cancer', ['cancer'])).toEqual(['Disease: colon cancer']);
   });
 
+  it('stops a short term in capitals by one that is written so', () => {
+    const list = [{ term: 'LEAD', type: 'Gene' }];
+
+    expect(labels('LEAD, lead', ['lead'], list)).toEqual(['Gene: LEAD']);
+    expect(labels('LEAD, lead', ['LEAD'], list)).toEqual([]);
+  });
+
   it('counts UTF-16 code units', () => {
     const text = '😀aspirin😀 and 🧪 cancer';
 
