@@ -134,6 +134,8 @@ const recipeSchema = z
 
     /** Epochs between evaluations on dev; the last epoch is evaluated, too. */
     evaluateEveryEpochs: whole(1, 10_000).default(1),
+    /** Evaluations in a row without a better one after which the run ends; null: never. */
+    patience: whole(1, 10_000).nullable().default(null),
     /** Dev documents that are read of each corpus, evenly spread; null: all. */
     devDocuments: whole(1, 1_000_000).nullable().default(null),
     /** How dev is scored: flat for corpora whose mentions never overlap. */

@@ -113,7 +113,7 @@ export class TrainingRun {
   async run(): Promise<RunResult> {
     const trainer = this.#trainer;
     const { epochs } = this.#options.recipe;
-    while (trainer.state.epoch < epochs) {
+    while (trainer.state.epoch < epochs && !this.#isPatienceOver()) {
       await this.#epoch();
       if (this.#isEvaluationDue()) await this.#evaluate();
       trainer.endEpoch();
@@ -188,6 +188,14 @@ export class TrainingRun {
     const { epochs, evaluateEveryEpochs } = this.#options.recipe;
     const completed = this.#trainer.state.epoch + 1;
     return completed % evaluateEveryEpochs === 0 || completed === epochs;
+  }
+
+  /** Whether as many evaluations as the recipe bears in a row were no better than the best. */
+  #isPatienceOver(): boolean {
+    const { patience, evaluateEveryEpochs } = this.#options.recipe;
+    const { best, epoch } = this.#trainer.state;
+    if (patience === null || best === null) return false;
+    return Math.floor((epoch - best.epoch) / evaluateEveryEpochs) >= patience;
   }
 
   async #evaluate(): Promise<void> {

@@ -78,6 +78,22 @@ describe('train', () => {
     ).toBe(true);
   });
 
+  it('ends early when evaluations get no better, also after it was resumed', async () => {
+    const recipe = tinyRecipe({ epochs: 8, learningRate: 0, patience: 2 });
+    const [straight, broken] = [aRun({ recipe }), aRun({ recipe })];
+    const epochs: number[] = [];
+    const onProgress = (event: TrainingEvent): void => {
+      if (event.kind === 'evaluation') epochs.push(event.epoch);
+    };
+
+    const result = await train({ ...straight, onProgress });
+    await interrupted(broken, (event) => event.kind === 'evaluation' && event.epoch === 2);
+    await train({ ...broken, resume: true, onProgress });
+
+    expect(result.epoch).toBe(1);
+    expect(epochs).toEqual([1, 2, 3, 3]);
+  });
+
   it('neither loses an unfinished run nor resumes it as another', async () => {
     const run = aRun();
     await interrupted(run, ({ kind }) => kind === 'checkpoint');
