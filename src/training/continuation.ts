@@ -27,7 +27,7 @@ import {
   type Replay,
   withFoundMentions,
 } from './own-types.ts';
-import type { Recipe } from './recipe.ts';
+import { type Recipe, withoutReasons } from './recipe.ts';
 import { startFromBundle } from './run-start.ts';
 import { type JudgedSet, oldSets } from './type-changes.ts';
 
@@ -189,7 +189,12 @@ export async function readContinuation(
       corpora: ownCorpora(train, types, documents.replay),
       devSets: judged,
       types: allTypes(added, known),
-      fingerprint: fingerprintOf(bundle, [recipe, added, documents.train, documents.replay]),
+      fingerprint: fingerprintOf(bundle, [
+        withoutReasons(recipe),
+        added,
+        documents.train,
+        documents.replay,
+      ]),
     },
   };
 }

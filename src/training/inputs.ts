@@ -14,7 +14,7 @@ import { offsetRange } from '../ner/check-types.ts';
 import { checkContinued } from './continued-recipe.ts';
 import { type Corpus, type DevSet, modelTypes, withAbsentTypes } from './corpus.ts';
 import type { PretrainedEncoder } from './encoder-directory.ts';
-import type { Recipe } from './recipe.ts';
+import { type Recipe, withoutReasons } from './recipe.ts';
 import { type RunStart, startFromBundle, startFromEncoder } from './run-start.ts';
 
 /** What a run goes on from, and what keeps it from forgetting. */
@@ -217,7 +217,7 @@ export async function readInputs(paths: InputPaths, recipe: Recipe): Promise<Inp
     fingerprint: fingerprintOf(
       // JSON leaves out what is undefined: weights do not depend on dev.
       [
-        recipe,
+        withoutReasons(recipe),
         corpora.map((corpus) => ({ ...corpus, dev: undefined })),
         start.encoder.settings,
         start.tokenizerJson,

@@ -53,6 +53,9 @@ const recipeSchema = z
       .readonly()
       .default({ encoder: { name: 'unknown', licence: 'unknown' }, data: [] }),
 
+    /** Why fields have their values, by field: for people, weights do not depend on it. */
+    why: z.record(z.string(), text).readonly().default({}),
+
     /** Types of the model; null: those of its corpora. */
     types: z
       .array(entityType.readonly())
@@ -152,6 +155,9 @@ const recipeSchema = z
 /** A valid recipe with every field. */
 export type Recipe = z.infer<typeof recipeSchema>;
 
+/** What weights depend on. */
+export const withoutReasons = ({ why: _, ...recipe }: Recipe): Omit<Recipe, 'why'> => recipe;
+
 /** Longest window when serving. */
 export const servingWindow = ({ servingWindowTokens, windowTokens }: Recipe): number =>
   servingWindowTokens ?? windowTokens;
@@ -197,6 +203,11 @@ const rules = (recipe: Recipe): readonly Rule[] => [
     field: 'descriptions',
     rule: 'shares of which at least one is above 0',
     holds: Object.values(recipe.descriptions).some((part) => part > 0),
+  },
+  {
+    field: 'why',
+    rule: 'reasons for fields that a recipe has',
+    holds: Object.keys(recipe.why).every((field) => field in recipe),
   },
   {
     field: 'candidateTokens',

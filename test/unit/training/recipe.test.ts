@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { parseRecipe } from '../../../src/training/recipe.ts';
 
 const whole = (min: number, max: number) => `a whole number from ${min} to ${max}`;
@@ -26,6 +26,14 @@ describe('parseRecipe', () => {
     );
 
     expect(documented).toEqual(parseRecipe({}));
+  });
+
+  it.each(readdirSync('recipes'))('has a reason for every value of recipes/%s', (file) => {
+    const recipe = JSON.parse(readFileSync(`recipes/${file}`, 'utf8')) as { why?: object };
+
+    const facts = ['name', 'licence', 'credits', 'types', 'paraphrases', 'overlap', 'why'];
+    const values = Object.keys(recipe).filter((field) => !facts.includes(field));
+    expect(Object.keys(parseRecipe(recipe).why).toSorted()).toEqual(values.toSorted());
   });
 
   it('keeps what is given', () => {
@@ -57,6 +65,7 @@ describe('parseRecipe', () => {
       'at least maxSpanTokens and less than servingWindowTokens - 2',
       29,
     ],
+    [{ why: { epoch: 'x' } }, 'why', 'reasons for fields that a recipe has', { epoch: 'x' }],
     [{ batchTokens: 100, windowTokens: 128 }, 'batchTokens', 'null or at least windowTokens', 100],
     [
       { descriptions: { definition: 0 } },
