@@ -4,8 +4,16 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { EntityType } from '../core/document.ts';
+import { spread } from '../core/spread.ts';
 import type { CalibrationCorpus } from '../ner/calibrate-model.ts';
-import { jsonOption, overlapOption, overlapPolicy, typesOption, typesOr } from './options.ts';
+import {
+  jsonOption,
+  overlapOption,
+  overlapPolicy,
+  typesOption,
+  typesOr,
+  wholeNumber,
+} from './options.ts';
 import { noteOtherTypes } from './printed-evaluation.ts';
 
 /** Options of a command that measures a bundle and writes what it found into it. */
@@ -14,6 +22,8 @@ export interface MeasureOptions {
   readonly data: readonly string[];
   readonly types?: string;
   readonly overlap: 'nested' | 'flat';
+  /** Most documents of each file. */
+  readonly limit?: number;
   readonly json?: true;
 }
 
@@ -35,15 +45,16 @@ async function typesOf(
 /** Folder and name of a file: what tells corpora apart, and nothing of the machine. */
 const corpusName = (path: string): string => join(basename(dirname(resolve(path))), basename(path));
 
-/** A corpus whole: a bad line stops it, because nobody measures on less than was asked for. */
+/** A corpus: a bad line anywhere stops it, because nobody measures on less than was asked for. */
 async function readCorpus(
   path: string,
   options: MeasureOptions,
   otherwise: readonly EntityType[],
 ): Promise<CalibrationCorpus> {
   const { readAnnotatedJsonl } = await import('../formats/annotated/annotated-jsonl.ts');
-  const { documents, errors } = await readAnnotatedJsonl(path);
+  const { documents: all, errors } = await readAnnotatedJsonl(path);
   if (errors[0]) throw errors[0];
+  const documents = spread(all, options.limit ?? null);
   const types = await typesOf(path, options.types, otherwise);
   noteOtherTypes(documents, types);
   return { name: corpusName(path), documents, types, overlap: overlapPolicy(options.overlap) };
@@ -68,4 +79,10 @@ export const withMeasureOptions = (command: Command): Command =>
     )
     .addOption(typesOption('types.json beside the documents, else those of the model'))
     .addOption(overlapOption('nested'))
+    .addOption(
+      new Option(
+        '--limit <documents>',
+        'so many documents from all over each file, 1 to 1000000 (default: all)',
+      ).argParser(wholeNumber(1, 1_000_000)),
+    )
     .addOption(jsonOption());

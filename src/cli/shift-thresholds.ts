@@ -3,15 +3,13 @@
  * bundle.
  */
 import { Command, Option } from 'commander';
-import { spread } from '../core/spread.ts';
 import type { ShiftedCorpus } from '../ner/choose-threshold-shift.ts';
 import { type MeasureOptions, readCorpora, withMeasureOptions } from './annotated-corpora.ts';
-import { numberWithin, wholeNumber } from './options.ts';
+import { numberWithin } from './options.ts';
 import { percent, printJson, printLine } from './output.ts';
 import { openProgress } from './progress.ts';
 
 interface Options extends MeasureOptions {
-  readonly limit?: number;
   readonly shift?: number;
 }
 
@@ -36,11 +34,7 @@ async function run(options: Options): Promise<void> {
   const { openModel } = await import('../ner/open-model.ts');
   const model = await openModel(options.model, { threads: readConfig().threads });
   try {
-    const read = await readCorpora(options, model.model.types);
-    const corpora = read.map(({ documents, ...corpus }) => ({
-      ...corpus,
-      documents: spread(documents, options.limit ?? null),
-    }));
+    const corpora = await readCorpora(options, model.model.types);
     const total = corpora.reduce((sum, { documents }) => sum + documents.length, 0);
     const progress = openProgress('documents', total);
     const { shift, corpora: record } = await chooseThresholdShift(model, {
@@ -64,12 +58,6 @@ export const shiftThresholdsCommand = (): Command =>
       'choose what is added to every threshold of a model, by mean F1, and write it into its bundle',
     ),
   )
-    .addOption(
-      new Option(
-        '--limit <documents>',
-        'so many documents from all over each file, 1 to 1000000 (default: all)',
-      ).argParser(wholeNumber(1, 1_000_000)),
-    )
     .addOption(
       new Option(
         '--shift <number>',

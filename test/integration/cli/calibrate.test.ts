@@ -114,6 +114,23 @@ describe('spandex calibrate', () => {
     expect((await readBundle(model)).manifest.calibration?.overlap).toBe('FLAT');
   });
 
+  it('reads as many documents as it is told, from all over the file', async () => {
+    const model = copyOfBundle();
+    const spread = join(folder, 'spread.jsonl');
+    const lines = readFileSync(data, 'utf8').split('\n').filter(Boolean);
+    writeFileSync(spread, lines.filter((_, at) => at % 5 === 0).join('\n'));
+
+    const args = ['calibrate', '--model', model, '--json', '--data'];
+    const limited = await runCli([...args, data, '--limit', '5']);
+    const { calibration } = (await readBundle(model)).manifest;
+    const whole = await runCli([...args, spread]);
+
+    const measured = ({ stdout }: { stdout: string }) => ({ ...JSON.parse(stdout), corpora: [] });
+    expect(calibration?.corpora).toMatchObject([{ documents: 5 }]);
+    expect(measured(limited)).toEqual(measured(whole));
+    expect((await runCli([...args, data, '--limit', '0'])).stderr).toContain('1 to 1000000');
+  });
+
   it.each([
     {
       fault: 'too few mentions',
