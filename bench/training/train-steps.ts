@@ -4,27 +4,19 @@
  *
  * node --import tsx bench/training/train-steps.ts RECIPE ENCODER CORPUS STEPS THREADS
  */
-import { join } from 'node:path';
 import { peakMemoryBytes } from '../../src/telemetry/peak-memory.ts';
-import { readInputs } from '../../src/training/inputs.ts';
-import { readRecipe } from '../../src/training/recipe.ts';
-import { Trainer } from '../../src/training/trainer.ts';
+import { openTraining } from './open-training.ts';
 
-/** The first steps allocate what the others use again. */
-const warmUpSteps = 3;
-
-const [recipePath, encoderDirectory, corpus, steps, threads] = process.argv.slice(2) as [
+const [recipe, encoder, corpus, steps, threads] = process.argv.slice(2) as [
   string,
   string,
   string,
   string,
   string,
 ];
-const files = (name: string): string[] => [join(corpus, `${name}.jsonl.gz`)];
-const recipe = await readRecipe(recipePath);
-const paths = { encoderDirectory, trainFiles: files('train'), devFiles: files('dev') };
-const inputs = await readInputs(paths, recipe);
-const trainer = await Trainer.open(inputs, recipe, { threads: Number(threads) });
+const paths = { recipe, encoder, corpus };
+const training = await openTraining(paths, { threads: Number(threads) });
+const { trainer } = training;
 
 let graphMs = 0;
 const run = trainer.model.run.bind(trainer.model);
@@ -37,18 +29,11 @@ Object.assign(trainer.model, {
   },
 });
 
-async function step() {
-  if (trainer.state.epochStep === trainer.epochSteps) trainer.endEpoch();
-  return trainer.step();
-}
-
-const losses: number[] = [];
-for (let i = 0; i < warmUpSteps; i += 1) losses.push((await step()).loss);
-graphMs = 0;
+const losses = [...training.losses];
 let tokens = 0;
 const start = performance.now();
 for (let i = 0; i < Number(steps); i += 1) {
-  const result = await step();
+  const result = await training.step();
   tokens += result.tokens;
   losses.push(result.loss);
 }
