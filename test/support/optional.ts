@@ -74,6 +74,13 @@ const compiler: Part = {
   advice: 'apt-get install gcc',
 };
 
+/** Leave to take minutes of all processors, which only continuous integration gives. */
+const patience: Part = {
+  name: 'leave to take minutes',
+  path: process.env.SPANDEX_REQUIRE_ALL === '1' ? 'granted' : undefined,
+  advice: 'set SPANDEX_REQUIRE_ALL=1',
+};
+
 /** `describe`, where the part is there; its path is handed to the block. */
 function describeWith(part: Part, title: string, block: (path: string) => void): void {
   if (part.path !== undefined) {
@@ -99,6 +106,10 @@ export const describeWithChromium = (title: string, block: (executablePath: stri
 /** `describe` for tests that install the package with its model, skipped by name without a registry. */
 export const describeWithRegistry = (title: string, block: (npm: string) => void) =>
   describeWith(model, title, () => describeWith(registry(), 'from a registry', block));
+
+/** `describe` for tests that read for minutes with the shipped model, skipped by name unless all is required. */
+export const describeWithPatience = (title: string, block: (modelDirectory: string) => void) =>
+  describeWith(patience, title, () => describeWith(model, 'with the shipped model', block));
 
 /** `describe` for tests that kill processes of a server, skipped by name where none can be found. */
 export const describeWithProcesses = (title: string, block: () => void) =>
