@@ -3,14 +3,15 @@
  * with its code, everything else is masked and logged under an id.
  */
 import { randomUUID } from 'node:crypto';
+import type { FastifyReply } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { ErrorKind } from '../core/error-catalog.ts';
-import { AppError, appError } from '../core/errors.ts';
+import { AppError, appError, type ErrorCode } from '../core/errors.ts';
 import type { UserError } from '../generated/graphql.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
-/** HTTP status of an error that concerns a whole request, by its kind. */
-export const statusOfKind: Readonly<Record<ErrorKind, number>> = {
+/** HTTP status by the kind of an error. */
+const statusOfKind: Readonly<Record<ErrorKind, number>> = {
   invalid: 400,
   missing: 404,
   unauthenticated: 401,
@@ -19,6 +20,16 @@ export const statusOfKind: Readonly<Record<ErrorKind, number>> = {
   limited: 429,
   unavailable: 503,
 };
+
+/** HTTP has a status of its own for these. */
+const statusOfCode: Readonly<Partial<Record<ErrorCode, number>>> = {
+  REQUEST_TOO_LARGE: 413,
+  REQUEST_TOO_SLOW: 408,
+};
+
+/** HTTP status of an error that concerns a whole request. */
+export const statusOf = ({ code, kind }: AppError): number =>
+  statusOfCode[code] ?? statusOfKind[kind];
 
 /** The details of an error that are plain and short: what a program can use beside the message. */
 function plainDetails(error: AppError): Record<string, unknown> {
@@ -79,7 +90,7 @@ export function createFormatError(logger: Logger): FormatError {
 export function requestError(error: AppError): GraphQLError {
   return new GraphQLError(error.message, {
     originalError: error,
-    extensions: { ...extensionsOf(error), http: { status: statusOfKind[error.kind] } },
+    extensions: { ...extensionsOf(error), http: { status: statusOf(error) } },
   });
 }
 
@@ -87,6 +98,14 @@ export function requestError(error: AppError): GraphQLError {
 export function errorBody(error: AppError): string {
   return JSON.stringify({ errors: [{ message: error.message, extensions: extensionsOf(error) }] });
 }
+
+/** Answers with an error, and ends the connection: what was not read of the request is not waited for. */
+export const answerError = (reply: FastifyReply, error: AppError): FastifyReply =>
+  reply
+    .code(statusOf(error))
+    .header('connection', 'close')
+    .type('application/json')
+    .send(errorBody(error));
 
 /** True for a failure that the caller of a mutation can put right: it belongs in the payload. */
 export const isUserError = (error: unknown): error is AppError =>

@@ -10,18 +10,19 @@ import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { type AppError, appError } from '../core/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { type ArrivalLimits, limitArrival } from './arrival.ts';
 import { type ApiContext, type ApiParts, createContext } from './context.ts';
-import { createFormatError, errorBody, statusOfKind } from './errors.ts';
+import { createFormatError, errorBody, statusOf } from './errors.ts';
 import { type IdeTab, serveIde } from './ide.ts';
 import { checkCost, limitRules, type OperationLimits } from './limits.ts';
 import { refusal } from './local-only.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 import { createSchema } from './schema.ts';
-import { serveUploads } from './upload.ts';
+import { serveUploads, uploadUrl } from './upload.ts';
 import { serveWebSockets } from './websocket.ts';
 
 /** The limits of requests; the settings of the same names say what each is for. */
-export interface ServerLimits extends OperationLimits {
+export interface ServerLimits extends OperationLimits, ArrivalLimits {
   readonly maxBodyBytes: number;
   readonly maxMessageBytes: number;
   readonly maxConnections: number;
@@ -108,12 +109,16 @@ function refusedByFastify(error: FastifyError, limits: ServerLimits): AppError |
     : null;
 }
 
+/** Longest time for the headers of a request. */
+const headersMs = 60_000;
+
 function createFastify({ limits, allowedHosts }: ServerOptions, logger: Logger): FastifyInstance {
   const fastify = Fastify({
     logger: false,
     bodyLimit: limits.maxBodyBytes,
-    // A request must arrive within this time, so that slow senders cannot hold connections.
-    requestTimeout: 120_000,
+    // Node's limit of a whole request would cut long uploads off: `limitArrival` tells them apart.
+    requestTimeout: 0,
+    http: { headersTimeout: headersMs },
     return503OnClosing: true,
     forceCloseConnections: true,
   });
@@ -123,8 +128,9 @@ function createFastify({ limits, allowedHosts }: ServerOptions, logger: Logger):
     const error = refusal(request.headers, allowedHosts);
     if (error === null) return;
     logger.warn({ code: error.code, ...error.details }, 'a request was refused');
-    await reply.code(statusOfKind[error.kind]).type('application/json').send(errorBody(error));
+    await reply.code(statusOf(error)).type('application/json').send(errorBody(error));
   });
+  limitArrival(fastify, uploadUrl, limits);
   fastify.setErrorHandler(async (error: FastifyError, _request, reply) => {
     const refused = refusedByFastify(error, limits);
     const status = error.statusCode ?? 500;

@@ -11,14 +11,18 @@ import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError, appError } from '../core/errors.ts';
 import { acceptFiles } from '../ingest/accept-files.ts';
+import { storageError } from '../store/disk-error.ts';
 import { findJob } from '../store/ingest-jobs.ts';
 import type { JobRecord } from '../store/job-records.ts';
 import type { ApiParts } from './context.ts';
-import { errorBody, statusOfKind } from './errors.ts';
+import { answerError } from './errors.ts';
 import { printGlobalId } from './global-id.ts';
+
+/** Where uploads go. */
+export const uploadUrl = '/ingest';
 
 /** Longest request. Units: bytes. */
 const maxUploadBytes = 16 * 1024 ** 3;
@@ -140,21 +144,15 @@ async function takeIn(
   return findJob(database, await acceptFiles(ingest, { paths: [folder], collectionId, textField }));
 }
 
+/** Names for a sender that went away. */
+const brokenOff = ['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'];
+
 /** What went wrong, as the caller is told; null for a bug. */
 function toAppError(error: unknown, folder: string): AppError | null {
-  if (error instanceof AppError) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOSPC' ? appError('STORAGE_FULL', { folder }, error) : null;
-}
-
-function answerError(reply: FastifyReply, error: AppError): FastifyReply {
-  const status = error.code === 'REQUEST_TOO_LARGE' ? 413 : statusOfKind[error.kind];
-  // What was not read of the request is not waited for.
-  return reply
-    .code(status)
-    .header('connection', 'close')
-    .type('application/json')
-    .send(errorBody(error));
+  const told = storageError(error, folder);
+  if (told instanceof AppError) return told;
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return brokenOff.includes(code) ? appError('INTERRUPTED', { what: 'upload' }, error) : null;
 }
 
 /** Takes a request in, and leaves nothing of it in the folder. */
@@ -174,7 +172,7 @@ export function serveUploads(fastify: FastifyInstance, parts: ApiParts): void {
   void fastify.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-    scope.post<{ Querystring: UploadQuery }>('/ingest', async (request, reply) => {
+    scope.post<{ Querystring: UploadQuery }>(uploadUrl, async (request, reply) => {
       const folder = join(uploads, randomUUID());
       try {
         const job = await takeInAndTidy(parts, request, folder);

@@ -18,7 +18,7 @@ import { WebSocketServer } from 'ws';
 import { type AppError, appError } from '../core/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { ApiContext } from './context.ts';
-import { errorBody, type FormatError, requestError, statusOfKind } from './errors.ts';
+import { errorBody, type FormatError, requestError, statusOf } from './errors.ts';
 import { checkCost, limitRules, type OperationLimits } from './limits.ts';
 import { refusal } from './local-only.ts';
 
@@ -41,7 +41,7 @@ export interface WebSocketOptions {
 function refuse(socket: Duplex, error: AppError): void {
   const body = errorBody(error);
   socket.end(
-    `HTTP/1.1 ${statusOfKind[error.kind]} Refused\r\nConnection: close\r\n` +
+    `HTTP/1.1 ${statusOf(error)} Refused\r\nConnection: close\r\n` +
       `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

@@ -140,6 +140,20 @@ const settings = {
     default: 32_000_000,
     why: 'Longest request over HTTP: room for the longest text in any script, escaped.',
   }),
+  maxBodySeconds: number('SPANDEX_MAX_BODY_SECONDS', {
+    unit: 'seconds',
+    min: 1,
+    max: 86_400,
+    default: 120,
+    why: 'Longest time that a request takes to arrive, so that slow senders cannot hold connections. An upload (`POST /ingest`) may take any time.',
+  }),
+  maxUploadSilenceSeconds: number('SPANDEX_MAX_UPLOAD_SILENCE_SECONDS', {
+    unit: 'seconds',
+    min: 1,
+    max: 3_600,
+    default: 60,
+    why: 'An upload of which nothing comes for so long is ended.',
+  }),
   maxMessageBytes: number('SPANDEX_MAX_MESSAGE_BYTES', {
     unit: 'bytes',
     min: 1_000,

@@ -140,6 +140,11 @@ export const catalog = {
     message: (d: { maxBytes: number }) =>
       `A request must be at most ${d.maxBytes} bytes, but got: more.`,
   },
+  REQUEST_TOO_SLOW: {
+    kind: 'limited',
+    message: (d: { rule: string; value: string }) =>
+      `A request must ${d.rule}, but got: ${d.value}.`,
+  },
   REQUEST_NOT_LOCAL: {
     kind: 'forbidden',
     message: (d: { header: string; value: string }) =>

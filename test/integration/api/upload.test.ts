@@ -1,5 +1,9 @@
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
@@ -119,5 +123,91 @@ describe('POST /ingest', () => {
       code: 'ARGUMENT_INVALID',
     });
     expect(leftovers()).toEqual([]);
+  });
+});
+
+describe('a slow request', () => {
+  let server: TestServer;
+
+  beforeAll(async () => {
+    server = await startTestServer({
+      settings: { SPANDEX_MAX_BODY_SECONDS: '1', SPANDEX_MAX_UPLOAD_SILENCE_SECONDS: '1' },
+    });
+  });
+
+  afterAll(() => server.close());
+
+  /** Sends the parts of a body one after the other, and says what the answer is, if there is one. */
+  async function dribble(path: string, parts: readonly string[], pauseMs: number): Promise<Answer> {
+    const length = parts.join('').length;
+    const headers = { 'content-type': 'application/json', 'content-length': length };
+    const sent = httpRequest(`${server.url}${path}`, { method: 'POST', headers });
+    // The end of the connection is told by its answer.
+    sent.on('error', () => undefined);
+    const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
+    for (const part of parts) {
+      sent.write(part);
+      await sleep(pauseMs);
+    }
+    const [response] = await answered;
+    return { status: response.statusCode ?? 0, body: JSON.parse(await textOf(response)) };
+  }
+
+  const emptied = async (): Promise<void> => {
+    const folder = join(server.folder, 'uploads');
+    while (existsSync(folder) && readdirSync(folder).length > 0) await sleep(20);
+  };
+
+  const bugs = (): string[] => server.log.filter((line) => line.includes('bug'));
+
+  it('may take longer than any other as an upload, while it goes on', async () => {
+    const { status, body } = await dribble(
+      '/ingest?collection=slow&name=a.jsonl',
+      ['{"te', 'xt":', '"asp', 'irin"', '}'],
+      400,
+    );
+
+    expect({ status, created: body.job?.drafts.created }).toEqual({ status: 200, created: 1 });
+  });
+
+  it('is ended as an upload when nothing more of it comes', async () => {
+    const { status, body } = await dribble('/ingest?collection=silent', ['{"te', 'xt'], 2_100);
+
+    const { data } = await server.ask('{ collections { name } }');
+    await emptied();
+    expect({ status, code: body.errors[0].extensions.code }).toEqual({
+      status: 408,
+      code: 'REQUEST_TOO_SLOW',
+    });
+    expect(data.collections).not.toContainEqual({ name: 'silent' });
+    expect(bugs()).toEqual([]);
+  });
+
+  it('is ended elsewhere when it is not whole in time', async () => {
+    const { status, body } = await dribble(
+      '/graphql',
+      ['{"query":', '"{ status', ' { versio', 'n } }"}'],
+      400,
+    );
+
+    expect({ status, code: body.errors[0].extensions.code }).toEqual({
+      status: 408,
+      code: 'REQUEST_TOO_SLOW',
+    });
+    expect(bugs()).toEqual([]);
+  });
+
+  it('is no bug when its sender goes away', async () => {
+    const headers = { 'content-type': 'application/octet-stream', 'content-length': 100 };
+    const sent = httpRequest(`${server.url}/ingest`, { method: 'POST', headers });
+    sent.on('error', () => undefined);
+    sent.write('aspirin');
+    const folder = join(server.folder, 'uploads');
+    while (!existsSync(folder) || readdirSync(folder).length === 0) await sleep(20);
+
+    sent.destroy();
+
+    await emptied();
+    expect(bugs()).toEqual([]);
   });
 });

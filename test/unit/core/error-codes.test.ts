@@ -20,6 +20,7 @@ const published: readonly string[] = [
   'MENTION_UNKNOWN',
   'OPERATION_TOO_COMPLEX',
   'REQUEST_TOO_LARGE',
+  'REQUEST_TOO_SLOW',
   'REQUEST_NOT_LOCAL',
   'TOO_MANY_AT_ONCE',
   'SETTING_INVALID',
