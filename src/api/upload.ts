@@ -10,7 +10,6 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError, appError } from '../core/errors.ts';
 import { acceptFiles } from '../ingest/accept-files.ts';
@@ -19,6 +18,7 @@ import { findJob } from '../store/ingest-jobs.ts';
 import type { JobRecord } from '../store/job-records.ts';
 import type { ApiParts } from './context.ts';
 import { answerError } from './errors.ts';
+import { badForm, readForm } from './form.ts';
 import { printGlobalId } from './global-id.ts';
 
 /** Where uploads go. */
@@ -82,42 +82,6 @@ class Spool {
   }
 }
 
-/** The error of a form that is none. */
-const badForm = (cause: unknown): AppError => {
-  const value = cause instanceof Error ? cause.message : cause;
-  const rule = 'well-formed multipart/form-data with at least one file';
-  return appError('ARGUMENT_INVALID', { argument: 'body', rule, value }, cause);
-};
-
-/** Writes the files of a form, one after the other. Throws: ARGUMENT_INVALID. */
-async function spoolForm(
-  body: Readable,
-  headers: IncomingHttpHeaders,
-  spool: Spool,
-): Promise<void> {
-  const written: Promise<void>[] = [];
-  const contents: Readable[] = [];
-  const form = new Busboy({
-    headers: headers as BusboyHeaders,
-    limits: { files: maxFiles, fields: 100, fieldSize: 10_000 },
-  });
-  form.on('file', (_field, content, name) => {
-    const done = spool.add(name ?? '', content);
-    // Awaited below; a form must not go on when a file cannot be written.
-    done.catch((error: Error) => form.destroy(error));
-    written.push(done);
-    contents.push(content);
-  });
-  await pipeline(body, form).catch(async (error: Error) => {
-    // A file of a form that breaks off would never end.
-    for (const content of contents) content.destroy(error);
-    await Promise.allSettled(written);
-    throw error instanceof AppError || 'code' in error ? error : badForm(error);
-  });
-  await Promise.all(written);
-  if (written.length === 0) throw badForm(new Error('no file'));
-}
-
 interface UploadQuery {
   readonly collection?: string;
   readonly field?: string;
@@ -138,8 +102,10 @@ async function takeIn(
   if (body === undefined) throw badForm(new Error('no file'));
   const spool = new Spool(folder);
   await mkdir(folder, { recursive: true });
-  if (isForm(request.headers)) await spoolForm(body, request.headers, spool);
-  else await spool.add(name, body);
+  if (isForm(request.headers)) {
+    const { headers } = request;
+    await readForm(body, { headers, maxFiles, onFile: (...file) => spool.add(...file) });
+  } else await spool.add(name, body);
   const collectionId = await ingest.collection(collection);
   return findJob(database, await acceptFiles(ingest, { paths: [folder], collectionId, textField }));
 }

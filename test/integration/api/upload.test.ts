@@ -109,6 +109,10 @@ describe('POST /ingest', () => {
   it.each([
     ['no file', '--x--\r\n'],
     [
+      'a value that is no file',
+      '--x\r\nContent-Disposition: form-data; name="f"; filename="a.txt"\r\n\r\naspirin\r\n--x\r\nContent-Disposition: form-data; name="collection"\r\n\r\ntrials\r\n--x--\r\n',
+    ],
+    [
       'a file that breaks off',
       '--x\r\nContent-Disposition: form-data; name="a"; filename="a.txt"\r\n\r\nasp',
     ],
