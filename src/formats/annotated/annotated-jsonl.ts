@@ -129,7 +129,8 @@ function parseLine(line: string, place: LinePlace): SourceDocument {
     const concept = concepts[at];
     return concept === undefined ? mention : { ...mention, concept };
   });
-  return { ...parseDocument(line, place), externalId: id, mentions: imported };
+  const document = parseDocument(line, place, { surplus: [] });
+  return { ...document, externalId: id, mentions: imported };
 }
 
 const printing: DocumentPrinting = {

@@ -31,14 +31,13 @@ function looksLikeTable(text: string): boolean {
 }
 
 interface Row {
-  readonly record: Readonly<Record<string, string>>;
+  readonly record: readonly string[];
   readonly info: Info;
 }
 
 function openParser(first: string): ReturnType<typeof parse> {
   return parse({
     bom: true,
-    columns: (names: string[]) => names.map((name, at) => name.trim() || `column ${at + 1}`),
     delimiter: delimiterOf(first.replace(/^\ufeff/, '')),
     info: true,
     relax_quotes: true,
@@ -95,26 +94,46 @@ function tableError(error: unknown, path: string, line: number): AppError {
   );
 }
 
-/** A cell without a value is none, but for the text. */
-const filled = (record: Row['record']): Row['record'] =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ''));
+const columnName = (name: string | undefined, at: number): string =>
+  name?.trim() || `column ${at + 1}`;
+
+/** The cells with a value by their columns; one beyond the header, or of a column that has one, is surplus. */
+function cellsOf(record: readonly string[], names: readonly string[]) {
+  const fields = new Map<string, string>();
+  const surplus: (readonly [string, string])[] = [];
+  for (const [at, value] of record.entries()) {
+    if (value === '') continue;
+    const name = names[at] ?? columnName(undefined, at);
+    if (at >= names.length || fields.has(name)) surplus.push([name, value]);
+    else fields.set(name, value);
+  }
+  return { fields: Object.fromEntries(fields), surplus };
+}
+
+/** The column that is the text. Throws: FILE_INVALID. */
+function textColumn(names: readonly string[], path: string, asked: string | undefined): string {
+  const field = textFieldOf(names, asked);
+  if (field !== undefined && names.includes(field)) return field;
+  const rule = `a header with the column ${field ?? textFieldNames.join(', ')}`;
+  throw appError('FILE_INVALID', { path, line: 1, rule, value: names });
+}
 
 async function* readTable(
   source: Source,
   { textField }: ReadOptions,
 ): AsyncGenerator<LineResult<SourceDocument>> {
   const { path } = source;
-  let line = 2;
+  let line = 1;
+  let names: readonly string[] | undefined;
   try {
     for await (const { record, info } of rowsOf(source)) {
-      const names = Object.keys(record);
-      const field = textFieldOf(names, textField);
-      if (field === undefined || !names.includes(field)) {
-        const rule = `a header with the column ${field ?? textFieldNames.join(', ')}`;
-        throw appError('FILE_INVALID', { path, line: 1, rule, value: names });
+      if (names === undefined) names = record.map(columnName);
+      else {
+        const place = { path, line };
+        const column = textColumn(names, path, textField);
+        const { fields, surplus } = cellsOf(record, names);
+        yield lineResult(line, () => toDocument(fields, place, { textField: column, surplus }));
       }
-      const place = { path, line };
-      yield lineResult(line, () => toDocument(filled(record), place, { textField: field }));
       line = info.lines + 1;
     }
   } catch (error) {

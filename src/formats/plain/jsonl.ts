@@ -8,13 +8,22 @@ import { type LinePlace, readLines } from '../lines.ts';
 import { type RecordOptions, toDocument } from '../record.ts';
 import type { SourceDocument } from '../source-document.ts';
 
-/** The document on a line. Throws: FILE_INVALID, ENCODING_INVALID. */
-export const parseDocument = (
+/** Entities of a line that is read as a plain one: they are no keys to filter by. */
+function unreadEntities({ entities }: Fields): NonNullable<RecordOptions['surplus']> {
+  const printed = JSON.stringify(entities ?? []);
+  return printed === '[]' ? [] : [['entities', printed]];
+}
+
+/** The document on a line; its entities are not read. Throws: FILE_INVALID, ENCODING_INVALID. */
+export function parseDocument(
   line: string,
   place: LinePlace,
   options: RecordOptions = {},
-): SourceDocument =>
-  toDocument(parseObject(line, place), place, { passed: ['entities'], ...options });
+): SourceDocument {
+  const fields = parseObject(line, place);
+  const surplus = unreadEntities(fields);
+  return toDocument(fields, place, { passed: ['entities'], surplus, ...options });
+}
 
 /** The object on the first line; undefined where there is none, or none that ends. */
 export function firstObject(text: string): Fields | undefined {

@@ -34,14 +34,14 @@ const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const twoDigits = (value: number, max: number): string | undefined =>
   value >= 1 && value <= max ? String(value).padStart(2, '0') : undefined;
 
+const monthOf = (month: string): string | undefined =>
+  twoDigits(months.indexOf(month.slice(0, 3).toLowerCase()) + 1 || Number(month), 12);
+
+const dateParts = new Set(['Year', 'Month', 'Day', 'MedlineDate']);
+
 /** "2020", "2020-05" or "2020-05-07", as far as it is known. */
 function dateOf(year = '', month = '', day = ''): string | undefined {
-  const named = months.indexOf(month.slice(0, 3).toLowerCase()) + 1;
-  const parts = [
-    /\d{4}/.exec(year)?.[0],
-    twoDigits(named || Number(month), 12),
-    twoDigits(Number(day), 31),
-  ];
+  const parts = [/\d{4}/.exec(year)?.[0], monthOf(month), twoDigits(Number(day), 31)];
   const unknown = parts.indexOf(undefined);
   return parts.slice(0, unknown < 0 ? 3 : unknown).join('-') || undefined;
 }
@@ -67,12 +67,27 @@ class Article {
     this.line = line;
   }
 
-  /** Notes a value under a key. */
+  /** Notes a value under a key; one that is there twice becomes a list. */
   keep(key: string, value: string): void {
     const known = this.metadata[key];
     if (Array.isArray(known)) known.push(value);
-    else if (lists.has(key)) this.metadata[key] = [value];
-    else this.metadata[key] ??= value;
+    else if (known === undefined) this.metadata[key] = lists.has(key) ? [value] : value;
+    else if (known !== value) this.metadata[key] = [known, value];
+  }
+
+  /** Notes a part of the date; false for what the date will not say in whole. */
+  keepDate(name: string, value: string): boolean {
+    if (!dateParts.has(name)) return false;
+    const known = (this.date[name] ??= value);
+    // "1998 Dec-1999 Jan" and "Winter" say more than a date does.
+    if (name === 'MedlineDate') return /^\d{4}$/.test(value);
+    return known === value && (name !== 'Month' || monthOf(value) !== undefined);
+  }
+
+  /** Notes a part of the present author's name; false when another value is there. */
+  keepNamePart(name: string, value: string): boolean {
+    const known = (this.author[name] ??= value);
+    return known === value;
   }
 
   /** Throws: FILE_WITHOUT_TEXT. */
@@ -177,8 +192,8 @@ class PubmedHandler implements XmlHandler<LineResult<SourceDocument>> {
   #takeDetail(article: Article, value: string, parent: string): boolean {
     const { name, attributes } = this.#levels.at(-1)!;
     if (name === 'PMID' && pmidParents.has(parent)) article.pmid = value;
-    else if (parent === 'PubDate') article.date[name] = value;
-    else if (parent === 'Author') article.author[name] = value;
+    else if (parent === 'PubDate') return article.keepDate(name, value);
+    else if (parent === 'Author') return article.keepNamePart(name, value);
     else if (name === 'ArticleId' || name === 'ELocationID') {
       const kind = attributes.IdType ?? attributes.EIdType ?? 'id';
       if (kind === 'pubmed') return value === article.pmid;

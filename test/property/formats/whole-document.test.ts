@@ -294,6 +294,22 @@ describe('records', () => {
   const long = words.map((text) => `${text} `.repeat(200).trim());
   const fields = fc.dictionary(name, fc.oneof(words, long), { maxKeys: 6 });
 
+  it('keep a field and the metadata of its name, and entities of a line that is read as plain', () => {
+    fc.assert(
+      fc.property(words, fields, fields, words, (text, others, metadata, surface) => {
+        const entities = [{ start: 0, end: 1, type: surface }];
+        const line = JSON.stringify({ text, ...others, metadata, entities });
+
+        const document = parseDocument(line, { path: 'x', line: 1 });
+
+        const all = holdings(document);
+        for (const value of [...Object.values(others), ...Object.values(metadata), surface])
+          expect(all).toContain(value.slice(0, 900));
+      }),
+      { numRuns: 200, seed: 21 },
+    );
+  });
+
   it('keep every field of a line of JSON', () => {
     fc.assert(
       fc.property(words, fields, (text, others) => {
@@ -322,6 +338,57 @@ describe('records', () => {
           expect(all).toContain(value.slice(0, 900));
       }),
       { numRuns: 100, seed: 17 },
+    );
+  });
+
+  it('keep every cell of a row, whatever the header has twice or lacks', async () => {
+    const columns = fc.array(fc.constantFrom('note', 'source', 'text', 'title', 'id', ''), {
+      minLength: 1,
+      maxLength: 5,
+    });
+    const cells = fc.array(fc.oneof(words, long), { minLength: 1, maxLength: 9 });
+    await fc.assert(
+      fc.asyncProperty(columns, cells, async (names, row) => {
+        const header = ['text', ...names].join(',');
+
+        const { documents } = await readAll(csvFormat, `${header}\n${row.join(',')}\n`);
+
+        const all = holdings(documents[0]!);
+        expect(documents[0]!.text).toBe(row[0]);
+        for (const value of row) expect(all).toContain(value.slice(0, 900));
+      }),
+      { numRuns: 50, seed: 22 },
+    );
+  });
+
+  it('keep every value of a PubMed record that is there twice', async () => {
+    const values = fc.array(
+      fc.tuple(
+        fc.constantFrom('Language', 'Title', 'doi', 'Season', 'Suffix', 'Affiliation'),
+        word,
+      ),
+      { maxLength: 8 },
+    );
+    const xmlOf = ([kind, value]: readonly [string, string]): string => {
+      if (kind === 'Title') return `<Journal><Title>${value}</Title></Journal>`;
+      if (kind === 'doi') return `<ELocationID EIdType="doi">${value}</ELocationID>`;
+      if (kind === 'Season') return `<PubDate><Year>2020</Year><Season>${value}</Season></PubDate>`;
+      return `<${kind}>${value}</${kind}>`;
+    };
+    await fc.assert(
+      fc.asyncProperty(values, async (list) => {
+        const isOfAuthor = ([kind]: readonly [string, string]) =>
+          kind === 'Suffix' || kind === 'Affiliation';
+        const own = list.filter((each) => !isOfAuthor(each)).map(xmlOf);
+        const author = `<Author><LastName>Doe</LastName>${list.filter(isOfAuthor).map(xmlOf).join('')}</Author>`;
+        const xml = `<PubmedArticleSet><PubmedArticle><MedlineCitation><Article><ArticleTitle>Seen</ArticleTitle>${own.join('\n')}${author}</Article></MedlineCitation></PubmedArticle></PubmedArticleSet>`;
+
+        const { documents } = await readAll(pubmedXmlFormat, xml);
+
+        const all = holdings(documents[0]!);
+        for (const [, value] of list) expect(all).toContain(value);
+      }),
+      { numRuns: 150, seed: 23 },
     );
   });
 

@@ -46,10 +46,14 @@ describe('parseDocument', () => {
     );
   });
 
-  it('keeps other fields as metadata, beneath what metadata say', () => {
+  it('keeps other fields as metadata, beneath what metadata say, and notes what these hide', () => {
     const line = { text: 'a', year: 2020, journal: 'B', empty: '', metadata: { journal: 'C' } };
 
-    expect(parse(line)).toEqual({ text: 'a', metadata: { year: 2020, journal: 'C' } });
+    expect(parse(line)).toEqual({
+      text: 'a',
+      metadata: { year: 2020, journal: 'C' },
+      dropped: [{ reason: 'FIELD_NOT_READ', at: 1, chars: 1, text: 'journal: B' }],
+    });
   });
 
   it('drops a field that is too long to filter by, with its name and length', () => {
