@@ -3,7 +3,7 @@
  * rest goes on.
  */
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, normalize } from 'node:path';
 import { AppError, appError } from '../core/errors.ts';
 import { unreadable } from '../core/unreadable.ts';
 import { openParser } from './bounded-parser.ts';
@@ -67,10 +67,28 @@ async function* documentsOf(source: Source, options: ReadOptions): AsyncGenerato
   }
 }
 
-/** True for a text whose annotations lie beside it, or annotations whose text does: read once. */
-async function isReadWithOther(source: Source): Promise<boolean> {
-  if (!/\.ann$/i.test(source.name)) return false;
-  return (await source.sibling(source.name.replace(/\.ann$/i, '.txt'))) !== undefined;
+/** The text beside annotations, which they are read with; undefined for what is read by itself. */
+async function textBeside(source: Source): Promise<Source | undefined> {
+  if (!/\.ann$/i.test(source.name)) return undefined;
+  return source.sibling(source.name.replace(/\.ann$/i, '.txt'));
+}
+
+const isReadWithOther = async (source: Source): Promise<boolean> =>
+  (await textBeside(source)) !== undefined;
+
+/** The paths with the texts of annotations instead of these: one document, known by one path. */
+async function* withTexts(paths: readonly string[]): AsyncGenerator<string> {
+  const given = new Set(paths.map(normalize));
+  for (const path of paths) {
+    const isFile = await stat(path).then(
+      (found) => found.isFile(),
+      () => false,
+    );
+    const text = isFile ? (await textBeside(fileSource(path)))?.path : undefined;
+    if (text === undefined) yield path;
+    else if (!given.has(text)) yield text;
+    given.add(text ?? path);
+  }
 }
 
 /** The documents of an entry; returns true when it shows that the archive is a bomb. */
@@ -131,7 +149,7 @@ async function* documentsOfAll(
   paths: readonly string[],
   options: ReadOptions,
 ): AsyncGenerator<Placed> {
-  for (const path of paths) yield* documentsAt(path, options);
+  for await (const path of withTexts(paths)) yield* documentsAt(path, options);
 }
 
 /**

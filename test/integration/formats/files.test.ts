@@ -220,4 +220,22 @@ describe('readDocumentFiles', () => {
   it.each(['nowhere.txt', 'nowhere.jsonl'])('reports %s, which is not there', async (name) => {
     expect(await read(join(folder, name))).toEqual(['FILE_UNREADABLE']);
   });
+
+  it.each([
+    ['the annotations', ['pair.ann']],
+    ['both', ['pair.ann', 'pair.txt']],
+    ['both the other way round', ['pair.txt', 'pair.ann']],
+  ])('reads a text and its annotations once, as the text, when given %s', async (_, names) => {
+    await file('pair.txt', 'aspirin');
+    await file('pair.ann', 'T1\tdrug 0 7\taspirin\n');
+    const paths = names.map((name) => join(folder, name));
+    const found: unknown[] = [];
+
+    for await (const { document, place } of readDocumentFiles(paths, (error) => found.push(error)))
+      found.push({ path: place.path, mentions: document.mentions });
+
+    expect(found).toEqual([
+      { path: join(folder, 'pair.txt'), mentions: [{ start: 0, end: 7, type: 'drug' }] },
+    ]);
+  });
 });
