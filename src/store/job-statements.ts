@@ -2,6 +2,8 @@
  * Statements about collections and jobs: what was asked for at once. Counts are kept by the triggers of the
  * migration that made the tables.
  */
+import { isReadWhole } from './whole-reading.ts';
+
 const jobColumns = `j.id, j.collection_id AS collectionId, j.kind, j.is_open AS isOpen,
   j.is_paused AS isPaused, j.created_at AS createdAt, j.cancelled_at AS cancelledAt,
   j.finished_at AS finishedAt, j.created, j.replaced, j.retried, j.unchanged, j.refused,
@@ -62,7 +64,11 @@ export const jobStatements = {
     SELECT id FROM documents WHERE state = 'QUEUED' AND ${given})`,
   cancelReadBefore: `UPDATE documents SET state = 'DONE', priority = 0, attempts = 0,
     available_at = 0, error_code = NULL, error_message = NULL, types_revision = -1
-    WHERE state IN ('QUEUED', 'DONE') AND read_at IS NOT NULL AND ${given}`,
+    WHERE state IN ('QUEUED', 'DONE') AND ${isReadWhole} AND ${given}`,
+  // What is queued still must be read anyway: by another model, or because of what was found damaged.
+  cancelReadByOther: `UPDATE documents SET priority = max(priority, 0), attempts = 0,
+    available_at = 0, error_code = NULL, error_message = NULL
+    WHERE state = 'QUEUED' AND read_at IS NOT NULL AND ${given}`,
   cancelUnread: `UPDATE documents SET state = 'FAILED', priority = 0, updated_at = :now,
     error_code = :code, error_message = :message
     WHERE state = 'QUEUED' AND read_at IS NULL AND ${given}`,

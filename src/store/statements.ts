@@ -10,6 +10,7 @@ import { ledgerStatements } from './ledger-statements.ts';
 import { longestWaitMs } from './longest-wait.ts';
 import { reviewStatements } from './review-statements.ts';
 import { vocabularyStatements } from './vocabulary-statements.ts';
+import { isReadWhole } from './whole-reading.ts';
 
 const removableSpans = `
   SELECT s.id FROM spans s WHERE s.id IN (SELECT value FROM json_each(:spanIds))
@@ -108,7 +109,7 @@ export const statements = {
   deleteReplacement: `DELETE FROM document_replacements WHERE document_id = :id`,
   restoreReading: `UPDATE documents SET state = 'DONE', priority = 0, attempts = 0,
     available_at = 0, lease_token = NULL, lease_until = NULL, error_code = NULL,
-    error_message = NULL, types_revision = -1 WHERE id = :id`,
+    error_message = NULL, types_revision = -1 WHERE id = :id AND ${isReadWhole}`,
   deleteDocument: `DELETE FROM documents WHERE id = :id`,
   documentText: `SELECT text FROM documents WHERE id = :id`,
   collectionOf: `SELECT collection_id AS collectionId FROM documents WHERE id = :id`,

@@ -50,7 +50,12 @@ function* windowRows(connection: SqlConnection): Generator<BlobRow> {
   }
 }
 
-/** Whether every stored vector is one that can be compared. */
+/** A type can be compared with nothing in these; one that is QUEUED gets them when it is read. */
+const withoutThresholds = `SELECT d.id FROM documents d WHERE d.state = 'DONE' AND d.id > :after
+  AND EXISTS (SELECT 1 FROM windows w WHERE w.document_id = d.id AND w.threshold_vector IS NULL)
+  ORDER BY d.id LIMIT :limit`;
+
+/** Whether every stored vector is one that can be compared, and those of windows are there. */
 export function checkVectors(connection: SqlConnection): Check {
   const faults: Fault[] = [];
   let checked = 0;
@@ -66,5 +71,8 @@ export function checkVectors(connection: SqlConnection): Check {
     look(table, rows, usualBytes(connection, table, column));
   }
   look('windows', windowRows(connection), usualBytes(connection, 'windows', 'threshold_vector'));
+  for (const { id } of rowsById<{ id: number }>(connection, withoutThresholds)) {
+    faults.push({ table: 'windows', id, what: 'has no vector, and its document is DONE' });
+  }
   return { name: 'VECTORS', checked, faults };
 }

@@ -17,9 +17,11 @@ const idsOf = (faults: readonly Fault[], table: string): number[] =>
 
 const inIds = 'IN (SELECT value FROM json_each(:ids))';
 
-/** Has documents read again from their texts. */
+/** Has documents read again from their texts: what was read of them does not count as whole until then. */
 function readAgain(writer: SqlConnection, documentIds: readonly number[]): void {
   const now = Date.now();
+  const sql = `UPDATE windows SET threshold_vector = NULL WHERE document_id ${inIds}`;
+  writer.change(sql, { ids: list(documentIds) });
   for (const id of new Set(documentIds)) writer.run('queueDocument', { id, priority: 0, now });
 }
 
@@ -69,9 +71,6 @@ function removeVectors(writer: SqlConnection, faults: readonly Fault[]): void {
   const forget = (table: string, column: string, ids: string) =>
     writer.change(`UPDATE ${table} SET ${column} = NULL WHERE id ${inIds}`, { ids });
   const windows = idsOf(faults, 'windows');
-  writer.change(`UPDATE windows SET threshold_vector = NULL WHERE document_id ${inIds}`, {
-    ids: list(windows),
-  });
   forget('spans', 'type_vector', list(spans));
   forget('surface_forms', 'meaning_vector', list(forms));
   forget('entity_types', 'vector', list(idsOf(faults, 'entity_types')));

@@ -86,8 +86,8 @@ export const resumeJob = (writer: SqlConnection, id: number): boolean =>
   });
 
 /**
- * Ends a job. What nobody else waits for is not read: what was read before is as it was before, what
- * never was FAILED with JOB_CANCELLED. What is being read just now is finished.
+ * Ends a job. What nobody else waits for is not read: what was read before is as it was before,
+ * which is QUEUED still if it has to be read whoever asks; what never was is FAILED with JOB_CANCELLED. What is being read just now is finished.
  */
 export const cancelJob = (writer: SqlConnection, id: number): boolean =>
   writer.transaction(() => {
@@ -98,6 +98,7 @@ export const cancelJob = (writer: SqlConnection, id: number): boolean =>
     writer.run('cancelPending', { id, now });
     writer.run('dropReplacements', { ids });
     writer.run('cancelReadBefore', { ids });
+    writer.run('cancelReadByOther', { ids });
     const { code, message } = appError('JOB_CANCELLED', { job: id });
     writer.run('cancelUnread', { ids, now, code, message });
     writer.run('releaseRunning', { ids });

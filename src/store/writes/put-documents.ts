@@ -97,8 +97,11 @@ function replaceNow(writer: SqlConnection, { known, draft, values }: KnownDraft)
 /** Takes a replacement back: its document was given again as it is there. */
 function keepPresent(writer: SqlConnection, known: KnownDraft): PutResult {
   const { id } = known.known;
+  const { priority, now } = known.values;
   writer.run('deleteReplacement', { id });
-  writer.run('restoreReading', { id });
+  // What was read of it may be another model's, or damaged.
+  const { changes } = writer.run('restoreReading', { id });
+  if (changes === 0) writer.run('queueDocument', { id, priority, now });
   return describe(writer, known);
 }
 

@@ -1,15 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { countDocuments, findDocuments } from '../../../src/store/documents.ts';
+import { countDocuments, findDocuments, putDocuments } from '../../../src/store/documents.ts';
 import {
   findEntityType,
   keepTypeVector,
   progressOfTypes,
 } from '../../../src/store/entity-types.ts';
 import { loggedVectors } from '../../../src/store/index-log.ts';
+import { changeJob, createJob, rerunDocuments } from '../../../src/store/ingest-jobs.ts';
+import { claimRescores } from '../../../src/store/jobs.ts';
 import { listMentions } from '../../../src/store/mentions.ts';
 import { countVectors, readSpans } from '../../../src/store/vectors.ts';
 import {
   claimAll,
+  claimOptions,
   closeStore,
   countRows,
   createType,
@@ -87,6 +90,45 @@ describe('openDatabase, with another model', () => {
     expect(await countVectors(store.database, 'MEANING')).toBe(1);
     const documents = await findDocuments(store.database, ids);
     expect([...documents.values()].map(({ state }) => state)).toEqual(['DONE', 'DONE']);
+  });
+
+  it('leaves a document to be read by the new model when a job that waits for it is cancelled', async () => {
+    const { folder, ids } = await folderReadBy('old');
+    const store = await openStore(folder, 'new');
+    const { database, collectionId } = store;
+    const which = { kind: 'OLDER_MODEL' } as const;
+    const rerun = await rerunDocuments(database, { collectionId, which });
+    await changeJob(database, rerun, 'pauseJob');
+    await changeJob(database, rerun, 'cancelJob');
+    const ingest = await createJob(database, { collectionId, kind: 'INGEST' });
+    const drafts = [{ text: 'Aspirin' }, { text: 'Aspirin again' }];
+    await putDocuments(database, drafts, { collectionId, jobId: ingest, priority: 'bulk' });
+
+    await changeJob(database, ingest, 'cancelJob');
+
+    expect(await countDocuments(database, collectionId)).toMatchObject({ QUEUED: 2, DONE: 0 });
+    expect(await claimRescores(database, claimOptions)).toEqual([]);
+    expect((await readAll(store, finds)).map(({ kind }) => kind)).toEqual(['READ', 'READ']);
+    const spans = await readSpans(database, ids);
+    expect([...spans.values()].map(({ thresholdVector }) => thresholdVector?.length)).toEqual([
+      4, 4,
+    ]);
+  });
+
+  it('reads a document again whose waiting version is taken back', async () => {
+    const folder = temporaryFolder();
+    const old = await openStore(folder, 'old');
+    await createType(old, 'Chemical');
+    const present = { text: 'Aspirin', externalId: 'a' };
+    await putDrafts(old, present);
+    await readAll(old, finds);
+    await closeStore(old);
+    const store = await openStore(folder, 'new');
+    await putDrafts(store, { ...present, text: 'Another' });
+
+    await putDrafts(store, present);
+
+    expect((await claimAll(store)).map(({ text }) => text)).toEqual(['Aspirin']);
   });
 
   it('goes on with a clearing that was interrupted', async () => {

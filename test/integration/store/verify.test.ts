@@ -3,6 +3,8 @@ import { closeSync, existsSync, openSync, writeFileSync, writeSync } from 'node:
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { SqlConnection } from '../../../src/store/connection.ts';
+import { putDocuments } from '../../../src/store/documents.ts';
+import { changeJob, createJob } from '../../../src/store/ingest-jobs.ts';
 import { databaseFile, withReader, withWriter } from '../../../src/store/maintenance.ts';
 import { listMentions } from '../../../src/store/mentions.ts';
 import { addMention, reviewMentions } from '../../../src/store/reviews.ts';
@@ -200,6 +202,12 @@ describe('repairFolder', () => {
       ['VECTORS', 'windows', 'has a vector that is not of length 1'],
     ],
     [
+      'a document that is DONE and has no threshold vector',
+      'UPDATE windows SET threshold_vector = NULL WHERE document_id = 2',
+      {},
+      ['VECTORS', 'windows', 'has no vector, and its document is DONE'],
+    ],
+    [
       'a mention that is not as it was reviewed',
       `UPDATE mentions SET state = 'REJECTED' WHERE id = 1`,
       {},
@@ -339,6 +347,20 @@ describe('repairFolder', () => {
     // What came with a document and was lost cannot be read again.
     expect(after.filter(isNotImported)).toEqual(before.filter(isNotImported));
     expect(found(verify())).toEqual([]);
+  });
+
+  it('has a document read again whatever is cancelled meanwhile', async () => {
+    const before = await readMentions();
+    damage('UPDATE spans SET start = start + 1, "end" = "end" + 1 WHERE id = 2');
+    withWriter(folder, (writer) => repairFolder(writer, folder, () => undefined));
+    const { database, collectionId } = await openStore(folder, dictionaryModel.id);
+    const jobId = await createJob(database, { collectionId, kind: 'INGEST' });
+    await putDocuments(database, someDrafts, { collectionId, jobId, priority: 'bulk' });
+
+    await changeJob(database, jobId, 'cancelJob');
+
+    await database.close();
+    expect((await readMentions()).filter(isNotImported)).toEqual(before.filter(isNotImported));
   });
 
   it('says that a text of another hash cannot be mended', () => {
