@@ -27,5 +27,5 @@ export function purgeOffline(
 ): number[] {
   const purged = purgeRows(writer, [...new Set(ids)]);
   finishInterruptedPurges(writer, folder);
-  return purged;
+  return purged.map(({ documentId }) => documentId);
 }

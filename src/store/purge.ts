@@ -18,6 +18,7 @@ export async function purgeDocuments(
   if (purged.length === 0) return [];
   await writer.write('eraseDeleted', folder);
   await rewriteIndexes();
-  await writer.write('finishPurges', undefined);
-  return purged;
+  const purgeIds = purged.map(({ purgeId }) => purgeId);
+  await writer.write('finishPurges', purgeIds);
+  return purged.map(({ documentId }) => documentId);
 }

@@ -78,7 +78,7 @@ function purgeAgain(
     {},
   );
   const ids = rows.filter((row) => later.has(hashOfKey(row).hash)).map(({ id }) => id);
-  purgeRows(connection, ids);
+  const purged = purgeRows(connection, ids);
   for (const { id, kind, hash, purgedAt } of known) {
     connection.change(
       `INSERT INTO purges (id, kind, hash, purged_at, is_erased)
@@ -87,7 +87,10 @@ function purgeAgain(
     );
   }
   if (ids.length > 0) eraseDeleted(connection, folder);
-  finishPurges(connection);
+  finishPurges(
+    connection,
+    purged.map(({ purgeId }) => purgeId),
+  );
   return ids.length;
 }
 

@@ -16,18 +16,26 @@ import { rebuildFullText } from './full-text.ts';
 const keyOf = `SELECT c.name AS collection, d.external_id AS externalId, d.text_hash AS textHash
   FROM documents d JOIN collections c ON c.id = d.collection_id WHERE d.id = :id`;
 
-/** Removes documents from the tables. Returns the ids that existed. */
-export const purgeRows = (writer: SqlConnection, ids: readonly number[]): number[] =>
+/** A document that was removed, and the row that remembers it. */
+export interface PurgedRow {
+  readonly documentId: number;
+  readonly purgeId: string;
+}
+
+/** Removes documents from the tables. Returns those that existed. */
+export const purgeRows = (writer: SqlConnection, ids: readonly number[]): PurgedRow[] =>
   writer.transaction(() =>
-    ids.filter((id) => {
-      const [key] = writer.query<DocumentKey>(keyOf, { id });
-      if (!key) return false;
+    ids.flatMap((documentId) => {
+      const [key] = writer.query<DocumentKey>(keyOf, { id: documentId });
+      if (!key) return [];
       const { kind, hash } = hashOfKey(key);
+      const purgeId = randomUUID();
       writer.change(
-        `INSERT INTO purges (id, kind, hash, purged_at) VALUES (:id, :kind, :hash, :now)`,
-        { id: randomUUID(), kind, hash, now: Date.now() },
+        `INSERT INTO purges (id, kind, hash, purged_at) VALUES (:purgeId, :kind, :hash, :now)`,
+        { purgeId, kind, hash, now: Date.now() },
       );
-      return deleteDocument(writer, id);
+      deleteDocument(writer, documentId);
+      return [{ documentId, purgeId }];
     }),
   );
 
@@ -51,18 +59,22 @@ export function eraseDeleted(writer: SqlConnection, folder: string): void {
   throw appError('STORAGE_BUSY', { folder });
 }
 
-/** Whether a purge was begun and not brought to its end. */
-const hasUnfinishedPurge = (connection: SqlConnection): boolean =>
-  connection.query('SELECT 1 FROM purges WHERE is_erased = 0 LIMIT 1', {}).length > 0;
-
-/** Says that no file holds anything any more of what was purged. */
-export const finishPurges = (writer: SqlConnection): void =>
-  writer.change('UPDATE purges SET is_erased = 1 WHERE is_erased = 0', {});
+/** Says that no file holds anything any more of what these purges removed; others may be under way. */
+export const finishPurges = (writer: SqlConnection, purgeIds: readonly string[]): void =>
+  writer.change(
+    'UPDATE purges SET is_erased = 1 WHERE id IN (SELECT value FROM json_each(:purgeIds))',
+    { purgeIds: JSON.stringify(purgeIds) },
+  );
 
 /** The end of purges that were interrupted; the indexes are built anew. */
 export function finishInterruptedPurges(writer: SqlConnection, folder: string): void {
-  if (!hasUnfinishedPurge(writer)) return;
+  const sql = 'SELECT id FROM purges WHERE is_erased = 0';
+  const unfinished = writer.query<{ id: string }>(sql, {});
+  if (unfinished.length === 0) return;
   eraseDeleted(writer, folder);
   removeIndexFiles(folder);
-  finishPurges(writer);
+  finishPurges(
+    writer,
+    unfinished.map(({ id }) => id),
+  );
 }

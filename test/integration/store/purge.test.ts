@@ -54,6 +54,7 @@ function textIndexOf(folder: string, name: string): { terms: string[]; keys: str
 interface SecretStore extends TestStore {
   readonly folder: string;
   readonly id: number;
+  readonly ids: readonly number[];
   readonly vectors: readonly Float32Array[];
 }
 
@@ -185,6 +186,18 @@ describe('purgeDocuments', () => {
     await closeStore(await openStore(folder, dictionaryModel.id));
     expect(filesHolding(folder, canaries)).toEqual([]);
   }, 90_000);
+
+  it('says of no other purge that it is done', async () => {
+    const store = await openWithSecret();
+    const { database, id, ids } = store;
+
+    await purgeDocuments(database, [id], async () => {
+      await database.writer.write('purgeRows', [ids[0] ?? 0]);
+    });
+
+    const sql = 'SELECT is_erased AS isErased FROM purges ORDER BY is_erased';
+    expect(await database.reader.query(sql, {})).toEqual([{ isErased: 0 }, { isErased: 1 }]);
+  });
 
   it('is gone on with at the next start when it was interrupted', async () => {
     const store = await openWithSecret();
