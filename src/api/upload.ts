@@ -4,7 +4,7 @@
  * of a file and a hundred documents at most. The answer comes when every document is in the database.
  */
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, rmSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ import { acceptFiles } from '../ingest/accept-files.ts';
 import { storageError } from '../store/disk-error.ts';
 import { findJob } from '../store/ingest-jobs.ts';
 import type { JobRecord } from '../store/job-records.ts';
+import { uploadsFolder } from '../store/leftover-files.ts';
 import type { ApiParts } from './context.ts';
 import { answerError } from './errors.ts';
 import { badForm, readForm } from './form.ts';
@@ -132,9 +133,7 @@ async function takeInAndTidy(...upload: Parameters<typeof takeIn>) {
 
 /** Serves POST /ingest. */
 export function serveUploads(fastify: FastifyInstance, parts: ApiParts): void {
-  const uploads = join(parts.database.folder, 'uploads');
-  // Of a process that was killed.
-  rmSync(uploads, { recursive: true, force: true });
+  const uploads = uploadsFolder(parts.database.folder);
   void fastify.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));

@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { appError } from '../core/errors.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { createThread, openThread } from '../ipc/thread.ts';
+import { removeLeftovers } from './leftover-files.ts';
 import { type FolderLock, lockFolder } from './lock.ts';
 import { databaseFile } from './maintenance.ts';
 import { prismaAdapter } from './prisma-adapter.ts';
@@ -97,7 +98,7 @@ async function connect(options: DatabaseOptions, lock: FolderLock): Promise<Data
 }
 
 /**
- * Opens a data folder, brings its tables up to date, and puts back what a crashed process had begun.
+ * Opens a data folder, brings its tables up to date, and puts back or removes what a crashed process had begun.
  *
  * Throws: STORAGE_LOCKED when another process uses the folder; STORAGE_INVALID when it cannot be
  *         read, written or is of a newer version; STORAGE_FULL.
@@ -106,6 +107,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   makeFolder(options.folder);
   const lock = lockFolder(options.folder);
   try {
+    removeLeftovers(options.folder);
     return await connect(options, lock);
   } catch (error) {
     lock.release();

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { appError } from '../core/errors.ts';
 import { SqlConnection } from './connection.ts';
+import { removeLeftovers } from './leftover-files.ts';
 import { lockFolder } from './lock.ts';
 import { migrate, requireMigrated } from './migrate.ts';
 
@@ -65,6 +66,7 @@ export function withWriter<Result>(
   const path = requireDatabase(folder);
   const lock = lockFolder(folder);
   try {
+    removeLeftovers(folder);
     const connection = new SqlConnection({ folder, path, readonly: false });
     try {
       migrate(connection, folder);

@@ -3,11 +3,11 @@
  * all beside the database that is there; only then does it take its place.
  */
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { AppError, appError } from '../core/errors.ts';
 import { type BackupManifest, checkBackup } from './backup.ts';
 import { SqlConnection } from './connection.ts';
 import { removeIndexFiles } from './index-files.ts';
+import { removeLeftovers, restoringFile } from './leftover-files.ts';
 import { lockFolder } from './lock.ts';
 import { databaseFile } from './maintenance.ts';
 import { migrate } from './migrate.ts';
@@ -120,9 +120,9 @@ function restoreInto(options: RestoreOptions): Restored {
   const target = databaseFile(folder);
   if (existsSync(target) && !replace) throw appError('FILE_EXISTS', { path: target });
   const manifest = checkBackup(path);
-  const copy = join(folder, 'restoring.sqlite');
+  const copy = restoringFile(folder);
   try {
-    remove(withSideFiles(copy));
+    removeLeftovers(folder);
     copyFileSync(path, copy);
     const known = [...readPurgeFile(folder), ...readPresentPurges(folder)];
     const purgedAgain = prepare(copy, options, known);

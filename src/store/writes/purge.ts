@@ -16,6 +16,12 @@ import { rebuildFullText } from './full-text.ts';
 const keyOf = `SELECT c.name AS collection, d.external_id AS externalId, d.text_hash AS textHash
   FROM documents d JOIN collections c ON c.id = d.collection_id WHERE d.id = :id`;
 
+/** Refusals quote what they refuse, which may have been a version of a document that is purged. */
+const forgetRefusals = `UPDATE job_refusals SET place = NULL,
+  error_message = 'Removed, because a document of the collection was purged.'
+  WHERE job_id IN (SELECT j.id FROM jobs j JOIN collections c ON c.id = j.collection_id
+    WHERE c.name = :collection)`;
+
 /** A document that was removed, and the row that remembers it. */
 export interface PurgedRow {
   readonly documentId: number;
@@ -24,10 +30,12 @@ export interface PurgedRow {
 
 /** Removes documents from the tables. Returns those that existed. */
 export const purgeRows = (writer: SqlConnection, ids: readonly number[]): PurgedRow[] =>
-  writer.transaction(() =>
-    ids.flatMap((documentId) => {
+  writer.transaction(() => {
+    const collections = new Set<string>();
+    const purged = ids.flatMap((documentId) => {
       const [key] = writer.query<DocumentKey>(keyOf, { id: documentId });
       if (!key) return [];
+      collections.add(key.collection);
       const { kind, hash } = hashOfKey(key);
       const purgeId = randomUUID();
       writer.change(
@@ -36,8 +44,10 @@ export const purgeRows = (writer: SqlConnection, ids: readonly number[]): Purged
       );
       deleteDocument(writer, documentId);
       return [{ documentId, purgeId }];
-    }),
-  );
+    });
+    for (const collection of collections) writer.change(forgetRefusals, { collection });
+    return purged;
+  });
 
 /** How often the log is tried to be emptied, 5 s each: somebody may be reading from it. */
 const attempts = 3;

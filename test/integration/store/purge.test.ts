@@ -1,10 +1,13 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { ensureCollection } from '../../../src/store/collections.ts';
 import { SqlConnection } from '../../../src/store/connection.ts';
 import { findDocuments, putDocuments } from '../../../src/store/documents.ts';
-import { databaseFile, withReader } from '../../../src/store/maintenance.ts';
+import { addRefusals, createJob, refusalsOf } from '../../../src/store/ingest-jobs.ts';
+import { databaseFile, withReader, withWriter } from '../../../src/store/maintenance.ts';
 import { purgeDocuments } from '../../../src/store/purge.ts';
+import { purgeOffline } from '../../../src/store/purge-offline.ts';
 import { addMention } from '../../../src/store/reviews.ts';
 import { readSpans } from '../../../src/store/vectors.ts';
 import { isWhole, verifyDatabase } from '../../../src/store/verify/verify.ts';
@@ -58,6 +61,17 @@ interface SecretStore extends TestStore {
   readonly vectors: readonly Float32Array[];
 }
 
+/** A job that has refused something; gives its id. */
+async function refuse(
+  { database, collectionId }: TestStore,
+  place: string,
+  message: string,
+): Promise<number> {
+  const jobId = await createJob(database, { collectionId, kind: 'INGEST' });
+  await addRefusals(database, jobId, [{ code: 'ARGUMENT_INVALID', message, place }]);
+  return jobId;
+}
+
 async function openWithSecret(): Promise<SecretStore> {
   const folder = temporaryFolder();
   const store = await openReadStore(folder, ...drafts);
@@ -77,6 +91,7 @@ async function openWithSecret(): Promise<SecretStore> {
   const span = { documentId: id, start: secretText.indexOf('Mrs'), end: secretText.length - 1 };
   const said = { typeId: 1, reviewer: 'Reviewer', note: 'as told by Quaxton' };
   await addMention(store.database, { ...span, ...said });
+  await refuse(store, 'quaxton.txt:7', 'It must be text, but got: "Mrs Quaxton".');
   // Another version waits, and another text was there before.
   await putDocuments(
     store.database,
@@ -141,6 +156,22 @@ describe('purgeDocuments', () => {
       expect(terms).not.toContain(word);
       expect(keys.filter((key) => key.length > 1 && word.startsWith(key))).toEqual([]);
     }
+  });
+
+  it('leaves of what its collection has refused the codes, and all of what others have', async () => {
+    const store = await openWithSecret();
+    const { database, id } = store;
+    const here = await refuse(store, 'here.txt', 'said here');
+    const elsewhere = await ensureCollection(database, 'elsewhere', []);
+    const there = await refuse({ database, collectionId: elsewhere }, 'there.txt', 'said there');
+
+    await purgeDocuments(database, [id], async () => undefined);
+
+    const kept = [here, there].map((job) => refusalsOf(database, job, { first: 9 }));
+    expect((await Promise.all(kept)).flat()).toMatchObject([
+      { code: 'ARGUMENT_INVALID', place: null, message: expect.stringContaining('Removed') },
+      { code: 'ARGUMENT_INVALID', place: 'there.txt', message: 'said there' },
+    ]);
   });
 
   it('remembers it as a hash, in the database and beside it', async () => {
@@ -214,5 +245,35 @@ describe('purgeDocuments', () => {
 
     expect(between).toHaveLength(1);
     expect(filesHolding(folder, [...canaries, ...vectors])).toEqual([]);
+  });
+});
+
+describe('purgeOffline', () => {
+  it('leaves nothing in what programs that were killed have left', async () => {
+    const { folder, id, vectors, ...store } = await openWithSecret();
+    await closeStore(store);
+    mkdirSync(join(folder, 'uploads', 'request'), { recursive: true });
+    for (const name of ['restoring.sqlite', 'restoring.sqlite-wal', 'uploads/request/secret.txt'])
+      writeFileSync(join(folder, name), secretText);
+
+    const purged = withWriter(folder, (writer) => purgeOffline(writer, folder, [id]));
+
+    expect(purged).toEqual([id]);
+    expect(filesHolding(folder, [...canaries, ...vectors])).toEqual([]);
+  });
+});
+
+describe('openDatabase', () => {
+  it('removes what a restore and an upload that were killed have left', async () => {
+    const folder = temporaryFolder();
+    const leftovers = ['restoring.sqlite', 'restoring.sqlite-shm', 'uploads'].map((name) =>
+      join(folder, name),
+    );
+    for (const path of leftovers.slice(0, 2)) writeFileSync(path, secret);
+    mkdirSync(leftovers[2] ?? '');
+
+    await openStore(folder);
+
+    expect(leftovers.filter((path) => existsSync(path))).toEqual([]);
   });
 });
