@@ -53,6 +53,13 @@ export const jobStatements = {
   holdDocuments: `UPDATE documents SET priority = -1 WHERE ${pendingOf}
     AND NOT EXISTS (SELECT 1 FROM job_documents o JOIN jobs j ON j.id = o.job_id
     WHERE o.document_id = documents.id AND o.state = 'PENDING' AND j.is_paused = 0)`,
+  // Run while the job that is cancelled still waits for them.
+  holdShared: `UPDATE documents SET priority = -1 WHERE ${pendingOf}
+    AND EXISTS (SELECT 1 FROM job_documents o
+    WHERE o.document_id = documents.id AND o.state = 'PENDING' AND o.job_id <> :id)
+    AND NOT EXISTS (SELECT 1 FROM job_documents o JOIN jobs j ON j.id = o.job_id
+    WHERE o.document_id = documents.id AND o.state = 'PENDING' AND o.job_id <> :id
+    AND j.is_paused = 0)`,
   releaseDocuments: `UPDATE documents SET priority = max(priority, 0) WHERE ${pendingOf}`,
 
   cancelJob: `UPDATE jobs SET cancelled_at = :now, finished_at = :now, is_open = 0, is_paused = 0
@@ -69,6 +76,8 @@ export const jobStatements = {
   cancelReadByOther: `UPDATE documents SET priority = max(priority, 0), attempts = 0,
     available_at = 0, error_code = NULL, error_message = NULL
     WHERE state = 'QUEUED' AND read_at IS NOT NULL AND ${given}`,
+  rememberTypes: `UPDATE document_types SET version = -version WHERE version < 0
+    AND document_id IN (SELECT value FROM json_each(:ids))`,
   cancelUnread: `UPDATE documents SET state = 'FAILED', priority = 0, updated_at = :now,
     error_code = :code, error_message = :message
     WHERE state = 'QUEUED' AND read_at IS NULL AND ${given}`,
@@ -94,6 +103,7 @@ export const jobStatements = {
   rescoreDocumentsOfJob: `UPDATE documents SET types_revision = -1, attempts = 0, available_at = 0,
     lease_token = NULL, lease_until = NULL, error_code = NULL, error_message = NULL
     WHERE state = 'DONE' AND ${pendingOf}`,
-  forgetTypeOfJob: `DELETE FROM document_types WHERE entity_type_id = :typeId
-    AND document_id IN (SELECT document_id FROM job_documents WHERE job_id = :id)`,
+  // A version below zero is one that was scored and is asked for again.
+  forgetTypeOfJob: `UPDATE document_types SET version = -version WHERE entity_type_id = :typeId
+    AND version > 0 AND document_id IN (SELECT document_id FROM job_documents WHERE job_id = :id)`,
 } as const;

@@ -86,7 +86,7 @@ export const resumeJob = (writer: SqlConnection, id: number): boolean =>
   });
 
 /**
- * Ends a job. What nobody else waits for is not read: what was read before is as it was before,
+ * Ends a job. What only paused jobs wait for is held; what nobody else waits for is not read: what was read before is as it was before,
  * which is QUEUED still if it has to be read whoever asks; what never was is FAILED with JOB_CANCELLED. What is being read just now is finished.
  */
 export const cancelJob = (writer: SqlConnection, id: number): boolean =>
@@ -94,11 +94,13 @@ export const cancelJob = (writer: SqlConnection, id: number): boolean =>
     const now = Date.now();
     const documents = writer.all<{ id: number }>('onlyWaitedForBy', { id });
     const ids = JSON.stringify(documents.map((document) => document.id));
-    // First, so that the job counts them as cancelled and not as what becomes of them.
+    writer.run('holdShared', { id });
+    // Before the others, so that the job counts them as cancelled and not as what becomes of them.
     writer.run('cancelPending', { id, now });
     writer.run('dropReplacements', { ids });
     writer.run('cancelReadBefore', { ids });
     writer.run('cancelReadByOther', { ids });
+    writer.run('rememberTypes', { ids });
     const { code, message } = appError('JOB_CANCELLED', { job: id });
     writer.run('cancelUnread', { ids, now, code, message });
     writer.run('releaseRunning', { ids });
