@@ -189,6 +189,13 @@ export function toDocumentFilter(
   };
 }
 
+/** The row of a document's global id, whether there is such a document or not. Throws: ARGUMENT_INVALID. */
+export function toDocumentRow(argument: string, id: string): number {
+  const row = rowOf('Document', id);
+  if (row === null) throw invalid(argument, 'a global id of a document', id);
+  return row;
+}
+
 /**
  * The filter with rows for ids; documents that do not exist have no mentions.
  *
@@ -212,7 +219,7 @@ export function toMentionFilter(filter: Maybe<MentionFilterInput>): MentionFilte
     sources,
     conceptIds,
     state,
-    documentIds: documentIds?.flatMap((id) => rowOf('Document', id) ?? []),
+    documentIds: documentIds?.map((id) => toDocumentRow('documentIds', id)),
     textMatch: textMatch ? toTextFilter('textMatch', textMatch) : undefined,
     documents: documents ? toDocumentFilter('documents.', documents) : undefined,
   };

@@ -34,7 +34,7 @@ import { invalid } from '../check-arguments.ts';
 import { collectionIdOf } from '../collection.ts';
 import type { ApiContext } from '../context.ts';
 import { isUserError, userError } from '../errors.ts';
-import { toMentionFilter } from '../filters.ts';
+import { toDocumentRow, toMentionFilter } from '../filters.ts';
 import { printGlobalId, rowOf, rowOfMention } from '../global-id.ts';
 import { connection, type PagedList, pageById, printCursor } from '../page.ts';
 
@@ -201,7 +201,8 @@ async function undo({ database, ingest }: ApiContext, id: string, reviewer: stri
 export const reviewQueryResolvers = {
   reviews: async (_parent, { documentId, first, after }, { database, collectionId }) => {
     const page = pageById(reviews, { first, after });
-    const row = typeof documentId === 'string' ? (rowOf('Document', documentId) ?? -1) : undefined;
+    const hasDocument = typeof documentId === 'string';
+    const row = hasDocument ? toDocumentRow('documentId', documentId) : undefined;
     const filter = { collectionId, documentId: row };
     const { rows, hasNext } = await listReviews(database, filter, page);
     const edges = rows.map((node) => ({ cursor: printCursor(reviews.name, [node.id]), node }));

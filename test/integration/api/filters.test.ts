@@ -152,6 +152,10 @@ describe('filters over HTTP', () => {
 
   it.each<[object, string]>([
     [{ maxConfidence: 1.1 }, 'maxConfidence must be from 0 to 1, but got: 1.1.'],
+    [
+      { documentIds: ['nonsense'] },
+      'documentIds must be a global id of a document, but got: "nonsense"',
+    ],
     [{ textMatch: { exact: '' } }, 'textMatch.exact must be 1 to 1000 characters'],
     [{ textMatch: { prefix: '\ud800' } }, 'textMatch.prefix must be 1 to 1000 characters'],
     [{ textMatch: { fuzzy: { text: 'x'.repeat(101) } } }, 'textMatch.fuzzy.text must be 1 to 100'],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { printGlobalId } from '../../../src/api/global-id.ts';
 import { withReader } from '../../../src/store/maintenance.ts';
 import { verifyDatabase } from '../../../src/store/verify/verify.ts';
 import type { GraphqlAnswer } from '../../support/ask-server.ts';
@@ -337,6 +338,17 @@ describe('reviews over HTTP', () => {
 
     expect(payload).toMatchObject({ count: 0, review: null });
     expect(payload.errors).toMatchObject([{ code, path: ['input', place] }]);
+  });
+
+  it('of a document are not asked for by an id of something else', async () => {
+    const query = 'query ($id: ID!) { reviews(documentId: $id) { nodes { id } } }';
+
+    const nonsense = await server.ask(query, { id: 'nonsense' });
+    const deleted = await server.ask(query, { id: printGlobalId('Document', 999_999) });
+
+    expect(nonsense.errors).toMatchObject([{ extensions: { code: 'ARGUMENT_INVALID' } }]);
+    expect(nonsense.errors[0]?.message).toContain('documentId');
+    expect(deleted).toMatchObject({ data: { reviews: { nodes: [] } } });
   });
 
   it.each<[string, object, string, string]>([
