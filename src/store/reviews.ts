@@ -22,6 +22,10 @@ import type { UndoReview } from './writes/reviews.ts';
 export const reviewMentions = ({ writer }: Database, draft: ReviewDraft): Promise<Reviewed> =>
   writer.write('reviewMentions', draft);
 
+/** Refuses what `reviewMentions` would refuse, and changes nothing. Throws what that throws. */
+export const checkReview = ({ reader }: Database, draft: ReviewDraft): Promise<void> =>
+  reader.checkReview(draft);
+
 /** Adds a mention, or accepts the one that is there. Throws: DOCUMENT_UNKNOWN, ARGUMENT_INVALID. */
 export const addMention = ({ writer }: Database, added: AddedMention): Promise<Reviewed> =>
   writer.write('addMention', added);

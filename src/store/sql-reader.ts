@@ -3,6 +3,7 @@
  */
 import type { Thread } from '../ipc/thread.ts';
 import type { Bindings, VectorRows } from './connection.ts';
+import type { ReviewDraft } from './review-records.ts';
 import type { FreeQuery, NamedQuery, PrismaQuery } from './sql-thread.ts';
 import type { StatementName } from './statements.ts';
 
@@ -38,6 +39,11 @@ export class SqlReader {
   lowestThreshold(vector: Float32Array): Promise<number | null> {
     // A copy: what travels is all of the memory that a vector looks at.
     return this.#call('lowestThreshold', vector.slice());
+  }
+
+  /** Refuses a review that would be refused. Throws: MENTION_UNKNOWN, REVIEW_COUNT_CHANGED, ARGUMENT_INVALID. */
+  checkReview(draft: ReviewDraft): Promise<void> {
+    return this.#call('checkReview', draft);
   }
 
   /** A query of Prisma's. */

@@ -10,9 +10,11 @@ import { lowestThreshold } from './lowest-threshold.ts';
 import { migrate } from './migrate.ts';
 import { useModel } from './model-generation.ts';
 import { buffersOf } from './packed-vectors.ts';
+import type { ReviewDraft } from './review-records.ts';
 import type { StatementName } from './statements.ts';
 import { closeAbandonedJobs } from './writes/ingest-jobs.ts';
 import { finishInterruptedPurges } from './writes/purge.ts';
+import { checkReview } from './writes/reviews.ts';
 import { writes } from './writes/writes.ts';
 
 /** What a thread opens. */
@@ -50,6 +52,7 @@ const reads = (connection: SqlConnection) => ({
     return new Transferred(rows, buffersOf(rows.vectors));
   },
   lowestThreshold: (vector: Float32Array) => lowestThreshold(connection, vector),
+  checkReview: (draft: ReviewDraft) => checkReview(connection, draft),
 });
 
 /** Prisma has a connection of its own, opened when it is first asked. */

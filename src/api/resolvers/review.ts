@@ -24,6 +24,7 @@ import type {
 } from '../../store/review-records.ts';
 import {
   addMention,
+  checkReview,
   findReviews,
   listReviews,
   reviewMentions,
@@ -150,11 +151,15 @@ async function payloadOf(
   return { review, mention, errors: [] };
 }
 
-/** The error with the id that the caller knows a mention by. */
-function withGlobalId(error: unknown): unknown {
-  if (!(error instanceof AppError) || error.code !== 'MENTION_UNKNOWN') return error;
-  const row = Number(error.details['id']);
-  return appError('MENTION_UNKNOWN', { id: printGlobalId('Mention', row) }, error);
+/** Has errors name mentions by the ids that the caller knows. */
+async function withGlobalIds<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'MENTION_UNKNOWN') throw error;
+    const row = Number(error.details['id']);
+    throw appError('MENTION_UNKNOWN', { id: printGlobalId('Mention', row) }, error);
+  }
 }
 
 async function decide(context: ApiContext, input: ReviewMentionsInput): Promise<BulkPayload> {
@@ -168,11 +173,15 @@ async function decide(context: ApiContext, input: ReviewMentionsInput): Promise<
   if (expectedCount !== null && expectedCount !== count) {
     throw appError('REVIEW_COUNT_CHANGED', { expected: expectedCount, count });
   }
-  if (dryRun || count === 0) return { count, review: null, mention: null, errors: [] };
+  const nothing = { count, review: null, mention: null, errors: [] };
+  // What a filter shows is there.
+  if (count === 0 || (dryRun && input.filter)) return nothing;
   const draft = { collectionId, mentionIds, decision, reviewer, note, expectedCount };
-  const made = await reviewMentions(context.database, draft).catch((error: unknown) => {
-    throw withGlobalId(error);
-  });
+  if (dryRun) {
+    await withGlobalIds(() => checkReview(context.database, draft));
+    return nothing;
+  }
+  const made = await withGlobalIds(() => reviewMentions(context.database, draft));
   return { count, ...(await payloadOf(context, made)) };
 }
 

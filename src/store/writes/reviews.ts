@@ -116,6 +116,15 @@ function mentionsToReview(
   return mentions;
 }
 
+/** Refuses what `reviewMentions` would refuse, and writes nothing. Throws what that throws. */
+export const checkReview = (connection: SqlConnection, draft: ReviewDraft): void =>
+  connection.snapshot(() => {
+    const { decision } = draft;
+    const mentions = mentionsToReview(connection, draft);
+    if (decision.kind !== 'MOVE') return;
+    for (const { documentId } of mentions) surfaceAt(connection, documentId, decision.to);
+  });
+
 /** The mention of a place, if there is one. */
 const mentionAt = (writer: SqlConnection, place: Place): number | null =>
   mentionsAtPlace(writer, place)[0]?.id ?? null;

@@ -340,6 +340,29 @@ describe('reviews over HTTP', () => {
     expect(payload.errors).toMatchObject([{ code, path: ['input', place] }]);
   });
 
+  it('refuse in a dry run what they would refuse', async () => {
+    const id = await ingested('aspirin and caffeine');
+    const [aspirin] = await mentionsOf(id);
+    const dry = { dryRun: true, mentionIds: [aspirin?.id] };
+    const gone = printGlobalId('Mention', 999_999);
+
+    const move = { ...dry, decision: 'MOVE', start: 0 };
+    const fine = await decide({ ...move, end: 3 });
+    const beyond = await decide({ ...move, end: 99 });
+    const unknown = await decide({ ...dry, decision: 'REJECT', mentionIds: [aspirin?.id, gone] });
+
+    expect(fine).toMatchObject({ count: 1, review: null, mention: null, errors: [] });
+    expect(beyond.errors).toMatchObject([{ code: 'ARGUMENT_INVALID', path: ['input', 'start'] }]);
+    expect(unknown.errors).toMatchObject([
+      { code: 'MENTION_UNKNOWN', path: ['input', 'mentionIds'] },
+    ]);
+    expect(unknown.errors[0].message).toContain(gone);
+    expect(shown(await mentionsOf(id))).toEqual([
+      'aspirin Chemical MODEL UNREVIEWED',
+      'caffeine Chemical MODEL UNREVIEWED',
+    ]);
+  });
+
   it('of a document are not asked for by an id of something else', async () => {
     const query = 'query ($id: ID!) { reviews(documentId: $id) { nodes { id } } }';
 
