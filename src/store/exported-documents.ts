@@ -7,6 +7,7 @@ import type { Span } from '../core/span.ts';
 import type { SqlConnection } from './connection.ts';
 import type { EntityTypeRow } from './entity-type-rows.ts';
 import type { MentionState } from './records.ts';
+import { stands } from './review-statements.ts';
 
 /** A mention to be taken elsewhere. */
 export interface ExportedMention extends Span {
@@ -30,7 +31,7 @@ export interface ExportChoice {
   readonly collectionId: number;
   readonly typeIds: readonly number[];
   readonly states: readonly MentionState[];
-  /** Only documents of which a person has accepted or rejected a mention of these types. */
+  /** Only documents about which a decision of a person stands for these types, whether its mention is there still or not. */
   readonly onlyReviewed: boolean;
   readonly withConcepts: boolean;
 }
@@ -45,8 +46,8 @@ interface DocumentRow {
 const documentsSql = `SELECT d.id FROM documents d
   WHERE d.collection_id = :collectionId AND d.id > :after
   AND (d.read_at IS NOT NULL OR EXISTS (SELECT 1 FROM mentions m WHERE m.document_id = d.id))
-  AND (:onlyReviewed = 0 OR EXISTS (SELECT 1 FROM mentions m WHERE m.document_id = d.id
-    AND m.state <> 'UNREVIEWED' AND m.entity_type_id IN (SELECT value FROM json_each(:typeIds))))
+  AND (:onlyReviewed = 0 OR EXISTS (SELECT 1 FROM verdicts v WHERE v.document_id = d.id
+    AND v.entity_type_id IN (SELECT value FROM json_each(:typeIds)) AND ${stands}))
   ORDER BY d.id LIMIT :limit`;
 
 const documentSql = `SELECT id, external_id AS externalId, text FROM documents WHERE id = :id`;
@@ -105,10 +106,9 @@ export interface ChosenTypes {
   readonly types: readonly ExportedType[];
 }
 
-const isReviewedSql = `SELECT 1 FROM mentions WHERE state <> 'UNREVIEWED'
-  AND entity_type_id = :id LIMIT 1`;
+const isReviewedSql = `SELECT 1 FROM verdicts v WHERE v.entity_type_id = :id AND ${stands} LIMIT 1`;
 
-/** Those of the types that a person has accepted or rejected a mention of. */
+/** Those of the types that a decision of a person stands for. */
 export const reviewedTypes = (
   connection: SqlConnection,
   types: readonly ExportedType[],

@@ -30,7 +30,7 @@ const later = `w.document_id = v.document_id AND w.text_hash = v.text_hash AND w
   AND NOT EXISTS (SELECT 1 FROM review_undos u WHERE u.review_id = w.review_id)`;
 
 /** Verdicts (`v`) that stand, about the text that their document has now. */
-const stands = `v.text_hash = ${presentText} AND NOT ${isUndone}
+export const stands = `v.text_hash = ${presentText} AND NOT ${isUndone}
   AND NOT EXISTS (SELECT 1 FROM verdicts w WHERE ${later})`;
 
 const atPlace = `s.document_id = :documentId AND s.start = :start AND s."end" = :end

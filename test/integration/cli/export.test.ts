@@ -148,6 +148,27 @@ describe('spandex export', () => {
     expect(existsSync(join(`${out}-strict`, 'types.json'))).toBe(true);
   });
 
+  it('writes as training data what is left without a mention, because a person rejected it', async () => {
+    const out = join(temporaryFolder(), 'training');
+    await decide('aspirin', 'REJECT');
+    await decide('tremor', 'REJECT');
+    const lost = { surfaces: JSON.stringify(['aspirin', 'tremor']) };
+    // As a model leaves it that finds neither when it reads the documents again.
+    const sql = `DELETE FROM mentions WHERE span_id IN (SELECT id FROM spans
+      WHERE surface IN (SELECT value FROM json_each(:surfaces))) RETURNING id`;
+    await store.database.writer.query(sql, lost);
+
+    const { code } = await run('--training', '--out', out);
+
+    expect(code).toBe(0);
+    const { documents } = await readAnnotatedJsonl(join(out, 'documents.jsonl'));
+    expect(documents.map(({ id }) => id)).toEqual(['one', 'document-2']);
+    expect((await readTypes(join(out, 'types.json'))).map(({ name }) => name)).toEqual([
+      'Chemical',
+      'Disease',
+    ]);
+  });
+
   it('gives training data that evaluate reads', async () => {
     const out = temporaryFolder();
     await decide('aspirin', 'ACCEPT');
