@@ -13,7 +13,7 @@ import {
 } from '../ner/type-preview.ts';
 import type { Database } from '../store/database.ts';
 import { countDocuments } from '../store/documents.ts';
-import { documentsToPreview } from '../store/ledgers.ts';
+import { documentsToPreview, sampleToPreview } from '../store/ledgers.ts';
 import type { Ledgers } from './ledgers.ts';
 
 /** What previewing needs. */
@@ -49,21 +49,21 @@ const callsAtOnce = 4;
 async function* batches(
   database: Database,
   { collectionId, sample }: PreviewQuery,
-  total: number,
 ): AsyncGenerator<readonly number[]> {
-  let every = sample === undefined ? 1 : Math.max(1, Math.round(total / sample));
-  let left = sample ?? Infinity;
-  for (let after = 0; left > 0; ) {
-    const limit = Math.min(left, documentsAtOnce);
-    const ids = await documentsToPreview(database, { collectionId, every, after, limit });
+  if (sample !== undefined) {
+    const ids = await sampleToPreview(database, collectionId, sample);
+    for (let from = 0; from < ids.length; from += documentsAtOnce) {
+      yield ids.slice(from, from + documentsAtOnce);
+    }
+    return;
+  }
+  for (let after = 0; ; ) {
+    const page = { collectionId, after, limit: documentsAtOnce };
+    const ids = await documentsToPreview(database, page);
     const last = ids.at(-1);
-    // Of few documents chance may draw none.
-    const isUnlucky = last === undefined && after === 0 && every > 1;
-    if (last === undefined && !isUnlucky) return;
-    if (isUnlucky) every = 1;
-    else yield ids;
-    after = last ?? 0;
-    left -= ids.length;
+    if (last === undefined) return;
+    yield ids;
+    after = last;
   }
 }
 
@@ -82,7 +82,7 @@ export async function previewType(
   const { DONE: total } = await countDocuments(database, collectionId);
   let preview = emptyPreview(question);
   let looked = 0;
-  const source = batches(database, query, total);
+  const source = batches(database, query);
   const work = async (): Promise<void> => {
     for (;;) {
       const { value: documentIds, done } = await source.next();

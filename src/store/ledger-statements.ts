@@ -11,10 +11,11 @@ export const ledgerStatements = {
   keepLedgers: `UPDATE collections SET keeps_ledgers = :keepsLedgers WHERE id = :id`,
   deleteLedgersOfCollection: `DELETE FROM ledgers WHERE document_id IN (
     SELECT id FROM documents WHERE collection_id = :id)`,
-  // Drawn by a multiplicative hash of the id, because ids of a collection may all be odd.
   documentsToPreview: `SELECT id FROM documents WHERE collection_id = :collectionId
-    AND state = 'DONE' AND id > :after
-    AND (((id * 2654435761) & 4294967295) >> 12) % :every = 0 ORDER BY id LIMIT :limit`,
+    AND state = 'DONE' AND id > :after ORDER BY id LIMIT :limit`,
+  // Drawn by a multiplicative hash of the id: from all over the collection, and without a period.
+  sampleToPreview: `SELECT id FROM (SELECT id FROM documents WHERE collection_id = :collectionId
+    AND state = 'DONE' ORDER BY (id * 2654435761) & 4294967295, id LIMIT :sample) ORDER BY id`,
   ledgerTotals: `SELECT count(l.document_id) AS documents, coalesce(sum(length(l.rows)), 0) AS bytes,
     coalesce(sum(w.words), 0) AS words FROM documents d JOIN ledgers l ON l.document_id = d.id
     LEFT JOIN document_words w ON w.document_id = d.id WHERE d.collection_id = :collectionId`,

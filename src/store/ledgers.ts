@@ -42,8 +42,6 @@ export async function ledgerTotals(
 /** Which documents to preview a type on. */
 export interface DocumentsToPreview {
   readonly collectionId: number;
-  /** One of so many, by id. */
-  readonly every: number;
   /** Ids above this one. */
   readonly after: number;
   readonly limit: number;
@@ -55,6 +53,16 @@ export async function documentsToPreview(
   which: DocumentsToPreview,
 ): Promise<number[]> {
   const rows = await reader.all<{ id: number }>('documentsToPreview', { ...which });
+  return rows.map(({ id }) => id);
+}
+
+/** Ids of so many of the documents that have been read, from all over the collection, ascending. */
+export async function sampleToPreview(
+  { reader }: Database,
+  collectionId: number,
+  sample: number,
+): Promise<number[]> {
+  const rows = await reader.all<{ id: number }>('sampleToPreview', { collectionId, sample });
   return rows.map(({ id }) => id);
 }
 

@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { SqlConnection } from '../../../src/store/connection.ts';
 import { deleteDocuments, putDocuments } from '../../../src/store/documents.ts';
 import { claimRescores, finishClaim, finishRescores } from '../../../src/store/jobs.ts';
-import { keepLedgers, ledgerTotals, readLedger } from '../../../src/store/ledgers.ts';
+import {
+  keepLedgers,
+  ledgerTotals,
+  readLedger,
+  sampleToPreview,
+} from '../../../src/store/ledgers.ts';
 import { databaseFile, withReader, withWriter } from '../../../src/store/maintenance.ts';
 import { packMentions } from '../../../src/store/packed-reading.ts';
 import { purgeDocuments } from '../../../src/store/purge.ts';
@@ -17,6 +22,7 @@ import {
   createType,
   openStore,
   putDrafts,
+  readAll,
   readingOf,
   type TestStore,
 } from '../../support/store/open-store.ts';
@@ -209,5 +215,27 @@ describe('verifyDatabase and repairFolder', () => {
     expect(left).toContainEqual({ name: 'LEDGERS', checked: 1, faults: [] });
     const again = await openStore(folder);
     expect((await claimAll(again)).map(({ documentId }) => documentId)).toContain(2);
+  });
+});
+
+describe('sampleToPreview', () => {
+  it('draws as many documents as are asked for, from all over the collection', async () => {
+    const store = await openStore();
+    const texts = Array.from({ length: 29 }, (_, i) => ({ text: `Aspirin ${i}` }));
+    const ids = await putDrafts(store, ...texts);
+    await readAll(store, []);
+    const sample = (size: number) => sampleToPreview(store.database, store.collectionId, size);
+
+    const twenty = await sample(20);
+
+    expect(new Set(twenty).size).toBe(20);
+    for (const from of [0, 10, 20]) {
+      const third = ids.slice(from, from + 10);
+      const drawn = third.filter((id) => twenty.includes(id)).length;
+      expect(drawn).toBeGreaterThanOrEqual(5);
+      expect(drawn).toBeLessThanOrEqual(8);
+    }
+    expect(await sample(29)).toEqual(ids);
+    expect(await sample(100)).toEqual(ids);
   });
 });
