@@ -1,7 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { printGlobalId } from '../../../src/api/global-id.ts';
+import { ensureCollection } from '../../../src/store/collections.ts';
 import { SqlConnection } from '../../../src/store/connection.ts';
+import { putDocuments } from '../../../src/store/documents.ts';
 import { databaseFile } from '../../../src/store/maintenance.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { filesHolding } from '../../support/store/canary.ts';
@@ -104,5 +107,31 @@ describe('spandex backup, purge and restore', () => {
     expect(refused.stderr).toContain('FILE_EXISTS');
     expect(restored).toMatchObject({ code: 0, answer: { purgedAgain: 1 } });
     expect(verified).toMatchObject({ code: 0, answer: { isWhole: true } });
+  });
+});
+
+describe('spandex purge', () => {
+  it('deletes documents of one collection, or of all, or by the ids that the API has for them', async () => {
+    const { database, ...store } = await openStore(folder);
+    const collectionId = await ensureCollection(database, 'other', []);
+    const again = [{ text: 'Elsewhere', externalId: 'one' }];
+    await putDocuments(database, again, { collectionId, priority: 'bulk' });
+    await closeStore({ database, ...store });
+
+    const ghost = await run('purge', 'one', '--collection', 'ghost');
+    const elsewhere = await run('purge', 'three', '--collection', 'other');
+    const both = await run('purge', 'one', '--collection', 'other', '--all-collections');
+    const here = await run('purge', 'one', printGlobalId('Document', 2));
+    const holding = filesHolding(folder, ['Elsewhere']).length;
+    const everywhere = await run('purge', 'one', '--all-collections');
+
+    expect(ghost.stderr).toContain('COLLECTION_UNKNOWN');
+    expect(elsewhere.stderr).toContain('DOCUMENT_UNKNOWN');
+    expect(both.stderr).toContain('--all-collections');
+    expect([ghost.code, elsewhere.code, both.code]).toEqual([2, 2, 2]);
+    expect(here).toMatchObject({ code: 0, answer: { purged: 2 } });
+    expect(holding).toBeGreaterThan(0);
+    expect(everywhere).toMatchObject({ code: 0, answer: { purged: 1 } });
+    expect(filesHolding(folder, ['Elsewhere', 'for a headache', 'and tremor'])).toEqual([]);
   });
 });

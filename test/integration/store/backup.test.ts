@@ -138,9 +138,10 @@ describe('restore', () => {
 
   it('does not bring back what was purged since, also when only the file remembers it', async () => {
     const { folder, path } = await backedUp();
-    withWriter(folder, (writer) =>
-      purgeOffline(writer, folder, findExternalIds(writer, ['one']).get('one') ?? []),
-    );
+    withWriter(folder, (writer) => {
+      const known = findExternalIds(writer, { externalIds: ['one'], collectionId: null });
+      purgeOffline(writer, folder, known.get('one') ?? []);
+    });
     writeFileSync(databaseFile(folder), 'This was a database. '.repeat(1_000));
 
     const { purgedAgain } = restore({ path, folder, replace: true });
