@@ -9,6 +9,7 @@ import { checkText } from '../text/check-text.ts';
 const maxNameChars = 1_000;
 const maxMetadataChars = 100_000;
 const maxTypeNameChars = 200;
+const maxConceptChars = 1_000;
 const maxDescriptionChars = 10_000;
 const maxMentions = 1_000_000;
 const maxReviewerChars = 200;
@@ -38,8 +39,9 @@ function checkMentions({ text, mentions = [] }: DocumentDraft): void {
     const rule = `at most ${maxMentions} mentions`;
     throw appError('ARGUMENT_INVALID', { argument: 'mentions', rule, value: mentions.length });
   }
-  for (const [i, { start, end, type }] of mentions.entries()) {
+  for (const [i, { start, end, type, concept = 'none' }] of mentions.entries()) {
     checkChars(`mentions.${i}.type`, type, { min: 1, max: maxTypeNameChars });
+    checkChars(`mentions.${i}.concept`, concept, { min: 1, max: maxConceptChars });
     const isWithin = start >= 0 && start < end && end <= text.length;
     if (isWithin && isBoundary(text, start) && isBoundary(text, end)) continue;
     const rule = `whole characters of the text, which has ${text.length} UTF-16 code units`;

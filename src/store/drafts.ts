@@ -7,6 +7,8 @@ export interface ImportedMention {
   readonly end: number;
   /** Name of an entity type; made, without a description, if the collection has none of that name. */
   readonly type: string;
+  /** What it denotes in some vocabulary, as its file writes it: 'MESH:D003000'. */
+  readonly concept?: string | undefined;
 }
 
 /** Something that a document's file holds and its text does not. */

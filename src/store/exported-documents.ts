@@ -13,7 +13,7 @@ import { stands } from './review-statements.ts';
 export interface ExportedMention extends Span {
   readonly type: string;
   readonly state: MentionState;
-  /** The id that a vocabulary has for what is proposed, where that is wanted and there is one. */
+  /** What it denotes, where that is wanted: what came with it, else the id of what a vocabulary proposes. */
   readonly concept?: string;
 }
 
@@ -52,8 +52,9 @@ const documentsSql = `SELECT d.id FROM documents d
 
 const documentSql = `SELECT id, external_id AS externalId, text FROM documents WHERE id = :id`;
 
-/** One of several mentions in the same place may have been stored since they were linked. */
-const mentionsSql = `SELECT s.start, s."end", t.name AS type, m.state, max(c.key) AS concept
+/** One of several mentions in the same place may have been stored since they were linked, and one imported. */
+const mentionsSql = `SELECT s.start, s."end", t.name AS type, m.state,
+  coalesce(max(m.stated_concept), max(c.key)) AS concept
   FROM mentions m JOIN spans s ON s.id = m.span_id JOIN entity_types t ON t.id = m.entity_type_id
   LEFT JOIN mention_concepts l ON l.mention_id = m.id LEFT JOIN concepts c ON c.id = l.concept_id
   WHERE m.document_id = :id AND m.entity_type_id IN (SELECT value FROM json_each(:typeIds))

@@ -17,7 +17,7 @@ import { type MentionRecord, type Page, type PageRequest, pageOf } from './recor
 export const mentionColumns = `m.id, m.document_id AS documentId, m.span_id AS spanId,
   s.surface_form_id AS surfaceFormId, m.entity_type_id AS entityTypeId,
   m.type_version AS typeVersion, t.name AS type, s.start, s.end, s.window, s.surface AS text,
-  m.score, m.threshold, m.margin, m.source, m.state`;
+  m.score, m.threshold, m.margin, m.source, m.state, m.stated_concept AS statedConcept`;
 
 const fromMentions = `mentions m JOIN spans s ON s.id = m.span_id
   JOIN entity_types t ON t.id = m.entity_type_id`;

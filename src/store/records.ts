@@ -86,6 +86,8 @@ export interface MentionRecord extends Mention {
   readonly text: string;
   readonly source: MentionSource;
   readonly state: MentionState;
+  /** What an imported one denotes, as whoever gave it says. */
+  readonly statedConcept: string | null;
 }
 
 /** A page of a list: the first `first` rows whose id comes after `after`. */

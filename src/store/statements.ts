@@ -179,9 +179,9 @@ export const statements = {
     VALUES (:documentId, :start, :end, :window, :surface, :formId, :vector)`,
   setTypeVector: `UPDATE spans SET type_vector = :vector WHERE id = :id`,
   insertMention: `INSERT INTO mentions (span_id, document_id, entity_type_id, type_version, score,
-    threshold, margin, source, created_at)
+    threshold, margin, source, created_at, stated_concept)
     VALUES (:spanId, :documentId, :entityTypeId, :typeVersion, :score, :threshold, :margin,
-    :source, :now) ON CONFLICT (span_id, entity_type_id) DO NOTHING`,
+    :source, :now, :concept) ON CONFLICT (span_id, entity_type_id) DO NOTHING`,
   spansOfDocument: `SELECT id, surface_form_id AS formId FROM spans WHERE document_id = :documentId`,
   spansOfType: `SELECT s.id, s.surface_form_id AS formId FROM spans s
     WHERE s.id IN (SELECT span_id FROM mentions WHERE entity_type_id = :entityTypeId)`,

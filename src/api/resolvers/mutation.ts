@@ -37,7 +37,10 @@ const toDraft = ({
   externalId: externalId ?? undefined,
   title: title ?? undefined,
   metadata: metadata ?? undefined,
-  mentions: mentions ?? undefined,
+  mentions: mentions?.map(({ concept, ...mention }) => ({
+    ...mention,
+    concept: concept ?? undefined,
+  })),
 });
 
 /** Throws: ARGUMENT_INVALID. */

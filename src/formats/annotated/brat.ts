@@ -89,7 +89,10 @@ async function annotationsOf(source: Source, text: string): Promise<Annotations>
   const lines = readLines(source, (line, place) => {
     const written = line.replace(/\r$/, '');
     const [, id, concept] = normalization.exec(written) ?? [];
-    if (id !== undefined && concept !== undefined) concepts.set(id, concept);
+    if (id !== undefined && concept !== undefined) {
+      const known = concepts.get(id);
+      concepts.set(id, known === undefined ? concept : `${known}|${concept}`);
+    }
     if (written.startsWith('T')) found.push(textBoundOf(written, place));
     if (found.length > maxMentions) throw tooManyMentions(place.path);
   });

@@ -43,6 +43,20 @@ function putSpan(
   return writer.run('insertSpan', { ...place, surface, formId, vector: null }).lastId;
 }
 
+const placeOf = ({ start, end, type }: ImportedMention): string =>
+  JSON.stringify([start, end, type]);
+
+/** What the mentions denote, by place and type: one that is there several times denotes all that is said. */
+function conceptsOf(mentions: readonly ImportedMention[]): Map<string, string> {
+  const concepts = new Map<string, Set<string>>();
+  for (const mention of mentions) {
+    if (mention.concept === undefined) continue;
+    const place = placeOf(mention);
+    concepts.set(place, (concepts.get(place) ?? new Set()).add(mention.concept));
+  }
+  return new Map([...concepts].map(([place, each]) => [place, [...each].join('|')]));
+}
+
 /** Mentions of a document, in its text. */
 export interface ImportedMentions {
   readonly documentId: number;
@@ -73,7 +87,9 @@ export function putImportedMentions(
   invariant(row, 'Mentions are imported into a document that is there.');
   writer.run('deleteImportedMentions', { documentId });
   const types = typesOf(writer, row.collectionId, mentions);
-  for (const [i, { start, end, type: name }] of mentions.entries()) {
+  const concepts = conceptsOf(mentions);
+  for (const [i, mention] of mentions.entries()) {
+    const { start, end, type: name } = mention;
     if (!(start >= 0 && start < end && end <= text.length)) {
       const rule = `a span of the text, which has ${text.length} UTF-16 code units`;
       throw appError('ARGUMENT_INVALID', {
@@ -94,6 +110,7 @@ export function putImportedMentions(
       threshold: 0,
       margin: 0,
       source: 'IMPORT',
+      concept: concepts.get(placeOf(mention)) ?? null,
       now: Date.now(),
     });
   }

@@ -52,7 +52,14 @@ function putMentions(writer: SqlConnection, document: ReadDocument): void {
     const { score, threshold, margin } = mention;
     const { documentId } = document;
     const row = { spanId, documentId, entityTypeId: type.id, typeVersion: type.version, now };
-    writer.run('insertMention', { ...row, score, threshold, margin, source: 'MODEL' });
+    writer.run('insertMention', {
+      ...row,
+      score,
+      threshold,
+      margin,
+      source: 'MODEL',
+      concept: null,
+    });
   }
 }
 

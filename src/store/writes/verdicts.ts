@@ -83,6 +83,7 @@ function insertMention(writer: SqlConnection, verdict: VerdictRecord): void {
     typeVersion: type?.version ?? 1,
     ...scoresOf(verdict),
     source,
+    concept: null,
     now: Date.now(),
   });
 }

@@ -104,7 +104,7 @@ describe('ingestDocuments, of documents with mentions', () => {
   it('keeps them beside what the model finds, and finds what means the same', async () => {
     const server = await startTestServer();
     const text = 'Aspirin for Zweitname';
-    const mentions = [{ start: 12, end: 21, type: 'Person' }];
+    const mentions = [{ start: 12, end: 21, type: 'Person', concept: 'X:1' }];
 
     const { data } = await server.ask(ingest, {
       documents: [
@@ -115,10 +115,23 @@ describe('ingestDocuments, of documents with mentions', () => {
 
     expect(data.ingestDocuments.documents).toMatchObject([{ state: 'DONE' }]);
     expect(data.ingestDocuments.errors).toMatchObject([{ code: 'ARGUMENT_INVALID' }]);
-    const stored = '{ mentions(first: 9) { nodes { text source type { name } margin } } }';
+    const stored =
+      '{ mentions(first: 9) { nodes { text source type { name } margin statedConcept } } }';
     expect((await server.ask(stored)).data.mentions.nodes).toEqual([
-      { text: 'Zweitname', source: 'IMPORT', type: { name: 'Person' }, margin: 0 },
-      { text: 'Aspirin', source: 'MODEL', type: { name: 'Chemical' }, margin: expect.any(Number) },
+      {
+        text: 'Zweitname',
+        source: 'IMPORT',
+        type: { name: 'Person' },
+        margin: 0,
+        statedConcept: 'X:1',
+      },
+      {
+        text: 'Aspirin',
+        source: 'MODEL',
+        type: { name: 'Chemical' },
+        margin: expect.any(Number),
+        statedConcept: null,
+      },
     ]);
     const similar = '{ similarMentions(to: { text: "zweitnamen" }, first: 1) { nodes { text } } }';
     let nearest = '';

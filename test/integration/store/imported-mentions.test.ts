@@ -1,6 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { readDocumentFiles } from '../../../src/formats/document-files.ts';
+import { annotatedFormats } from '../../../src/formats/formats.ts';
+import type { ImportedDocument } from '../../../src/formats/source-document.ts';
 import { listEntityTypes } from '../../../src/store/entity-types.ts';
+import { exportedDocuments } from '../../../src/store/exported-documents.ts';
 import { claimRescores, finishClaim } from '../../../src/store/jobs.ts';
+import { openReader } from '../../../src/store/maintenance.ts';
 import { listMentions } from '../../../src/store/mentions.ts';
 import { formsToEncode } from '../../../src/store/vectors.ts';
 import {
@@ -119,5 +126,75 @@ describe('putDocuments, of a document with mentions', () => {
     });
     expect(await countRows(store, 'documents')).toBe(0);
     expect(await countRows(store, 'entity_types')).toBe(0);
+  });
+});
+
+/** The documents of a store as an export takes them. */
+function exported({ database, collectionId }: TestStore, typeIds: readonly number[]) {
+  const connection = openReader(database.folder);
+  try {
+    const choice = { collectionId, typeIds, states: ['UNREVIEWED'] as const, onlyReviewed: false };
+    return [...exportedDocuments(connection, { ...choice, withConcepts: true })];
+  } finally {
+    connection.close();
+  }
+}
+
+describe('the concepts of imported mentions', () => {
+  const document: ImportedDocument = {
+    id: '7',
+    text: 'Aspirin for pain\nIt helps.',
+    mentions: [
+      { start: 0, end: 7, type: 'Chemical', concept: 'MESH:D001241' },
+      { start: 12, end: 16, type: 'Symptom' },
+    ],
+  };
+  const holding = annotatedFormats.filter(({ name }) => name !== 'CoNLL');
+
+  it.each(holding.map((format) => [format.name, format] as const))(
+    'come through the store from %s and back',
+    async (_, format) => {
+      const folder = temporaryFolder();
+      const files = format.print([document]);
+      for (const { name, text: content } of files) writeFileSync(join(folder, name), content);
+      const store = await openStore();
+      for await (const read of readDocumentFiles([folder], (error) => {
+        throw error;
+      }))
+        await putDrafts(store, { ...read.document, externalId: '7' });
+
+      const types = await listEntityTypes(store.database, store.collectionId);
+      const [found] = exported(
+        store,
+        types.map(({ id }) => id),
+      );
+
+      const kept = found?.mentions.map(({ state: _state, ...mention }) => mention);
+      expect({ ...found, mentions: kept }).toEqual(document);
+      expect(format.print([{ ...document, mentions: kept ?? [] }])).toEqual(files);
+    },
+  );
+
+  it('are those of the text that is there, also after another has taken its place', async () => {
+    const store = await openStore();
+    const given = { text, externalId: 'a', mentions: [{ ...mentions[0]!, concept: 'MESH:1' }] };
+    await putDrafts(store, given);
+    await readAll(store, []);
+    const later = { start: 0, end: 7, type: 'Chemical' };
+    await putDrafts(store, {
+      text: 'Aspirin, later',
+      externalId: 'a',
+      mentions: [
+        { ...later, concept: 'MESH:2' },
+        { ...later, concept: 'MESH:3' },
+      ],
+    });
+    const before = await listMentions(store.database, {}, { first: 10 });
+    await readAll(store, []);
+
+    const after = await listMentions(store.database, {}, { first: 10 });
+
+    expect(before.rows.map(({ statedConcept }) => statedConcept)).toEqual(['MESH:1']);
+    expect(after.rows.map(({ statedConcept }) => statedConcept)).toEqual(['MESH:2|MESH:3']);
   });
 });

@@ -62,6 +62,7 @@ describe('openDatabase, of a data folder that an earlier version has left', () =
     expect(texts.get(3)).toBe('👩‍🔬 الأسبرين and lithium toxicity, tremor\u0007!');
     const { rows } = await listMentions(database, {}, { first: 100 });
     expect(rows).toHaveLength(10);
+    expect(rows.every(({ statedConcept }) => statedConcept === null)).toBe(true);
     expect(await countRows(store, 'spans')).toBe(10);
     const found = await listMentions(database, { text: { contains: 'ASPIR' } }, { first: 10 });
     expect(found.rows.map(({ documentId }) => documentId)).toEqual([1, 2]);
