@@ -39,6 +39,19 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<void
   }
 }
 
+/** Puts the folder `next` in place of another, which is there again if that fails. */
+export async function replaceFolder(path: string, next: string): Promise<void> {
+  const previous = `${path}.${randomUUID()}.old`;
+  await rename(path, previous);
+  try {
+    await rename(next, path);
+  } catch (cause) {
+    await rename(previous, path);
+    throw cause;
+  }
+  await rm(previous, { recursive: true });
+}
+
 /**
  * Puts a folder with these files in place of `directory`, which may hold an older one: anything
  * but the files `replaceable` in it is refused, because it would be lost.
@@ -60,16 +73,13 @@ export async function writeFolder(
   const parent = dirname(target);
   await mkdir(parent, { recursive: true });
   const next = `${target}.${randomUUID()}.new`;
-  const previous = `${target}.${randomUUID()}.old`;
   try {
     await mkdir(next);
     for (const [name, bytes] of files) await writeDurably(join(next, name), bytes);
     await syncFolder(next);
-    if (present !== null) await rename(target, previous);
-    await rename(next, target);
+    await (present === null ? rename(next, target) : replaceFolder(target, next));
     await syncFolder(parent);
   } finally {
     await rm(next, { recursive: true, force: true });
-    await rm(previous, { recursive: true, force: true });
   }
 }
