@@ -10,6 +10,7 @@ import { appError } from '../core/errors.ts';
 import { unreadable } from '../core/unreadable.ts';
 import { type Bundle, readBundle } from '../ner/bundle.ts';
 import { openBundle } from '../ner/open-model.ts';
+import { checkAnnotated, checkEvaluated } from './check-documents.ts';
 import { checkContinued } from './continued-recipe.ts';
 import {
   type ContinuationPaths,
@@ -51,19 +52,6 @@ interface Documents {
 
 const unfit = (argument: string, rule: string, value: unknown) =>
   appError('ARGUMENT_INVALID', { argument, rule, value });
-
-/** Refuses documents that nobody annotated with any of the types. Throws: ARGUMENT_INVALID. */
-function checkAnnotated(
-  argument: string,
-  documents: readonly AnnotatedDocument[],
-  types: readonly EntityType[],
-): void {
-  const names = new Set(types.map(({ name }) => name));
-  if (documents.some(({ mentions }) => mentions.some(({ type }) => names.has(type)))) return;
-  const rule = `annotated with at least one mention of ${[...names].join(', ')}`;
-  const found = new Set(documents.flatMap(({ mentions }) => mentions.map(({ type }) => type)));
-  throw unfit(argument, rule, found.size === 0 ? 'no mention' : [...found]);
-}
 
 /** Without a types file, the one beside the documents. */
 const typesBeside = (path: string): string => join(dirname(path), 'types.json');
@@ -111,9 +99,13 @@ async function labelled(
   }
 }
 
-function checkDocuments({ train, dev, oldDev }: Documents, { added, kept }: OwnTypes): void {
+function checkDocuments(
+  { train, dev, oldDev }: Documents,
+  { added, kept }: OwnTypes,
+  recipe: Recipe,
+): void {
   checkAnnotated('The training documents', train, added);
-  checkAnnotated('The documents to evaluate on', dev, added);
+  checkEvaluated('The documents to evaluate on', { dev, types: added }, recipe);
   if (oldDev.length > 0) checkAnnotated('The documents to evaluate old types on', oldDev, kept);
 }
 
@@ -173,7 +165,7 @@ export async function readContinuation(
   const added = await readTypes(typesFile ?? typesBeside(trainFiles[0]!));
   const known = bundle.manifest.types;
   const types = ownTypes(added, known);
-  checkDocuments(documents, types);
+  checkDocuments(documents, types, recipe);
   const start = await startFromBundle(bundle, from.bundleDirectory, recipe);
   const { train, found } = await labelled(documents, types, { bundle, threads });
   const judged = judgedSets(documents, types, { found, overlap: recipe.overlap });

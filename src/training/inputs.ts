@@ -11,6 +11,7 @@ import { readAnnotatedJsonl } from '../formats/annotated/annotated-jsonl.ts';
 import { readTextFile } from '../formats/text-file.ts';
 import { readBundle } from '../ner/bundle.ts';
 import { offsetRange } from '../ner/check-types.ts';
+import { checkEvaluated } from './check-documents.ts';
 import { checkContinued } from './continued-recipe.ts';
 import { type Corpus, type DevSet, modelTypes, withAbsentTypes } from './corpus.ts';
 import type { PretrainedEncoder } from './encoder-directory.ts';
@@ -121,6 +122,7 @@ export async function readTraining(
 async function readCorpus(
   directory: string,
   corpus: RecipeCorpus,
+  recipe: Recipe,
 ): Promise<Omit<Corpus, 'absentTypes'>> {
   const { name, weight, overlap, evaluate, typesPerBatch } = corpus;
   const folder = join(directory, name);
@@ -129,6 +131,7 @@ async function readCorpus(
     evaluate ? readDocuments([await splitPath(folder, 'dev')]) : [],
     readTypes(join(folder, 'types.json')),
   ]);
+  if (evaluate) checkEvaluated(`The documents of ${name} to evaluate on`, { dev, types }, recipe);
   return {
     name,
     weight,
@@ -157,6 +160,7 @@ async function readFiles(paths: InputPaths, recipe: Recipe): Promise<Corpus[]> {
     readDocuments(devFiles),
     readTypes(typesFile ?? join(folder, 'types.json')),
   ]);
+  checkEvaluated('The documents to evaluate on', { dev, types }, recipe);
   const name = basename(resolve(folder));
   return [{ name, train, dev, types, weight: 1, overlap: recipe.overlap, absentTypes: [] }];
 }
@@ -169,7 +173,9 @@ async function readCorpora(paths: InputPaths, recipe: Recipe): Promise<Corpus[]>
     const value = paths.trainFiles;
     throw appError('ARGUMENT_INVALID', { argument: 'The documents', rule, value });
   }
-  const corpora = await Promise.all(recipe.corpora.map((corpus) => readCorpus(directory, corpus)));
+  const corpora = await Promise.all(
+    recipe.corpora.map((corpus) => readCorpus(directory, corpus, recipe)),
+  );
   return withAbsentTypes(
     corpora,
     new Map(recipe.corpora.map(({ name, absentTypes }) => [name, absentTypes])),

@@ -82,6 +82,67 @@ describe('readInputs', () => {
   });
 });
 
+describe('readInputs, of documents to evaluate on', () => {
+  const withMention = line('aspirin', 0, 7);
+  const without = (id: string) => JSON.stringify({ id, text: 'nothing', entities: [] });
+  const ofAnotherType = JSON.stringify({
+    id: 'other',
+    text: 'oslo',
+    entities: [{ start: 0, end: 4, type: 'Town' }],
+  });
+
+  it.each([
+    { fault: 'that are none', lines: [], value: '"no mention"' },
+    { fault: 'without a mention', lines: [without('a'), without('b')], value: '"no mention"' },
+    { fault: 'with mentions of other types alone', lines: [ofAnotherType], value: 'Town' },
+  ])('refuses some $fault', async ({ lines, value }) => {
+    const reading = read('dev.jsonl', lines.map((each) => `${each}\n`).join(''));
+
+    await expect(reading).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      message: expect.stringMatching(
+        new RegExp(
+          `The documents to evaluate on must be annotated with .* Complaint, Drug, but got: .*${value}`,
+        ),
+      ),
+    });
+  });
+
+  it('refuses some of which those that the recipe reads have no mention', async () => {
+    const paths = inputsWith('dev.jsonl', `${without('a')}\n${without('b')}\n${withMention}\n`);
+
+    const reading = readInputs(paths, tinyRecipe({ devDocuments: 1 }));
+
+    await expect(reading).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
+  });
+
+  it('refuses them by corpus, where the corpus is evaluated', async () => {
+    const { encoderDirectory } = inputsWith('unused', '');
+    const corporaDirectory = temporaryFolder();
+    for (const name of ['judged', 'learnt'])
+      cpSync(good, join(corporaDirectory, name), { recursive: true });
+    writeFileSync(join(corporaDirectory, 'learnt', 'dev.jsonl'), '');
+    const types = [{ name: 'Drug', description: '' }];
+    const of = (evaluate: boolean) =>
+      tinyRecipe({
+        types,
+        corpora: ['judged', 'learnt'].map((name) => ({
+          name,
+          evaluate: name === 'judged' || evaluate,
+        })),
+      } as object);
+
+    const [accepted, refused] = [false, true].map((evaluate) =>
+      readInputs({ encoderDirectory: encoderDirectory!, corporaDirectory }, of(evaluate)),
+    );
+
+    await expect(accepted).resolves.toMatchObject({ corpora: [{}, { dev: [] }] });
+    await expect(refused).rejects.toMatchObject({
+      details: { argument: 'The documents of learnt to evaluate on' },
+    });
+  });
+});
+
 describe('Trainer.open', () => {
   it('refuses a file without documents to learn from', async () => {
     const opening = Trainer.open(await read('train.jsonl', ''), tinyRecipe());
