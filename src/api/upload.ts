@@ -11,9 +11,9 @@ import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { diskFailure } from '../core/disk-failure.ts';
 import { AppError, appError } from '../core/errors.ts';
 import { acceptFiles } from '../ingest/accept-files.ts';
-import { storageError } from '../store/disk-error.ts';
 import { findJob } from '../store/ingest-jobs.ts';
 import type { JobRecord } from '../store/job-records.ts';
 import { uploadsFolder } from '../store/leftover-files.ts';
@@ -116,8 +116,8 @@ const brokenOff = ['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ERR_STREAM_PREMATURE_
 
 /** What went wrong, as the caller is told; null for a bug. */
 function toAppError(error: unknown, folder: string): AppError | null {
-  const told = storageError(error, folder);
-  if (told instanceof AppError) return told;
+  const told = error instanceof AppError ? error : diskFailure(error, folder);
+  if (told !== null) return told;
   const { code = '' } = error as NodeJS.ErrnoException;
   return brokenOff.includes(code) ? appError('INTERRUPTED', { what: 'upload' }, error) : null;
 }

@@ -1,9 +1,10 @@
 /** Documents written in an annotated format as they come: to a file, a folder, or standard output. */
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { AppError } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { unwritable } from '../core/unreadable.ts';
 import type { AnnotatedFormat, DocumentPrinting } from '../formats/format.ts';
 import type { ImportedDocument } from '../formats/source-document.ts';
@@ -25,7 +26,7 @@ export interface Destination {
   end(): Promise<void>;
 }
 
-/** A new file, or standard output without a path. Throws: FILE_UNREADABLE where it cannot be written. */
+/** A new file, or standard output without a path. Throws: as `unwritable`. */
 export async function openDestination(path: string | undefined): Promise<Destination> {
   if (path === undefined) return { write: printText, end: async () => undefined };
   const stream = createWriteStream(path);
@@ -99,22 +100,31 @@ async function writeFile(
   return written;
 }
 
+/** Writes a file. Throws: as `unwritable`. */
+export function writeTextFile(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
 async function writeFolder(
   documents: Documents,
   format: AnnotatedFormat,
   folder: string,
 ): Promise<Written> {
-  mkdirSync(folder, { recursive: true });
+  await makeFolder(folder);
   const print = (document: ImportedDocument) => format.print([document]);
   return writeEach(documents, print, (files) => {
-    for (const { name, text } of files) writeFileSync(join(folder, name), text);
+    for (const { name, text } of files) writeTextFile(join(folder, name), text);
   });
 }
 
 /**
  * Writes documents; those that the format cannot hold are told and left out.
  *
- * Throws: FILE_UNREADABLE where the path cannot be written.
+ * Throws: as `unwritable`.
  */
 export const writeDocuments = async (
   documents: Documents,

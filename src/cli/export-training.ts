@@ -2,11 +2,11 @@
  * Reviewed documents as training data: what a person accepted is a mention, what a person rejected is
  * none, and what nobody has reviewed is left as it is, or left out.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../core/make-folder.ts';
 import type { ExportedDocument } from '../store/exported-documents.ts';
 import { type MentionState, mentionStates } from '../store/records.ts';
-import { openDestination } from './document-writer.ts';
+import { openDestination, writeTextFile } from './document-writer.ts';
 import { note, printJson } from './output.ts';
 
 /** What to write, and where to. */
@@ -46,7 +46,7 @@ async function tell(
  * Writes `documents.jsonl` and `types.json` into a folder: the documents in which somebody has accepted or
  * rejected a mention of these types, and those of the types that have such a mention.
  *
- * Throws: COLLECTION_UNKNOWN, ENTITY_TYPE_UNKNOWN, STORAGE_INVALID, FILE_UNREADABLE.
+ * Throws: COLLECTION_UNKNOWN, ENTITY_TYPE_UNKNOWN, STORAGE_INVALID; as `unwritable`.
  */
 export async function exportTraining(folder: string, options: TrainingOptions): Promise<void> {
   const { openReader } = await import('../store/maintenance.ts');
@@ -59,7 +59,7 @@ export async function exportTraining(folder: string, options: TrainingOptions): 
   try {
     const chosen = chosenTypes(connection, options.collection, options.types);
     const types = reviewedTypes(connection, chosen.types);
-    mkdirSync(out, { recursive: true });
+    await makeFolder(out);
     const destination = await openDestination(join(out, 'documents.jsonl'));
     const { collectionId } = chosen;
     const typeIds = types.map(({ id }) => id);
@@ -83,7 +83,7 @@ export async function exportTraining(folder: string, options: TrainingOptions): 
     }
     await destination.end();
     const described = types.map(({ name, description }) => ({ name, description }));
-    writeFileSync(join(out, 'types.json'), `${JSON.stringify(described, null, 2)}\n`);
+    writeTextFile(join(out, 'types.json'), `${JSON.stringify(described, null, 2)}\n`);
     await tell(documents, counts, options);
   } finally {
     connection.close();

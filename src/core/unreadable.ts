@@ -1,4 +1,6 @@
 /** Files that the system does not let the program read or write. */
+import { dirname } from 'node:path';
+import { diskFailure } from './disk-failure.ts';
 import { AppError, appError } from './errors.ts';
 
 /** What the system's codes mean that people meet. */
@@ -25,8 +27,14 @@ export const unreadable = (path: string, cause: unknown): AppError =>
     ? cause
     : appError('FILE_UNREADABLE', { path, reason: unreadableReason(cause) }, cause);
 
-/** The error of a file that cannot be written. */
+/**
+ * The error of a file or folder that cannot be written: STORAGE_FULL, STORAGE_FAILED, else
+ * FILE_UNREADABLE; what is one of ours already stays as it is.
+ */
 export function unwritable(path: string, cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
+  const failure = diskFailure(cause, dirname(path));
+  if (failure) return failure;
   const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
   const why = isMissing ? 'its folder does not exist' : unreadableReason(cause);
   return appError('FILE_UNREADABLE', { path, reason: `it cannot be written: ${why}` }, cause);

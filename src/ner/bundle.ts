@@ -216,7 +216,7 @@ async function replaceDescription(
  * Puts a calibration into a bundle, or another in its place. The model keeps its id: what was stored
  * with it stays comparable.
  *
- * Throws: BUNDLE_INVALID, leaving the bundle as it was.
+ * Throws: BUNDLE_INVALID, as `unwritable`, leaving the bundle as it was.
  */
 export async function writeCalibration(
   directory: string,
@@ -229,7 +229,7 @@ export async function writeCalibration(
  * Puts a shift of all thresholds into a bundle, or another in its place, with what is known of it. The
  * model gets another id, which is returned, and loses its calibration: its margins are others.
  *
- * Throws: BUNDLE_INVALID, ARGUMENT_INVALID, leaving the bundle as it was.
+ * Throws: BUNDLE_INVALID, ARGUMENT_INVALID, as `unwritable`, leaving the bundle as it was.
  */
 export async function writeThresholdShift(
   directory: string,
@@ -250,7 +250,7 @@ export async function writeThresholdShift(
 /**
  * Writes a bundle, in place of an older one if there is one, and returns its id.
  *
- * Throws: ARGUMENT_INVALID when the folder holds something else.
+ * Throws: ARGUMENT_INVALID when the folder holds something else; as `unwritable`.
  */
 export async function writeBundle(directory: string, contents: BundleContents): Promise<string> {
   const { weights, storage, ...described } = contents;

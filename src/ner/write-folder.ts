@@ -6,7 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { appError } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { syncFolder } from '../core/sync-folder.ts';
+import { unwritable } from '../core/unreadable.ts';
 
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   const file = await open(path, 'wx');
@@ -23,19 +25,20 @@ async function namesIn(path: string): Promise<readonly string[] | null> {
     return await readdir(path);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw cause;
+    throw unwritable(path, cause);
   }
 }
 
-/** Puts a file with these bytes in place of another. */
+/** Puts a file with these bytes in place of another. Throws: as `unwritable`. */
 export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
   const next = `${path}.${randomUUID()}.new`;
   try {
     await writeDurably(next, bytes);
     await rename(next, path);
     await syncFolder(dirname(path));
-  } finally {
+  } catch (cause) {
     await rm(next, { force: true });
+    throw unwritable(path, cause);
   }
 }
 
@@ -56,7 +59,7 @@ export async function replaceFolder(path: string, next: string): Promise<void> {
  * Puts a folder with these files in place of `directory`, which may hold an older one: anything
  * but the files `replaceable` in it is refused, because it would be lost.
  *
- * Throws: ARGUMENT_INVALID.
+ * Throws: ARGUMENT_INVALID; as `unwritable`.
  */
 export async function writeFolder(
   directory: string,
@@ -71,7 +74,7 @@ export async function writeFolder(
     throw appError('ARGUMENT_INVALID', { argument: 'The folder to write', rule, value: stranger });
   }
   const parent = dirname(target);
-  await mkdir(parent, { recursive: true });
+  await makeFolder(parent);
   const next = `${target}.${randomUUID()}.new`;
   try {
     await mkdir(next);
@@ -79,7 +82,8 @@ export async function writeFolder(
     await syncFolder(next);
     await (present === null ? rename(next, target) : replaceFolder(target, next));
     await syncFolder(parent);
-  } finally {
+  } catch (cause) {
     await rm(next, { recursive: true, force: true });
+    throw unwritable(target, cause);
   }
 }

@@ -1,17 +1,12 @@
 /** Errors of the disk, as SQLite and the operating system tell them, in the words of a user. */
+import { diskFailure } from '../core/disk-failure.ts';
 import { AppError, appError } from '../core/errors.ts';
 
-/** Names for a disk without space; two are those of the shared-memory file. */
-const fullCodes = [
-  'SQLITE_FULL',
-  'SQLITE_IOERR_SHMSIZE',
-  'SQLITE_IOERR_SHMMAP',
-  'ENOSPC',
-  'EDQUOT',
-];
+/** SQLite's names for a disk without space; two are those of the shared-memory file. */
+const fullCodes = ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'SQLITE_IOERR_SHMMAP'];
 
-/** Names for a disk that does not do what it is asked; the next time it may. */
-const failedCodes = ['SQLITE_IOERR', 'EIO', 'EROFS'];
+/** How SQLite's names begin for a disk that does not do what it is asked; the next time it may. */
+const failedCode = 'SQLITE_IOERR';
 
 const invalidCodes = ['SQLITE_NOTADB', 'SQLITE_CORRUPT', 'SQLITE_CANTOPEN'];
 
@@ -41,11 +36,10 @@ export function storageError(
   rule = 'hold a readable database',
 ): unknown {
   const code = codeOf(error);
-  const isOneOf = (codes: readonly string[]) => codes.some((each) => code.startsWith(each));
   const value = error instanceof Error ? error.message : code;
   if (fullCodes.includes(code)) return appError('STORAGE_FULL', { folder }, error);
-  if (isOneOf(failedCodes)) return appError('STORAGE_FAILED', { folder, value }, error);
-  return isOneOf(invalidCodes)
-    ? appError('STORAGE_INVALID', { folder, rule, value }, error)
-    : error;
+  if (code.startsWith(failedCode)) return appError('STORAGE_FAILED', { folder, value }, error);
+  if (invalidCodes.some((each) => code.startsWith(each)))
+    return appError('STORAGE_INVALID', { folder, rule, value }, error);
+  return code === '' ? error : (diskFailure(error, folder) ?? error);
 }

@@ -5,9 +5,8 @@
  * renamed over it, so that a full disk or a killed process leaves the last good one.
  */
 import { open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { appError } from '../core/errors.ts';
-import { unreadable } from '../core/unreadable.ts';
+import { unreadable, unwritable } from '../core/unreadable.ts';
 import { parseSafetensors, printSafetensors } from '../onnx/safetensors.ts';
 import { type Tensor, tensor } from '../onnx/tensor.ts';
 import type { RunState } from './run-state.ts';
@@ -24,7 +23,7 @@ export interface CheckpointHeader {
 const arrayNames = ['weights', null, 'firstMoments', 'secondMoments'] as const;
 const headerName = 'header';
 
-/** Writes a file whole or not at all. Throws: STORAGE_FULL. */
+/** Writes a file whole or not at all. Throws: as `unwritable`. */
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   const next = `${path}.new`;
   try {
@@ -38,12 +37,11 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
     await rename(next, path);
   } catch (cause) {
     await rm(next, { force: true });
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOSPC') throw cause;
-    throw appError('STORAGE_FULL', { folder: dirname(path) }, cause);
+    throw unwritable(path, cause);
   }
 }
 
-/** Writes a checkpoint. Throws: STORAGE_FULL. Cost: 12 bytes a weight. */
+/** Writes a checkpoint. Throws: as `unwritable`. Cost: 12 bytes a weight. */
 export async function writeCheckpoint(
   path: string,
   header: CheckpointHeader,
@@ -98,7 +96,7 @@ function parseHeader(tensors: ReadonlyMap<string, Tensor>, path: string): Checkp
   }
 }
 
-/** Writes the trained weights alone, as they are now. Throws: STORAGE_FULL. Cost: 4 bytes a weight. */
+/** Writes the trained weights alone, as they are now. Throws: as `unwritable`. Cost: 4 bytes a weight. */
 export const writeWeights = (path: string, { kernel }: WeightArena): Promise<void> =>
   writeDurably(
     path,

@@ -1,10 +1,11 @@
 /**
  * A whole run: epochs, evaluations, checkpoints, and the bundle at its end.
  */
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appError } from '../core/errors.ts';
 import { invariant } from '../core/invariant.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { type Bundle, writeBundle } from '../ner/bundle.ts';
 import type { Storage } from '../ner/quantize.ts';
 import { readCheckpoint, readWeights, writeCheckpoint, writeWeights } from './checkpoint.ts';
@@ -108,7 +109,8 @@ export class TrainingRun {
   /**
    * Trains to the end.
    *
-   * Throws: INTERRUPTED after `stop`; RECIPE_INVALID when the loss is no number any more; STORAGE_FULL.
+   * Throws: INTERRUPTED after `stop`; RECIPE_INVALID when the loss is no number any more; as
+   * `unwritable`.
    */
   async run(): Promise<RunResult> {
     const trainer = this.#trainer;
@@ -156,7 +158,7 @@ export class TrainingRun {
       const value = this.#folder;
       throw appError('ARGUMENT_INVALID', { argument: 'The folder of checkpoints', rule, value });
     }
-    await mkdir(this.#folder, { recursive: true });
+    await makeFolder(this.#folder);
     if (!exists) return;
     const trainer = this.#trainer;
     const { fingerprint } = this.#inputs;

@@ -32,7 +32,7 @@ const closeTimeoutMs = 60_000;
 /**
  * Trains and writes a bundle.
  *
- * Throws: RECIPE_INVALID, FILE_UNREADABLE, FILE_INVALID, ARGUMENT_INVALID, STORAGE_FULL; INTERRUPTED
+ * Throws: RECIPE_INVALID, FILE_UNREADABLE, FILE_INVALID, ARGUMENT_INVALID; as `unwritable`; INTERRUPTED
  * after the signal, and CHILD_PROCESS_DOWN, both with the last checkpoint to resume from.
  */
 export async function train(options: TrainOptions): Promise<RunResult> {

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type InputPaths, readInputs } from '../../../src/training/inputs.ts';
+import { TrainingRun } from '../../../src/training/run.ts';
 import { Trainer } from '../../../src/training/trainer.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { tinyRecipe, writeTinyInputs } from '../../support/training/tiny-inputs.ts';
@@ -139,6 +140,21 @@ describe('readInputs, of documents to evaluate on', () => {
     await expect(accepted).resolves.toMatchObject({ corpora: [{}, { dev: [] }] });
     await expect(refused).rejects.toMatchObject({
       details: { argument: 'The documents of learnt to evaluate on' },
+    });
+  });
+});
+
+describe('TrainingRun.open', () => {
+  it('says why a bundle cannot go where it is to go', async () => {
+    const outDirectory = join(good, 'train.jsonl', 'model');
+    const options = { resume: false, storage: { kind: 'float32' }, commit: 'unknown' } as const;
+    const run = { ...inputsWith('unused', ''), recipe: tinyRecipe(), outDirectory, ...options };
+
+    const opening = TrainingRun.open(run, () => undefined);
+
+    await expect(opening).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      details: { reason: 'it cannot be written: a part of its path is a file' },
     });
   });
 });

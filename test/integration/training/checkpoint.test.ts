@@ -1,4 +1,4 @@
-import { existsSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCheckpoint, writeCheckpoint } from '../../../src/training/checkpoint.ts';
@@ -38,6 +38,20 @@ describe('writeCheckpoint', () => {
     await expect(writing).rejects.toMatchObject({ code: 'STORAGE_FULL' });
     expect(await readFile(path)).toEqual(before);
     expect(existsSync(`${path}.new`)).toBe(false);
+  });
+});
+
+describe('writeCheckpoint, where it cannot write', () => {
+  it('says why', async () => {
+    const path = join(temporaryFolder(), 'checkpoint');
+    mkdirSync(path);
+
+    const writing = writeCheckpoint(path, header, await anArena(1));
+
+    await expect(writing).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      details: { path, reason: 'it cannot be written: it is a folder' },
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { appError } from '../../../src/core/errors.ts';
-import { unreadable } from '../../../src/core/unreadable.ts';
+import { unreadable, unwritable } from '../../../src/core/unreadable.ts';
 
 describe('unreadable', () => {
   it.each<[string, unknown, string]>([
@@ -31,5 +31,36 @@ describe('unreadable', () => {
     const error = appError('FILE_EXISTS', { path: 'a.txt' });
 
     expect(unreadable('b.txt', error)).toBe(error);
+  });
+});
+
+describe('unwritable', () => {
+  const failure = (code: string) => Object.assign(new Error(`${code}: no`), { code });
+
+  it.each([
+    ['ENOSPC', 'STORAGE_FULL', { folder: '/a' }],
+    ['EDQUOT', 'STORAGE_FULL', { folder: '/a' }],
+    ['EIO', 'STORAGE_FAILED', { folder: '/a', value: 'EIO: no' }],
+    ['EROFS', 'STORAGE_FAILED', { folder: '/a', value: 'EROFS: no' }],
+    [
+      'ENOTDIR',
+      'FILE_UNREADABLE',
+      { path: '/a/b', reason: 'it cannot be written: a part of its path is a file' },
+    ],
+    [
+      'ENOENT',
+      'FILE_UNREADABLE',
+      { path: '/a/b', reason: 'it cannot be written: its folder does not exist' },
+    ],
+  ])('tells %s as %s', (systemCode, code, details) => {
+    const cause = failure(systemCode);
+
+    expect(unwritable('/a/b', cause)).toMatchObject({ code, details, cause });
+  });
+
+  it('leaves an error that a user understands as it is', () => {
+    const error = appError('STORAGE_FULL', { folder: '/a' });
+
+    expect(unwritable('/a/b', error)).toBe(error);
   });
 });
