@@ -12,6 +12,7 @@ import { type Bundle, readBundle } from '../ner/bundle.ts';
 import { openBundle } from '../ner/open-model.ts';
 import { checkAnnotated, checkEvaluated } from './check-documents.ts';
 import { checkContinued } from './continued-recipe.ts';
+import { checkParaphrases } from './corpus.ts';
 import {
   type ContinuationPaths,
   filesMissing,
@@ -167,6 +168,7 @@ export async function readContinuation(
   const types = ownTypes(added, known);
   checkDocuments(documents, types, recipe);
   const start = await startFromBundle(bundle, from.bundleDirectory, recipe);
+  checkParaphrases(ownCorpora(documents.train, types, documents.replay), recipe);
   const { train, found } = await labelled(documents, types, { bundle, threads });
   const judged = judgedSets(documents, types, { found, overlap: recipe.overlap });
   return {

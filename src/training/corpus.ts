@@ -71,6 +71,20 @@ export function withAbsentTypes(
   }));
 }
 
+/** Refuses paraphrases of types that no corpus has. Throws: RECIPE_INVALID. */
+export function checkParaphrases(
+  corpora: readonly Pick<Corpus, 'name' | 'types'>[],
+  { paraphrases }: Recipe,
+): void {
+  const known = new Set(
+    corpora.flatMap((corpus) => corpus.types.map(({ name }) => `${corpus.name}/${name}`)),
+  );
+  const value = Object.keys(paraphrases).find((key) => !known.has(key));
+  if (value === undefined) return;
+  const rule = 'of types that the run learns, "corpus/type"';
+  throw appError('RECIPE_INVALID', { field: 'paraphrases', rule, value });
+}
+
 /**
  * The types of the model: those that the recipe names, else every corpus's own, which must then
  * differ in name. Throws: RECIPE_INVALID.

@@ -13,7 +13,7 @@ import { readBundle } from '../ner/bundle.ts';
 import { offsetRange } from '../ner/check-types.ts';
 import { checkEvaluated } from './check-documents.ts';
 import { checkContinued } from './continued-recipe.ts';
-import { type Corpus, type DevSet, modelTypes, withAbsentTypes } from './corpus.ts';
+import { type Corpus, checkParaphrases, type DevSet, modelTypes, withAbsentTypes } from './corpus.ts';
 import type { PretrainedEncoder } from './encoder-directory.ts';
 import { type Recipe, withoutReasons } from './recipe.ts';
 import { type RunStart, startFromBundle, startFromEncoder } from './run-start.ts';
@@ -108,13 +108,23 @@ async function splitPath(folder: string, split: 'train' | 'dev'): Promise<string
 
 type RecipeCorpus = Recipe['corpora'][number];
 
-/** The documents of a recipe's corpus that are learnt from. Throws: FILE_UNREADABLE, FILE_INVALID. */
+/**
+ * The documents of a recipe's corpus that are learnt from.
+ *
+ * Throws: FILE_UNREADABLE, FILE_INVALID; RECIPE_INVALID for one to leave out that is not there.
+ */
 export async function readTraining(
   directory: string,
   { name, leaveOut }: RecipeCorpus,
 ): Promise<AnnotatedDocument[]> {
-  const left = new Set(leaveOut);
   const documents = await readDocuments([await splitPath(join(directory, name), 'train')]);
+  const ids = new Set(documents.map(({ id }) => id));
+  const value = leaveOut.find((id) => !ids.has(id));
+  if (value !== undefined) {
+    const rule = "ids of the corpus's training documents";
+    throw appError('RECIPE_INVALID', { field: `corpora.${name}.leaveOut`, rule, value });
+  }
+  const left = new Set(leaveOut);
   return documents.filter(({ id }) => !left.has(id));
 }
 
@@ -215,6 +225,7 @@ export async function readInputs(paths: InputPaths, recipe: Recipe): Promise<Inp
   const start = await readStart(paths, recipe);
   checkWindow(recipe, start.encoder);
   const corpora = await readCorpora(paths, recipe);
+  checkParaphrases(corpora, recipe);
   return {
     ...start,
     corpora,

@@ -144,6 +144,42 @@ describe('readInputs, of documents to evaluate on', () => {
   });
 });
 
+describe('readInputs, of a recipe of corpora', () => {
+  const withCorpus = (corpus: object, more: object = {}) => {
+    const corporaDirectory = temporaryFolder();
+    cpSync(good, join(corporaDirectory, 'pills'), { recursive: true });
+    const { encoderDirectory } = inputsWith('unused', '');
+    const paths = { encoderDirectory: encoderDirectory!, corporaDirectory };
+    return readInputs(paths, tinyRecipe({ corpora: [{ name: 'pills', ...corpus }], ...more } as object));
+  };
+
+  it('leaves out documents that it is to leave out', async () => {
+    const { corpora } = await withCorpus({ leaveOut: ['train3'] });
+
+    expect(corpora[0]!.train).toHaveLength(63);
+  });
+
+  it('refuses to leave out one that is not there', async () => {
+    await expect(withCorpus({ leaveOut: ['train3', 'trian4'] })).rejects.toMatchObject({
+      code: 'RECIPE_INVALID',
+      details: {
+        field: 'corpora.pills.leaveOut',
+        rule: "ids of the corpus's training documents",
+        value: 'trian4',
+      },
+    });
+  });
+
+  it('refuses paraphrases of a type that is not there', async () => {
+    const reading = withCorpus({}, { paraphrases: { 'pills/Durg': ['a medicine'] } });
+
+    await expect(reading).rejects.toMatchObject({
+      code: 'RECIPE_INVALID',
+      details: { field: 'paraphrases', value: 'pills/Durg' },
+    });
+  });
+});
+
 describe('TrainingRun.open', () => {
   it('says why a bundle cannot go where it is to go', async () => {
     const outDirectory = join(good, 'train.jsonl', 'model');

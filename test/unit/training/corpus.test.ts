@@ -1,5 +1,5 @@
 import { appError } from '../../../src/core/errors.ts';
-import { modelTypes, withAbsentTypes } from '../../../src/training/corpus.ts';
+import { checkParaphrases, modelTypes, withAbsentTypes } from '../../../src/training/corpus.ts';
 import { tinyCorpus, tinyRecipe } from '../../support/training/tiny-inputs.ts';
 
 const pills = tinyCorpus({ name: 'pills' });
@@ -35,6 +35,24 @@ describe('withAbsentTypes', () => {
         field: 'corpora.pills.absentTypes',
         rule: 'types of other corpora of the recipe, "corpus/type" or "corpus/*"',
         value: reference,
+      }),
+    );
+  });
+});
+
+describe('checkParaphrases', () => {
+  const recipe = (key: string) => tinyRecipe({ paraphrases: { [key]: ['a place'] } });
+
+  it('accepts those of a type of a corpus', () => {
+    expect(() => checkParaphrases([pills, towns], recipe('towns/Town'))).not.toThrow();
+  });
+
+  it.each(['towns/Lake', 'pills/Town', 'Town'])('refuses those of %s', (key) => {
+    expect(() => checkParaphrases([pills, towns], recipe(key))).toThrow(
+      appError('RECIPE_INVALID', {
+        field: 'paraphrases',
+        rule: 'of types that the run learns, "corpus/type"',
+        value: key,
       }),
     );
   });
