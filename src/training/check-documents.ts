@@ -27,3 +27,49 @@ export const checkEvaluated = (
   { dev, types }: { dev: readonly AnnotatedDocument[]; types: readonly EntityType[] },
   { devDocuments }: Recipe,
 ): void => checkAnnotated(argument, spread(dev, devDocuments), types);
+
+/** Documents by id and text: files of different origin may use the same ids. */
+class KnownDocuments {
+  readonly #texts = new Map<string, string[]>();
+
+  constructor(documents: readonly AnnotatedDocument[] = []) {
+    for (const document of documents) this.add(document);
+  }
+
+  has({ id, text }: AnnotatedDocument): boolean {
+    return this.#texts.get(id)?.includes(text) ?? false;
+  }
+
+  add({ id, text }: AnnotatedDocument): void {
+    const texts = this.#texts.get(id);
+    if (texts) texts.push(text);
+    else this.#texts.set(id, [text]);
+  }
+}
+
+/** Refuses documents of which one is there twice, by id and text. Throws: ARGUMENT_INVALID. */
+export function checkDistinct(argument: string, documents: readonly AnnotatedDocument[]): void {
+  const known = new KnownDocuments();
+  for (const document of documents) {
+    if (known.has(document))
+      throw appError('ARGUMENT_INVALID', { argument, rule: 'given once each', value: document.id });
+    known.add(document);
+  }
+}
+
+/**
+ * Refuses to evaluate on a document that is learnt from, by id and text: it would be known by heart.
+ *
+ * Throws: ARGUMENT_INVALID.
+ */
+export function checkUnlearnt(
+  argument: string,
+  dev: readonly AnnotatedDocument[],
+  learnt: readonly AnnotatedDocument[],
+): void {
+  const known = new KnownDocuments(learnt);
+  const repeated = dev.find((document) => known.has(document));
+  if (!repeated) return;
+  const rule = 'others than those that are learnt from';
+  throw appError('ARGUMENT_INVALID', { argument, rule, value: repeated.id });
+}

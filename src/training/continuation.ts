@@ -10,7 +10,7 @@ import { appError } from '../core/errors.ts';
 import { unreadable } from '../core/unreadable.ts';
 import { type Bundle, readBundle } from '../ner/bundle.ts';
 import { openBundle } from '../ner/open-model.ts';
-import { checkAnnotated, checkEvaluated } from './check-documents.ts';
+import { checkAnnotated, checkDistinct, checkEvaluated, checkUnlearnt } from './check-documents.ts';
 import { checkContinued } from './continued-recipe.ts';
 import { checkParaphrases } from './corpus.ts';
 import {
@@ -101,10 +101,14 @@ async function labelled(
 }
 
 function checkDocuments(
-  { train, dev, oldDev }: Documents,
+  { train, dev, oldDev, replay }: Documents,
   { added, kept }: OwnTypes,
   recipe: Recipe,
 ): void {
+  checkDistinct('The training documents', train);
+  checkUnlearnt('The documents to evaluate on', dev, train);
+  checkDistinct('The documents to replay', replay?.documents ?? []);
+  checkUnlearnt('The documents to evaluate old types on', oldDev, replay?.documents ?? []);
   checkAnnotated('The training documents', train, added);
   checkEvaluated('The documents to evaluate on', { dev, types: added }, recipe);
   if (oldDev.length > 0) checkAnnotated('The documents to evaluate old types on', oldDev, kept);

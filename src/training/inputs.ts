@@ -11,7 +11,7 @@ import { readAnnotatedJsonl } from '../formats/annotated/annotated-jsonl.ts';
 import { readTextFile } from '../formats/text-file.ts';
 import { readBundle } from '../ner/bundle.ts';
 import { offsetRange } from '../ner/check-types.ts';
-import { checkEvaluated } from './check-documents.ts';
+import { checkDistinct, checkEvaluated, checkUnlearnt } from './check-documents.ts';
 import { checkContinued } from './continued-recipe.ts';
 import { type Corpus, checkParaphrases, type DevSet, modelTypes, withAbsentTypes } from './corpus.ts';
 import type { PretrainedEncoder } from './encoder-directory.ts';
@@ -192,6 +192,13 @@ async function readCorpora(paths: InputPaths, recipe: Recipe): Promise<Corpus[]>
   );
 }
 
+/** Each document once, and none that is evaluated on among those of all corpora to learn from. */
+function checkRepeated(corpora: readonly Corpus[]): void {
+  const learnt = corpora.flatMap(({ train }) => train);
+  for (const { train } of corpora) checkDistinct('The training documents', train);
+  for (const { dev } of corpora) checkUnlearnt('The documents to evaluate on', dev, learnt);
+}
+
 /** A window needs a position for each of its tokens. */
 function checkWindow(recipe: Recipe, { settings }: PretrainedEncoder): void {
   const fields = ['windowTokens', 'servingWindowTokens'] as const;
@@ -225,6 +232,7 @@ export async function readInputs(paths: InputPaths, recipe: Recipe): Promise<Inp
   const start = await readStart(paths, recipe);
   checkWindow(recipe, start.encoder);
   const corpora = await readCorpora(paths, recipe);
+  checkRepeated(corpora);
   checkParaphrases(corpora, recipe);
   return {
     ...start,

@@ -144,6 +144,56 @@ describe('readInputs, of documents to evaluate on', () => {
   });
 });
 
+describe('readInputs, of documents that are there twice', () => {
+  const paths = () => {
+    const { encoderDirectory, trainFiles, devFiles } = inputsWith('more.jsonl', '');
+    return {
+      encoderDirectory: encoderDirectory!,
+      trainFile: trainFiles![0]!,
+      devFile: devFiles![0]!,
+      moreFile: join(encoderDirectory!, '..', 'more.jsonl'),
+    };
+  };
+
+  it('refuses one that several training files have', async () => {
+    const { encoderDirectory, trainFile, devFile } = paths();
+    const files = { trainFiles: [trainFile, trainFile], devFiles: [devFile] };
+
+    await expect(readInputs({ encoderDirectory, ...files }, tinyRecipe())).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      message: 'The training documents must be given once each, but got: "train0".',
+    });
+  });
+
+  it('refuses one that is learnt from and evaluated on', async () => {
+    const { encoderDirectory, trainFile, devFile, moreFile } = paths();
+    writeFileSync(moreFile, readFileSync(devFile, 'utf8').split('\n')[3]!);
+    const files = { trainFiles: [trainFile, moreFile], devFiles: [devFile] };
+
+    await expect(readInputs({ encoderDirectory, ...files }, tinyRecipe())).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      message:
+        'The documents to evaluate on must be others than those that are learnt from, but got: "dev3".',
+    });
+  });
+
+  it('accepts others with the same ids, and the same texts with others', async () => {
+    const { encoderDirectory, trainFile, devFile, moreFile } = paths();
+    const { text } = JSON.parse(goodLine) as { text: string };
+    const others = [
+      { id: 'train0', text: 'oslo', entities: [] },
+      { id: 'dev0', text: 'lima', entities: [] },
+      { id: 'another', text, entities: [] },
+    ];
+    writeFileSync(moreFile, others.map((each) => `${JSON.stringify(each)}\n`).join(''));
+    const files = { trainFiles: [trainFile, moreFile], devFiles: [devFile] };
+
+    const { corpora } = await readInputs({ encoderDirectory, ...files }, tinyRecipe());
+
+    expect(corpora[0]!.train).toHaveLength(67);
+  });
+});
+
 describe('readInputs, of a recipe of corpora', () => {
   const withCorpus = (corpus: object, more: object = {}) => {
     const corporaDirectory = temporaryFolder();
