@@ -65,15 +65,19 @@ function parseJson(json: string, path: string): unknown {
   }
 }
 
-function toFloat32(value: Tensor, at: { path: string; name: string }): Tensor<'float32'> {
-  if (value.type === 'float32') return value as Tensor<'float32'>;
-  if (value.type === 'float16')
-    return tensor('float32', value.dims, decodeFloat16(value.data as Uint16Array));
-  const rule = 'a file of float32 or float16 weights';
-  throw appError('FILE_INVALID', { path: at.path, line: 1, rule, value: at.name });
-}
-
 const isFloat = ({ type }: Tensor): boolean => type === 'float32' || type === 'float16';
+
+/** The numbers of a float tensor, all of them finite. Throws: FILE_INVALID. */
+function toFloat32(
+  { type, dims, data }: Tensor,
+  { path, name }: { path: string; name: string },
+): Tensor<'float32'> {
+  const numbers = type === 'float32' ? (data as Float32Array) : decodeFloat16(data as Uint16Array);
+  const wrong = numbers.find((number) => !Number.isFinite(number));
+  if (wrong === undefined) return tensor('float32', dims, numbers);
+  const rule = `a file of finite weights, also in the tensor ${name}`;
+  throw appError('FILE_INVALID', { path, line: 1, rule, value: String(wrong) });
+}
 
 /** Reads an encoder; names may begin with `bert.`. Throws: FILE_UNREADABLE, FILE_INVALID. */
 export async function readPretrainedEncoder(directory: string): Promise<PretrainedEncoder> {

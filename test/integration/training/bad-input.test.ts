@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseSafetensors, printSafetensors } from '../../../src/onnx/safetensors.ts';
 import { type InputPaths, readInputs } from '../../../src/training/inputs.ts';
 import { TrainingRun } from '../../../src/training/run.ts';
 import { Trainer } from '../../../src/training/trainer.ts';
@@ -79,6 +80,26 @@ describe('readInputs', () => {
     await expect(read('types.json', content)).rejects.toMatchObject({
       code: 'FILE_INVALID',
       message: expect.stringContaining('a name of its own and a description'),
+    });
+  });
+});
+
+describe('readInputs, of an encoder', () => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('refuses %s, by tensor', async (value) => {
+    const paths = inputsWith('unused', '');
+    const path = join(paths.encoderDirectory!, 'model.safetensors');
+    const tensors = parseSafetensors(readFileSync(path), path);
+    const name = 'embeddings.LayerNorm.bias';
+    (tensors.get(name)!.data as Float32Array)[5] = value;
+    writeFileSync(path, printSafetensors(tensors));
+
+    await expect(readInputs(paths, tinyRecipe())).rejects.toMatchObject({
+      code: 'FILE_INVALID',
+      details: {
+        path,
+        rule: `a file of finite weights, also in the tensor ${name}`,
+        value: String(value),
+      },
     });
   });
 });
