@@ -2,10 +2,13 @@
  * A run on disk: weights, moments and how far it is, as one safetensors file.
  *
  * Invariant: the file is whole at any moment. A new one is written beside it, forced to disk and
- * renamed over it, so that a full disk or a killed process leaves the last good one.
+ * renamed over it, its name too, so that a full disk, a killed process or a power cut leaves the last
+ * good one.
  */
 import { open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { appError } from '../core/errors.ts';
+import { syncFolder } from '../core/sync-folder.ts';
 import { unreadable, unwritable } from '../core/unreadable.ts';
 import { parseSafetensors, printSafetensors } from '../onnx/safetensors.ts';
 import { type Tensor, tensor } from '../onnx/tensor.ts';
@@ -35,6 +38,7 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
       await file.close();
     }
     await rename(next, path);
+    await syncFolder(dirname(path));
   } catch (cause) {
     await rm(next, { force: true });
     throw unwritable(path, cause);

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { readCheckpoint, writeCheckpoint } from '../../../src/training/checkpoint.ts';
 import { freshRunState } from '../../../src/training/run-state.ts';
 import { createWeightArena, type WeightArena } from '../../../src/training/weight-arena.ts';
@@ -38,6 +39,25 @@ describe('writeCheckpoint', () => {
     await expect(writing).rejects.toMatchObject({ code: 'STORAGE_FULL' });
     expect(await readFile(path)).toEqual(before);
     expect(existsSync(`${path}.new`)).toBe(false);
+  });
+});
+
+describe('writeCheckpoint, before a power cut', () => {
+  afterEach(() => void jest.restoreAllMocks());
+
+  it('forces the file to disk, and then its name', async () => {
+    const folder = temporaryFolder();
+    const handle = await open(folder);
+    const handles = Object.getPrototypeOf(handle) as FileHandle;
+    await handle.close();
+    const synced: string[] = [];
+    jest.spyOn(handles, 'sync').mockImplementation(async function (this: FileHandle) {
+      synced.push((await this.stat()).isDirectory() ? 'folder' : 'file');
+    });
+
+    await writeCheckpoint(join(folder, 'checkpoint'), header, await anArena(1));
+
+    expect(synced).toEqual(['file', 'folder']);
   });
 });
 
