@@ -21,6 +21,7 @@ import {
   readDocuments,
   readTypes,
 } from './inputs.ts';
+import { checkMemory } from './memory-estimate.ts';
 import {
   allTypes,
   type OwnTypes,
@@ -154,7 +155,7 @@ function judgedSets(
 }
 
 /**
- * Reads and checks everything, and lets the bundle read the documents.
+ * Reads and checks everything, also whether the run fits in memory, and lets the bundle read the documents.
  *
  * Throws: BUNDLE_INVALID, FILE_UNREADABLE, FILE_INVALID, ARGUMENT_INVALID, RECIPE_INVALID.
  * Cost:   the bundle reads the documents to train and to evaluate on once.
@@ -172,7 +173,9 @@ export async function readContinuation(
   const types = ownTypes(added, known);
   checkDocuments(documents, types, recipe);
   const start = await startFromBundle(bundle, from.bundleDirectory, recipe);
-  checkParaphrases(ownCorpora(documents.train, types, documents.replay), recipe);
+  const unread = ownCorpora(documents.train, types, documents.replay);
+  checkParaphrases(unread, recipe);
+  checkMemory({ ...start, corpora: unread }, recipe);
   const { train, found } = await labelled(documents, types, { bundle, threads });
   const judged = judgedSets(documents, types, { found, overlap: recipe.overlap });
   return {

@@ -13,7 +13,13 @@ import { readBundle } from '../ner/bundle.ts';
 import { offsetRange } from '../ner/check-types.ts';
 import { checkDistinct, checkEvaluated, checkUnlearnt } from './check-documents.ts';
 import { checkContinued } from './continued-recipe.ts';
-import { type Corpus, checkParaphrases, type DevSet, modelTypes, withAbsentTypes } from './corpus.ts';
+import {
+  type Corpus,
+  checkParaphrases,
+  type DevSet,
+  modelTypes,
+  withAbsentTypes,
+} from './corpus.ts';
 import type { PretrainedEncoder } from './encoder-directory.ts';
 import { type Recipe, withoutReasons } from './recipe.ts';
 import { type RunStart, startFromBundle, startFromEncoder } from './run-start.ts';

@@ -3,8 +3,8 @@
  * memory has cost an hour.
  *
  * 12 bytes a trainable weight (itself and two moments), 4 a weight of the pretrained encoder, 4 a
- * weight of the encoders that evaluate, 1.3 times the values that the largest step has at once (its
- * gradients among them; the allocator's rounding is the 0.3), 16 bytes a character of the documents,
+ * weight of the encoders that evaluate and of a bundle that is gone on from, 1.3 or 2.4 times the values
+ * that the largest step has at once (its gradients among them), 16 bytes a character of the documents,
  * and 250 MB for Node.js and onnxruntime. docs/recipes.md has what was measured.
  */
 import { appError } from '../core/errors.ts';
@@ -20,16 +20,23 @@ import { buildTrainingGraph, type TrainingGraph } from './training-graph.ts';
 
 const bytesPerTrainable = 12;
 const bytesPerNumber = 4;
-const valuesFactor = 1.3;
+/**
+ * What the allocator takes for what a step has at once: what it rounds up, and where batches are bounded
+ * by tokens and so have many shapes, what it keeps of earlier ones. Source: what runs took.
+ */
+const valuesFactor = ({ batchTokens }: Recipe): number => (batchTokens === null ? 1.3 : 2.4);
 const bytesPerCharacter = 16;
 const runtimeBytes = 250e6;
+
+/** What memory follows from besides a recipe. */
+type MeasuredInputs = Pick<Inputs, 'encoder' | 'corpora' | 'start'>;
 
 /** Gold mentions of a step hardly matter: a few numbers each. */
 const someMentions = 256;
 const charactersPerToken = 4;
 
 /** Tokens of the longest description, about. */
-function descriptionTokens({ corpora }: Inputs): number {
+function descriptionTokens({ corpora }: MeasuredInputs): number {
   const characters = corpora.flatMap(({ types }) =>
     types.map(({ name, description }) => name.length + description.length),
   );
@@ -38,7 +45,7 @@ function descriptionTokens({ corpora }: Inputs): number {
 }
 
 /** The values of the largest step. */
-function stepBytes(built: TrainingGraph, inputs: Inputs, recipe: Recipe): number {
+function stepBytes(built: TrainingGraph, inputs: MeasuredInputs, recipe: Recipe): number {
   const { windowTokens } = recipe;
   const outputs = [built.loss, ...built.gradients];
   const pool = recipe.dropout > 0 ? longestDropout(inputs, recipe) : 0;
@@ -54,13 +61,13 @@ function stepBytes(built: TrainingGraph, inputs: Inputs, recipe: Recipe): number
   return values + pool * bytesPerNumber;
 }
 
-const characterCount = ({ corpora }: Inputs): number =>
+const characterCount = ({ corpora }: MeasuredInputs): number =>
   corpora
     .flatMap(({ train, dev }) => [...train, ...dev])
     .reduce((sum, { text }) => sum + text.length, 0);
 
 /** Most memory that a run takes, its evaluations included. Units: bytes. */
-export function estimateMemory(inputs: Inputs, recipe: Recipe): number {
+export function estimateMemory(inputs: MeasuredInputs, recipe: Recipe): number {
   const graph = trainingGraphOptions(inputs, recipe);
   const built = buildTrainingGraph({ ...graph, dropout: recipe.dropout > 0 });
   const trainable = built.trainable.reduce(
@@ -73,9 +80,9 @@ export function estimateMemory(inputs: Inputs, recipe: Recipe): number {
   );
   return (
     runtimeBytes +
-    (bytesPerTrainable + bytesPerNumber) * trainable +
+    (bytesPerTrainable + bytesPerNumber * (inputs.start ? 2 : 1)) * trainable +
     bytesPerNumber * pretrained +
-    valuesFactor * stepBytes(built, inputs, recipe) +
+    valuesFactor(recipe) * stepBytes(built, inputs, recipe) +
     bytesPerCharacter * characterCount(inputs)
   );
 }
@@ -90,7 +97,7 @@ const usableMemory = (): number => process.availableMemory() + process.memoryUsa
  *
  * Throws: RECIPE_INVALID with the estimate and what there is.
  */
-export function checkMemory(inputs: Inputs, recipe: Recipe, usable = usableMemory()): void {
+export function checkMemory(inputs: MeasuredInputs, recipe: Recipe, usable = usableMemory()): void {
   const needed = estimateMemory(inputs, recipe);
   if (needed <= usable) return;
   const field = recipe.batchTokens === null ? 'batchWindows' : 'batchTokens';

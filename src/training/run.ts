@@ -58,14 +58,16 @@ interface RunParts {
   readonly emit: (event: TrainingEvent) => void;
 }
 
-/** Throws: as `readInputs` and `readContinuation`. */
+/** Throws: as `readInputs`, `readContinuation` and `checkMemory`. */
 async function readParts(options: RunOptions): Promise<Pick<RunParts, 'inputs' | 'continuation'>> {
   const { from, encoderDirectory, outDirectory, recipe } = options;
-  if (from === undefined || encoderDirectory !== undefined)
-    return { inputs: await readInputs(options, recipe) };
-  await requireNewFolder(outDirectory);
-  if (recipe.corpora.length > 0) return { inputs: await readInputs(options, recipe) };
-  return readContinuation({ ...options, from }, recipe);
+  if (from !== undefined && encoderDirectory === undefined) {
+    await requireNewFolder(outDirectory);
+    if (recipe.corpora.length === 0) return readContinuation({ ...options, from }, recipe);
+  }
+  const inputs = await readInputs(options, recipe);
+  checkMemory(inputs, recipe);
+  return { inputs };
 }
 
 /** What a killed run loses at most; writing one takes a second. */
@@ -93,7 +95,6 @@ export class TrainingRun {
   static async open(options: RunOptions, emit: (event: TrainingEvent) => void) {
     const parts = await readParts(options);
     const { continuation } = parts;
-    checkMemory(parts.inputs, options.recipe);
     if (continuation) emit({ kind: 'found', mentions: continuation.foundMentions });
     const trainer = await Trainer.open(parts.inputs, options.recipe, options);
     const run = new TrainingRun(options, { ...parts, trainer, emit });

@@ -34,7 +34,10 @@ export interface TrainerOptions {
 }
 
 /** Elements of the largest array that dropout is applied to. */
-export function longestDropout({ encoder, corpora }: Inputs, recipe: Recipe): number {
+export function longestDropout(
+  { encoder, corpora }: Pick<Inputs, 'encoder' | 'corpora'>,
+  recipe: Recipe,
+): number {
   const { hiddenSize, heads } = encoder.settings;
   const widest = Math.max(hiddenSize, recipe.embeddingSize);
   const largest = (tokens: number, length: number): number =>
@@ -46,7 +49,10 @@ export function longestDropout({ encoder, corpora }: Inputs, recipe: Recipe): nu
 }
 
 /** The graph of a step, but for whether it drops out. */
-export function trainingGraphOptions({ encoder: { settings } }: Inputs, recipe: Recipe) {
+export function trainingGraphOptions(
+  { encoder: { settings } }: Pick<Inputs, 'encoder'>,
+  recipe: Recipe,
+) {
   const heads = {
     hiddenSize: settings.hiddenSize,
     embeddingSize: recipe.embeddingSize,

@@ -1,11 +1,14 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readManifest } from '../../../src/ner/bundle.ts';
 import { parseSafetensors, printSafetensors } from '../../../src/onnx/safetensors.ts';
+import { readContinuation } from '../../../src/training/continuation.ts';
+import { continuedRecipe } from '../../../src/training/continued-recipe.ts';
 import { type InputPaths, readInputs } from '../../../src/training/inputs.ts';
 import { TrainingRun } from '../../../src/training/run.ts';
 import { Trainer } from '../../../src/training/trainer.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { tinyRecipe, writeTinyInputs } from '../../support/training/tiny-inputs.ts';
+import { tinyRecipe, writeTinyInputs, writeTinyTowns } from '../../support/training/tiny-inputs.ts';
 
 const good = join(temporaryFolder(), 'good');
 mkdirSync(good);
@@ -221,7 +224,10 @@ describe('readInputs, of a recipe of corpora', () => {
     cpSync(good, join(corporaDirectory, 'pills'), { recursive: true });
     const { encoderDirectory } = inputsWith('unused', '');
     const paths = { encoderDirectory: encoderDirectory!, corporaDirectory };
-    return readInputs(paths, tinyRecipe({ corpora: [{ name: 'pills', ...corpus }], ...more } as object));
+    return readInputs(
+      paths,
+      tinyRecipe({ corpora: [{ name: 'pills', ...corpus }], ...more } as object),
+    );
   };
 
   it('leaves out documents that it is to leave out', async () => {
@@ -247,6 +253,20 @@ describe('readInputs, of a recipe of corpora', () => {
     await expect(reading).rejects.toMatchObject({
       code: 'RECIPE_INVALID',
       details: { field: 'paraphrases', value: 'pills/Durg' },
+    });
+  });
+});
+
+describe('readContinuation', () => {
+  it('refuses a run that does not fit in memory before the bundle reads the documents', async () => {
+    const bundleDirectory = 'models/spandex-small';
+    const { manifest } = await readManifest(bundleDirectory);
+    const recipe = continuedRecipe({ batchWindows: 4_096 }, manifest);
+    const paths = { ...writeTinyTowns(temporaryFolder()), from: { bundleDirectory } };
+
+    await expect(readContinuation(paths, recipe)).rejects.toMatchObject({
+      code: 'RECIPE_INVALID',
+      details: { field: 'batchWindows' },
     });
   });
 });
