@@ -156,7 +156,7 @@ const recipeSchema = z
 export type Recipe = z.infer<typeof recipeSchema>;
 
 /** What weights depend on. */
-export const withoutReasons = ({ why: _, ...recipe }: Recipe): Omit<Recipe, 'why'> => recipe;
+export const withoutReasons = (recipe: Recipe): Recipe => ({ ...recipe, why: {} });
 
 /** Longest window when serving. */
 export const servingWindow = ({ servingWindowTokens, windowTokens }: Recipe): number =>
@@ -172,8 +172,8 @@ interface Rule {
   readonly holds: boolean;
 }
 
-/** Rules that concern several fields. */
-const rules = (recipe: Recipe): readonly Rule[] => [
+/** Rules that concern several sizes. */
+const sizeRules = (recipe: Recipe): readonly Rule[] => [
   {
     field: 'overlapTokens',
     rule: 'so small that windows advance: less than windowTokens - 2',
@@ -192,6 +192,18 @@ const rules = (recipe: Recipe): readonly Rule[] => [
     holds: recipe.batchTokens === null || recipe.batchTokens >= recipe.windowTokens,
   },
   {
+    field: 'candidateTokens',
+    rule: 'null or from maxSpanTokens to windowTokens',
+    holds:
+      recipe.candidateTokens === null ||
+      (recipe.candidateTokens >= recipe.maxSpanTokens &&
+        recipe.candidateTokens <= recipe.windowTokens),
+  },
+];
+
+/** Rules that concern what is in a list or a map. */
+const contentRules = (recipe: Recipe): readonly Rule[] => [
+  {
     field: 'corpora',
     rule: 'corpora of different names, and at least one that is evaluated',
     holds:
@@ -208,14 +220,6 @@ const rules = (recipe: Recipe): readonly Rule[] => [
     field: 'why',
     rule: 'reasons for fields that a recipe has',
     holds: Object.keys(recipe.why).every((field) => field in recipe),
-  },
-  {
-    field: 'candidateTokens',
-    rule: 'null or from maxSpanTokens to windowTokens',
-    holds:
-      recipe.candidateTokens === null ||
-      (recipe.candidateTokens >= recipe.maxSpanTokens &&
-        recipe.candidateTokens <= recipe.windowTokens),
   },
 ];
 
@@ -239,7 +243,7 @@ function issueOf(error: z.ZodError, value: unknown) {
 export function parseRecipe(value: unknown): Recipe {
   const { success, data, error } = recipeSchema.safeParse(value);
   if (!success) throw appError('RECIPE_INVALID', issueOf(error, value), error);
-  const broken = rules(data).find(({ holds }) => !holds);
+  const broken = [...sizeRules(data), ...contentRules(data)].find(({ holds }) => !holds);
   if (broken) {
     const { field, rule } = broken;
     throw appError('RECIPE_INVALID', { field, rule, value: data[field] });

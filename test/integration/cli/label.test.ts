@@ -93,14 +93,14 @@ describe('spandex label', () => {
 
   it('loses no text to another of the same title', async () => {
     const news = '{"title":"News","text":"aspirin"}\n{"title":"News","text":"lead"}\n';
-    const data = inFile('news.jsonl', news);
+    const titled = inFile('news.jsonl', news);
     const out = join(folder, 'news-labelled.jsonl');
 
-    const { code } = await label('--data', data, '--out', out);
+    const { code } = await label('--data', titled, '--out', out);
 
     const { documents } = await readAnnotatedJsonl(out);
     expect(code).toBe(0);
-    expect(documents.map(({ id }) => id)).toEqual(['News', `${data}:2`]);
+    expect(documents.map(({ id }) => id)).toEqual(['News', `${titled}:2`]);
   });
 
   it('tells bad lines and repeated ids, and labels the others', async () => {
