@@ -114,14 +114,14 @@ query Mentions {
     query: `# What a type would find in documents that were read before; nothing is stored.
 query Preview {
   previewEntityType(
-    # An animal used in an experiment: two that are one, and two things that are none.
+    description: "An animal used in an experiment."
     examples: [
       { text: "Rats were given saline.", start: 0, end: 4 }
       { text: "We killed the mice after a day.", start: 14, end: 18 }
       { text: "Patients were given saline.", start: 0, end: 8, isPositive: false }
       { text: "Saline had no effect.", start: 0, end: 6, isPositive: false }
     ]
-    offset: 10
+    offset: 5
     sample: null
     first: 3
   ) {
