@@ -144,6 +144,7 @@ describe('finishClaim', () => {
         margin: 0.25,
         source: 'MODEL',
         state: 'UNREVIEWED',
+        statedConcept: null,
       },
     ]);
   });
