@@ -9,7 +9,7 @@
  * npx tsx scripts/invented-types.ts --model DIR [--documents 150] [--threads 2]
  */
 import { parseArgs } from 'node:util';
-import type { Span } from '../src/core/span.ts';
+import { overlaps, type Span } from '../src/core/span.ts';
 import { spread } from '../src/core/spread.ts';
 import { readDocumentFiles } from '../src/formats/document-files.ts';
 import { openModel } from '../src/ner/open-model.ts';
@@ -88,8 +88,6 @@ interface Rates {
   readonly f1: number;
 }
 
-const touches = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;
-
 /** By document: the mentions, and the words that stand for the type. */
 function ratesOf(
   mentions: readonly (readonly Span[])[],
@@ -100,7 +98,7 @@ function ratesOf(
     others: readonly (readonly Span[])[],
   ): number => {
     const hits = some.flatMap((spans, i) =>
-      spans.map((span) => others[i]!.some((other) => touches(span, other))),
+      spans.map((span) => others[i]!.some((other) => overlaps(span, other))),
     );
     return hits.length === 0 ? 0 : hits.filter(Boolean).length / hits.length;
   };

@@ -39,9 +39,10 @@ function checkMentions({ text, mentions = [] }: DocumentDraft): void {
     const rule = `at most ${maxMentions} mentions`;
     throw appError('ARGUMENT_INVALID', { argument: 'mentions', rule, value: mentions.length });
   }
-  for (const [i, { start, end, type, concept = 'none' }] of mentions.entries()) {
+  for (const [i, { start, end, type, concept }] of mentions.entries()) {
     checkChars(`mentions.${i}.type`, type, { min: 1, max: maxTypeNameChars });
-    checkChars(`mentions.${i}.concept`, concept, { min: 1, max: maxConceptChars });
+    if (concept !== undefined)
+      checkChars(`mentions.${i}.concept`, concept, { min: 1, max: maxConceptChars });
     const isWithin = start >= 0 && start < end && end <= text.length;
     if (isWithin && isBoundary(text, start) && isBoundary(text, end)) continue;
     const rule = `whole characters of the text, which has ${text.length} UTF-16 code units`;
