@@ -61,7 +61,7 @@ function exampleTexts(forms: readonly string[], definition: string, random: Rand
   });
 }
 
-/** A type with its commonest surface forms. */
+/** A type with its commonest surface forms, none where examples are not drawn. */
 interface DescribedType {
   readonly corpus: Corpus;
   readonly type: number;
@@ -82,7 +82,7 @@ function textsOf(
     name: [spoken],
     nameAndDefinition: description === '' ? [] : [`${spoken}: ${description}`],
     paraphrase: recipe.paraphrases[`${corpus.name}/${name}`] ?? [],
-    examples: recipe.descriptions.examples === 0 ? [] : exampleTexts(forms, definition, random),
+    examples: exampleTexts(forms, definition, random),
   };
 }
 
@@ -101,7 +101,8 @@ export class Descriptions {
   static async open(corpora: readonly Corpus[], recipe: Recipe, reader: DescriptionReader) {
     const variants = corpora.map((corpus, place) => {
       const random = createRandom(recipe.seed, purposes.exampleMentions, place);
-      const common = commonForms(corpus);
+      const isDrawn = recipe.descriptions.examples > 0;
+      const common = isDrawn ? commonForms(corpus) : new Map<string, readonly string[]>();
       return Promise.all(
         corpus.types.map(({ name }, type) => {
           const forms = common.get(name) ?? [];

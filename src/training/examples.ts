@@ -32,6 +32,9 @@ export interface Example {
   readonly uncertain: readonly GoldSpan[];
 }
 
+/** Place of each type in the order of the run, by name. */
+type TypePlaces = ReadonlyMap<string, number>;
+
 /** How documents become examples. */
 export interface ExampleOptions extends WindowSizes {
   readonly tokenizer: Tokenizer;
@@ -57,13 +60,13 @@ function coveringTokens({ starts, ends }: Encoding, span: Span): Omit<GoldSpan, 
 function tokenSpans(
   mentions: readonly GoldMention[],
   encoding: Encoding,
-  types: readonly string[],
+  types: TypePlaces,
 ): GoldSpan[] {
   const found = new Map<string, GoldSpan>();
   for (const mention of mentions) {
-    const type = types.indexOf(mention.type);
-    const tokens = coveringTokens(encoding, mention);
-    if (type === -1 || tokens === null) continue;
+    const type = types.get(mention.type);
+    const tokens = type === undefined ? null : coveringTokens(encoding, mention);
+    if (type === undefined || tokens === null) continue;
     const { first, last } = tokens;
     found.set(`${type} ${first} ${last}`, { type, first, last });
   }
@@ -74,7 +77,7 @@ function tokenSpans(
 function learntSpans(
   { mentions, uncertain = [] }: AnnotatedDocument,
   encoding: Encoding,
-  { types, maxSpanTokens }: ExampleOptions,
+  { types, maxSpanTokens }: { types: TypePlaces } & Pick<ExampleOptions, 'maxSpanTokens'>,
 ): { readonly gold: readonly GoldSpan[]; readonly uncertain: readonly GoldSpan[] } {
   const spans = tokenSpans(mentions, encoding, types);
   const longest = maxSpanTokens ?? Number.POSITIVE_INFINITY;
@@ -112,12 +115,13 @@ export async function createExamples(
   documents: readonly AnnotatedDocument[],
   options: ExampleOptions,
 ): Promise<Example[]> {
-  const { tokenizer } = options;
+  const { tokenizer, maxSpanTokens } = options;
+  const types = new Map(options.types.map((name, place) => [name, place]));
   const encodings = await tokenizer.encodeAll(documents.map(({ text }) => text));
   return documents.flatMap((document, place) => {
     const encoding = encodings[place]!;
     const edges = wordEdges(document.text, encoding);
-    const { gold, uncertain } = learntSpans(document, encoding, options);
+    const { gold, uncertain } = learntSpans(document, encoding, { types, maxSpanTokens });
     return windowsOf(encoding.ids.length, options).map((window) => ({
       tokens: windowTokens(encoding, window, tokenizer.special),
       ...edgesInWindow(edges, window),

@@ -125,14 +125,16 @@ async function* readTable(
   const { path } = source;
   let line = 1;
   let names: readonly string[] | undefined;
+  let column: string | undefined;
   try {
     for await (const { record, info } of rowsOf(source)) {
       if (names === undefined) names = record.map(columnName);
       else {
+        column ??= textColumn(names, path, textField);
         const place = { path, line };
-        const column = textColumn(names, path, textField);
         const { fields, surplus } = cellsOf(record, names);
-        yield lineResult(line, () => toDocument(fields, place, { textField: column, surplus }));
+        const options = { textField: column, surplus };
+        yield lineResult(line, () => toDocument(fields, place, options));
       }
       line = info.lines + 1;
     }
