@@ -17,6 +17,13 @@ const pendingOf = `id IN (SELECT document_id FROM job_documents
 
 const given = `id IN (SELECT value FROM json_each(:ids))`;
 
+/** Jobs that wait for a document. */
+const waiting = `SELECT 1 FROM job_documents o JOIN jobs j ON j.id = o.job_id
+  WHERE o.document_id = documents.id AND o.state = 'PENDING'`;
+
+// Held documents have priority -1: nobody claims them.
+const hold = `UPDATE documents SET priority = -1 WHERE ${pendingOf}`;
+
 export const jobStatements = {
   findCollection: `SELECT id FROM collections WHERE name = :name`,
   insertCollection: `INSERT INTO collections (name, created_at) VALUES (:name, :now)`,
@@ -48,18 +55,11 @@ export const jobStatements = {
   refusals: `SELECT id, place, error_code AS code, error_message AS message, created_at AS at
     FROM job_refusals WHERE job_id = :id AND id > :after ORDER BY id LIMIT :limit`,
 
-  // Held documents have priority -1: nobody claims them.
   markPaused: `UPDATE jobs SET is_paused = :paused WHERE id = :id`,
-  holdDocuments: `UPDATE documents SET priority = -1 WHERE ${pendingOf}
-    AND NOT EXISTS (SELECT 1 FROM job_documents o JOIN jobs j ON j.id = o.job_id
-    WHERE o.document_id = documents.id AND o.state = 'PENDING' AND j.is_paused = 0)`,
+  holdDocuments: `${hold} AND NOT EXISTS (${waiting} AND j.is_paused = 0)`,
   // Run while the job that is cancelled still waits for them.
-  holdShared: `UPDATE documents SET priority = -1 WHERE ${pendingOf}
-    AND EXISTS (SELECT 1 FROM job_documents o
-    WHERE o.document_id = documents.id AND o.state = 'PENDING' AND o.job_id <> :id)
-    AND NOT EXISTS (SELECT 1 FROM job_documents o JOIN jobs j ON j.id = o.job_id
-    WHERE o.document_id = documents.id AND o.state = 'PENDING' AND o.job_id <> :id
-    AND j.is_paused = 0)`,
+  holdShared: `${hold} AND EXISTS (${waiting} AND j.id <> :id)
+    AND NOT EXISTS (${waiting} AND j.id <> :id AND j.is_paused = 0)`,
   releaseDocuments: `UPDATE documents SET priority = max(priority, 0) WHERE ${pendingOf}`,
 
   cancelJob: `UPDATE jobs SET cancelled_at = :now, finished_at = :now, is_open = 0, is_paused = 0

@@ -86,8 +86,9 @@ export const resumeJob = (writer: SqlConnection, id: number): boolean =>
   });
 
 /**
- * Ends a job. What only paused jobs wait for is held; what nobody else waits for is not read: what was read before is as it was before,
- * which is QUEUED still if it has to be read whoever asks; what never was is FAILED with JOB_CANCELLED. What is being read just now is finished.
+ * Ends a job. What only paused jobs wait for is held. What nobody else waits for is not read: what was
+ * read before is as it was before, which is QUEUED still if it has to be read whoever asks; what never
+ * was is FAILED with JOB_CANCELLED. What is being read just now is finished.
  */
 export const cancelJob = (writer: SqlConnection, id: number): boolean =>
   writer.transaction(() => {
