@@ -34,6 +34,12 @@ export const spokenName = (name: string): string =>
     .replace(/_/g, ' ')
     .toLowerCase();
 
+/** A name as a word and as a sentence: "cell line", "A cell line.". People write both. */
+export function nameTexts(name: string): string[] {
+  const spoken = spokenName(name);
+  return [spoken, `${/^[aeiou]/.test(spoken) ? 'An' : 'A'} ${spoken}.`];
+}
+
 /** The commonest surface forms of each type's training mentions. */
 function commonForms({ train }: Pick<Corpus, 'train'>): ReadonlyMap<string, readonly string[]> {
   const counts = new Map<string, Map<string, number>>();
@@ -79,7 +85,7 @@ function textsOf(
   const definition = typeText(corpus.types[type]!);
   return {
     definition: [definition],
-    name: [spoken],
+    name: nameTexts(name),
     nameAndDefinition: description === '' ? [] : [`${spoken}: ${description}`],
     paraphrase: recipe.paraphrases[`${corpus.name}/${name}`] ?? [],
     examples: exampleTexts(forms, definition, random),

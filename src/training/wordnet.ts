@@ -61,8 +61,8 @@ function parseSynset(line: string): [string, Synset] {
   const hypernyms: string[] = [];
   for (let i = 0; i + 3 < pointers.length; i += 4)
     if (/^@i?$/.test(pointers[i]!) && pointers[i + 2] === 'n') hypernyms.push(pointers[i + 1]!);
-  // Examples are quoted behind the definition.
-  return [offset, { lemmas, hypernyms, gloss: gloss.replace(/;\s*".*$/s, '').trim() }];
+  // What comes behind the first clause are examples, and more than anybody writes of a type.
+  return [offset, { lemmas, hypernyms, gloss: gloss.replace(/;.*$/s, '').trim() }];
 }
 
 /** The part of speech of a sense key. */

@@ -1,4 +1,4 @@
-import { spokenName } from '../../../src/training/descriptions.ts';
+import { nameTexts, spokenName } from '../../../src/training/descriptions.ts';
 
 describe('spokenName', () => {
   it.each([
@@ -8,5 +8,14 @@ describe('spokenName', () => {
     ['creative-work', 'creative-work'],
   ])('says %s as %s', (name, spoken) => {
     expect(spokenName(name)).toBe(spoken);
+  });
+});
+
+describe('nameTexts', () => {
+  it.each([
+    ['CellLine', ['cell line', 'A cell line.']],
+    ['Organ', ['organ', 'An organ.']],
+  ])('says %s in two ways', (name, texts) => {
+    expect(nameTexts(name)).toEqual(texts);
   });
 });

@@ -8,7 +8,7 @@ const data = [
   '00000003 03 n 02 bird 0 fowl 0 001 @ 00000002 n 0000 | a warm-blooded animal with feathers',
   '00000004 03 n 01 fish 0 001 @ 00000002 n 0000 | a cold-blooded animal with gills',
   '00000005 03 n 01 wren 0 001 @ 00000003 n 0000 | a small brown bird',
-  '00000006 03 n 01 snow_goose 0 002 @ 00000003 n 0000 ~ 00000001 n 0000 | a white goose',
+  '00000006 03 n 01 snow_goose 0 002 @ 00000003 n 0000 ~ 00000001 n 0000 | a white goose; breeds in the arctic; "geese"',
   '00000007 03 n 01 carp 0 001 @ 00000004 n 0000 | a freshwater fish',
   '00000008 03 n 01 bass 0 001 @ 00000004 n 0000 | an edible fish',
   '00000009 03 n 01 bass 1 001 @ 00000001 n 0000 | the lowest part in music',
@@ -44,7 +44,7 @@ function typesOf(word: string, kind: 'terms' | 'uncertain'): string[] {
 }
 
 describe('parseNouns', () => {
-  it('reads words, hypernyms of both kinds, and the gloss without its examples', () => {
+  it('reads words, hypernyms of both kinds, and the first clause of the gloss', () => {
     expect(nouns.synsets.get('00000006')).toEqual({
       lemmas: ['snow goose'],
       hypernyms: ['00000003'],
