@@ -1,16 +1,17 @@
 /**
  * How fast the shipped model (or the bundle in SPANDEX_BENCH_MODEL) reads documents: distinct document
- * tokens a second in one process with two threads, median of five runs, opening not counted; and where
- * the time of the median run goes.
+ * tokens a second in one process with two threads, median of five runs, opening not counted; where the
+ * time of the median run goes; and the same with the text encoder computed in float32.
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readLines } from '../src/formats/lines.ts';
 import { parseDocument } from '../src/formats/plain/jsonl.ts';
-import { readBundle } from '../src/ner/bundle.ts';
+import { type Bundle, readBundle } from '../src/ner/bundle.ts';
 import { extractTexts, type ReadingParts, type Wanted } from '../src/ner/extract-texts.ts';
+import type { Arithmetic } from '../src/ner/model-graphs.ts';
 import { openReadingParts } from '../src/ner/open-model.ts';
-import { askTypes } from '../src/ner/scorer.ts';
+import { askTypes, type SpanHead } from '../src/ner/scorer.ts';
 import { openTypeEncoder } from '../src/ner/type-encoder.ts';
 
 export const name = 'extract';
@@ -87,28 +88,33 @@ async function runOnce(parts: ReadingParts, texts: readonly string[], wanted: Wa
   };
 }
 
-export async function run(): Promise<Readonly<Record<string, number>> | undefined> {
-  if (!existsSync(directory)) return undefined;
-  const texts = await sampleTexts();
-  const bundle = await readBundle(directory);
-  const types = bundle.manifest.types;
+/** What the types of the bundle ask for. */
+async function wantedOf(bundle: Bundle, head: SpanHead): Promise<Wanted> {
+  const { types } = bundle.manifest;
   const typeEncoder = await openTypeEncoder(bundle);
   const vectors = await typeEncoder.encode(types);
   await typeEncoder.close();
-  const parts = await openReadingParts(bundle, { threads });
-  const wanted: Wanted = {
-    ...askTypes(
-      parts.head,
-      vectors,
-      types.map(() => 0),
-    ),
-    names: types.map((type) => type.name),
-    priority: 'bulk',
-    keepLedgers: false,
-  };
+  const offsets = types.map(() => 0);
+  const names = types.map((type) => type.name);
+  return { ...askTypes(head, vectors, offsets), names, priority: 'bulk', keepLedgers: false };
+}
+
+/** The median of five runs after one to warm up. */
+async function medianRun(bundle: Bundle, texts: readonly string[], arithmetic?: Arithmetic) {
+  const parts = await openReadingParts(bundle, { threads, ...(arithmetic && { arithmetic }) });
+  const wanted = await wantedOf(bundle, parts.head);
   const results: Awaited<ReturnType<typeof runOnce>>[] = [];
   await extractTexts(parts, texts.slice(0, 20), wanted);
   for (let i = 0; i < runs; i += 1) results.push(await runOnce(parts, texts, wanted));
   await parts.encoder.close();
-  return results.toSorted((a, b) => a['tokens/s'] - b['tokens/s'])[(runs - 1) / 2];
+  return results.toSorted((a, b) => a['tokens/s'] - b['tokens/s'])[(runs - 1) / 2]!;
+}
+
+export async function run(): Promise<Readonly<Record<string, number>> | undefined> {
+  if (!existsSync(directory)) return undefined;
+  const texts = await sampleTexts();
+  const bundle = await readBundle(directory);
+  const shipped = await medianRun(bundle, texts);
+  const float32 = await medianRun(bundle, texts, 'float32');
+  return { ...shipped, 'tokens/s in float32': float32['tokens/s'] };
 }
