@@ -3,7 +3,7 @@
  * memory has cost an hour.
  *
  * 12 bytes a trainable weight (itself and two moments), 4 a weight of the pretrained encoder, 4 a
- * weight of the encoders that evaluate and of a bundle that is gone on from, 1.3 or 2.4 times the values
+ * weight of the encoders that evaluate and of a bundle that is gone on from, 1.4 or 2.95 times the values
  * that the largest step has at once (its gradients among them), 16 bytes a character of the documents,
  * and 250 MB for Node.js and onnxruntime. docs/recipes.md has what was measured.
  */
@@ -24,7 +24,7 @@ const bytesPerNumber = 4;
  * What the allocator takes for what a step has at once: what it rounds up, and where batches are bounded
  * by tokens and so have many shapes, what it keeps of earlier ones. Source: what runs took.
  */
-const valuesFactor = ({ batchTokens }: Recipe): number => (batchTokens === null ? 1.3 : 2.4);
+const valuesFactor = ({ batchTokens }: Recipe): number => (batchTokens === null ? 1.4 : 2.95);
 const bytesPerCharacter = 16;
 const runtimeBytes = 250e6;
 

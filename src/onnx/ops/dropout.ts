@@ -15,8 +15,8 @@ export interface DropoutSource {
   readonly offsets: Value;
 }
 
-/** x times the pool's masks from the offset of site number `site`. */
-export function dropout(x: Value, { pool, offsets }: DropoutSource, site: number): Value {
+/** The pool's masks from the offset of site number `site`, as many as x has elements and in its shape. */
+function masksLike(x: Value, { pool, offsets }: DropoutSource, site: number): Value {
   const vector = { type: 'int64', shape: [1] } as const;
   const begin = slice(offsets, { axis: 0, start: site, size: 1 });
   const [dims] = x.graph.emit({
@@ -27,5 +27,17 @@ export function dropout(x: Value, { pool, offsets }: DropoutSource, site: number
   const count = emitOne('ReduceProd', [dims], { ...vector, attributes: { keepdims: { int: 1 } } });
   const end = emitOne('Add', [begin, count], vector);
   const stretch = emitOne('Slice', [pool, begin, end], { shape: [`stretch of ${x.name}`] });
-  return multiply(x, emitOne('Reshape', [stretch, dims], { shape: x.shape }));
+  return emitOne('Reshape', [stretch, dims], { shape: x.shape });
 }
+
+/**
+ * x times the pool's masks from the offset of site number `site`.
+ *
+ * The gradient reads the masks again, by its own shape so that they are read no earlier: kept from the
+ * forward run they would be a sixth of all that a step has in memory at once.
+ */
+export const dropout = (x: Value, source: DropoutSource, site: number): Value =>
+  emitOne('Mul', [x, masksLike(x, source, site)], {
+    shape: x.shape,
+    backward: (gradient) => [multiply(gradient, masksLike(gradient, source, site)), null],
+  });
