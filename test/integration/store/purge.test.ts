@@ -35,10 +35,20 @@ const drafts = [
     metadata: { patient: 'Quaxton-Metadata' },
     mentions: [{ start: 0, end: secret.length, type: 'Chemical' }],
     dropped: [{ reason: 'NOT_MAIN_CONTENT', at: 0, chars: 20, text: 'Menu of Quaxton-File' }],
+    pageStarts: [0, 1_331, 13_313],
   },
   ...someDrafts,
 ];
-const canaries = [secret, secret.toLowerCase(), 'Quaxton', 'secret-id-4711', 'Mrs Qu', 'Menu of'];
+const canaries = [
+  secret,
+  secret.toLowerCase(),
+  'Quaxton',
+  'secret-id-4711',
+  'Mrs Qu',
+  'Menu of',
+  '1331,13313',
+  '[0,17,19]',
+];
 
 /** What a text index knows: its terms, and the beginnings by which its pages are found. */
 function textIndexOf(folder: string, name: string): { terms: string[]; keys: string[] } {
@@ -100,6 +110,7 @@ async function openWithSecret(): Promise<SecretStore> {
         text: `A newer text of Quaxton`,
         externalId: 'secret-id-4711',
         dropped: [{ reason: 'ATTACHMENT', at: 0, chars: 0, bytes: 9, text: 'Quaxton.pdf' }],
+        pageStarts: [0, 17, 19],
       },
     ],
     { collectionId: store.collectionId, priority: 'bulk' },
