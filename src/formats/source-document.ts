@@ -15,6 +15,8 @@ export interface ImportedDocument {
   readonly id: string;
   readonly text: string;
   readonly mentions: readonly ImportedMention[];
+  /** Where its pages begin, as `core/page-starts` has it; left out for a text without pages. */
+  readonly pageStarts?: readonly number[];
 }
 
 /** Why something that a file holds is not in the text. */
