@@ -71,6 +71,8 @@ export type HighlightParent = Span & OfText;
 
 export interface PassageParent extends HighlightParent {
   readonly text: string;
+  /** Read when it is asked for. */
+  readonly page: () => Promise<number | null>;
   readonly matches: readonly HighlightParent[];
 }
 

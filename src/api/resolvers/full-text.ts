@@ -12,7 +12,7 @@ import { measureText } from '../offsets.ts';
 import { connection } from '../page.ts';
 import type { HighlightParent } from '../parents.ts';
 import { fingerprint, type ShownItem } from '../ranked-pages.ts';
-import { textOf } from './document.ts';
+import { pageAt, textOf } from './document.ts';
 
 /** Throws: ARGUMENT_INVALID. */
 function passageOptions(args: {
@@ -43,6 +43,7 @@ function shownIn(
     passages: passages.map((passage) => ({
       ...range(passage, inText),
       text: passage.text,
+      page: () => pageAt(context, document.id, (passage.matches[0] ?? passage).start),
       matches: passage.matches.map((span) => range(span, inText)),
     })),
   };
@@ -130,6 +131,6 @@ const rangeResolvers = {
 /** Resolvers of the parts of a text. */
 export const fullTextTypeResolvers: Resolvers = {
   FoundDocumentConnection: { totalCount: ({ totalCount }) => totalCount() },
-  Passage: rangeResolvers,
+  Passage: { ...rangeResolvers, page: ({ page }) => page() },
   Highlight: rangeResolvers,
 };

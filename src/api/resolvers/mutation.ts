@@ -32,6 +32,7 @@ const toDraft = ({
   title,
   metadata,
   mentions,
+  pageStarts,
 }: DocumentInput): DocumentDraft => ({
   text,
   externalId: externalId ?? undefined,
@@ -41,6 +42,7 @@ const toDraft = ({
     ...mention,
     concept: concept ?? undefined,
   })),
+  pageStarts: pageStarts ?? undefined,
 });
 
 /** Throws: ARGUMENT_INVALID. */

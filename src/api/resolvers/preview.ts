@@ -10,7 +10,7 @@ import { checkRange, invalid } from '../check-arguments.ts';
 import { textAfter, textBefore } from '../offsets.ts';
 import type { EntityTypePreviewParent } from '../parents.ts';
 import { readableExamples } from '../type-examples.ts';
-import { textOf } from './document.ts';
+import { pageAt, textOf } from './document.ts';
 
 const maxSample = 100_000;
 const maxShown = 50;
@@ -83,6 +83,8 @@ export const previewTypeResolvers: Resolvers = {
       (await textOf(context, mention.documentId)).offset(mention.start, unit),
     end: async ({ mention }, { unit }, context) =>
       (await textOf(context, mention.documentId)).offset(mention.end, unit),
+    page: ({ mention: { documentId, start } }, _args, context) =>
+      pageAt(context, documentId, start),
     before: async ({ mention }, { maxChars }, context) =>
       textBefore((await textOf(context, mention.documentId)).text, mention.start, maxChars),
     after: async ({ mention }, { maxChars }, context) =>
