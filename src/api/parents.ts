@@ -2,6 +2,7 @@
  * What the resolvers of each type get: rows and results as the layers below give them. The name says
  * the type; `npm run generate` reads it.
  */
+import type { TypeExample } from '../core/document.ts';
 import type { Span } from '../core/span.ts';
 import type { CollectionPreview } from '../ingest/preview-type.ts';
 import type { Coverage, ExtractedMention, ModelInfo } from '../ner/extractor.ts';
@@ -23,6 +24,7 @@ import type { Connection, Edge } from './page.ts';
 
 export type DocumentParent = DocumentRecord;
 export type EntityTypeParent = EntityTypeRecord;
+export type TypeExampleParent = TypeExample;
 export type MentionParent = MentionRecord;
 export type NodeParent =
   | DocumentRecord

@@ -47,7 +47,8 @@ export class DescribedTypes {
     const known = this.#moved.get(key);
     if (known) return known.slice();
     const vectors = await this.#exampleVectors(examples);
-    const moved = moveByExamples(description.trim() === '' ? null : described, vectors);
+    const isSaid = description.trim() !== '' || !vectors.some(({ isPositive }) => isPositive);
+    const moved = moveByExamples(isSaid ? described : null, vectors);
     this.#moved.set(key, moved);
     return moved.slice();
   }
@@ -58,10 +59,10 @@ export class DescribedTypes {
     const noTypes = { ...askTypes(head, [], []), names: [] };
     const wanted = { ...noTypes, priority: 'interactive', keepLedgers: true } as const;
     const extractions = await extractTexts(this.#reading, texts, wanted);
-    return examples.map((example) => {
+    return examples.flatMap((example) => {
       const ledger = extractions[texts.indexOf(example.text)]?.ledger;
       invariant(ledger, 'the text of an example is short enough for a ledger');
-      return exampleVector(head, ledger, example);
+      return exampleVector(head, ledger, example) ?? [];
     });
   }
 }

@@ -65,6 +65,10 @@ export const mentionTypeResolvers: Resolvers = {
     reviewedExamples: (type, args, { database }) =>
       verdictPage('reviewedExamples', args, (page) => examplesOfType(database, type.id, page)),
   },
+  TypeExample: {
+    document: ({ documentId }, _args, { loaders }) =>
+      documentId === undefined ? null : loaders.documents.load(documentId),
+  },
   ExtractedMention: {
     type: ({ mention }) => mention.type,
     text: ({ mention, measured }) => measured.text.slice(mention.start, mention.end),
