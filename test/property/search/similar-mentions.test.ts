@@ -22,8 +22,8 @@ const anyFilter: fc.Arbitrary<MentionFilter> = fc.record(
     documentIds: fc.array(fc.integer({ min: 1, max: 210 }), { minLength: 1, maxLength: 60 }),
     text: fc.constantFrom('form1', '7x', 'nothing'),
     documents: fc.constantFrom(
-      { metadata: [{ key: 'year', number: { min: 1960 } }] },
-      { metadata: [{ key: 'year', equals: [1955, 1977] }] },
+      [{ metadata: [{ key: 'year', number: { min: 1960 } }] }],
+      [{ metadata: [{ key: 'year', equals: [1955, 1977] }] }],
     ),
   },
   { requiredKeys: [] },
@@ -41,9 +41,11 @@ const isAmong = <Value>(values: readonly Value[] | null | undefined, value: Valu
   !values || values.includes(value);
 
 const passesYear = (asked: MentionFilter, { year }: RandomMention): boolean =>
-  (asked.documents?.metadata ?? []).every(
-    ({ number, equals }) => isWithin(year, number?.min, number?.max) && isAmong(equals, year),
-  );
+  (asked.documents ?? [])
+    .flatMap(({ metadata = [] }) => metadata)
+    .every(
+      ({ number, equals }) => isWithin(year, number?.min, number?.max) && isAmong(equals, year),
+    );
 
 const passes = (asked: MentionFilter, mention: RandomMention): boolean =>
   isAmong(asked.types, mention.type) &&
