@@ -11,7 +11,7 @@ import type { ApiContext } from './context.ts';
 /** How a page was found. */
 export interface SearchExplanation {
   readonly path: PlannedPath | 'DATABASE';
-  readonly scanned: number;
+  readonly scanned: number | (() => Promise<number>);
   readonly k: number | null;
   readonly ef: number | null;
   readonly timeMs: number;
@@ -21,7 +21,7 @@ export interface SearchExplanation {
   readonly filter: PreparedFilter;
 }
 
-/** A page that SQL lists. */
+/** A page that SQL lists or counts. */
 export const explainList = (
   filter: PreparedFilter,
   { scanned, timeMs }: Pick<SearchExplanation, 'scanned' | 'timeMs'>,

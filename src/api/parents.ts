@@ -113,6 +113,7 @@ export interface MentionCountParent {
 /** A page of counts, and what makes its sums when they are asked for. */
 export interface MentionCountConnectionParent extends Connection<Edge<MentionCountParent>> {
   readonly totals: () => Promise<CountTotals>;
+  readonly explain: SearchExplanation;
 }
 
 /** What occurs together, of which the examples are read when they are asked for. */
