@@ -18,7 +18,12 @@ import type { DocumentRecord, EntityTypeRecord, MentionRecord } from '../store/r
 import type { ReviewRecord, VerdictRecord } from '../store/review-records.ts';
 import type { ProposedConcept, VocabularyRecord } from '../store/vocabulary-records.ts';
 import type { IndexReport } from './context.ts';
-import type { MentionExplanation, SearchExplanation } from './explain.ts';
+import type {
+  HybridExplanation,
+  MentionExplanation,
+  SearchExplanation,
+  TextSearchExplanation,
+} from './explain.ts';
 import type { MeasuredText } from './offsets.ts';
 import type { Connection, Edge } from './page.ts';
 
@@ -43,6 +48,8 @@ export type ModelParent = ModelInfo;
 export type IndexStatusParent = IndexReport;
 
 export type SearchExplanationParent = SearchExplanation;
+export type TextSearchExplanationParent = TextSearchExplanation;
+export type HybridExplanationParent = HybridExplanation;
 export type MentionExplanationParent = MentionExplanation;
 export type MentionEdgeParent = Edge<MentionRecord>;
 
@@ -86,20 +93,24 @@ interface FoundDocumentEdge extends Edge<DocumentRecord> {
   readonly passages: readonly PassageParent[];
 }
 
+/** A document with its places in two rankings. */
+interface HybridDocumentEdge extends FoundDocumentEdge {
+  readonly textRank: number | null;
+  readonly similarityRank: number | null;
+  readonly mention: MentionRecord | null;
+  readonly similarity: number | null;
+}
+
 /** A page of documents that were found by their words or by what they mention. */
-export type HybridDocumentConnectionParent = Connection<
-  FoundDocumentEdge & {
-    readonly textRank: number | null;
-    readonly similarityRank: number | null;
-    readonly mention: MentionRecord | null;
-    readonly similarity: number | null;
-  }
->;
+export interface HybridDocumentConnectionParent extends Connection<HybridDocumentEdge> {
+  readonly explain: HybridExplanation | null;
+}
 
 /** A page of documents that were found by their words. */
 export interface FoundDocumentConnectionParent extends Connection<FoundDocumentEdge> {
   /** How many there are in all. */
   readonly totalCount: () => Promise<number>;
+  readonly explain: TextSearchExplanation;
 }
 
 /** A count, of which the example is read when it is asked for. */

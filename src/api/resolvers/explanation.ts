@@ -40,4 +40,5 @@ export const explanationTypeResolvers: Resolvers = {
       plan?.estimatedSelectivity ?? estimateSelectivity(context, filter),
     passing: ({ filter }, _args, { database }) => countMentions(database, filter),
   },
+  TextSearchExplanation: { passing: ({ passing }) => passing() },
 };
