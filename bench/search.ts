@@ -1,8 +1,8 @@
 /**
  * Every kind of search of mentions in process, over made-up mentions in documents of ten, with both vectors
  * indexed by graphs: median and 99th percentile in milliseconds for each filter, and for similar mentions the
- * recall@10 through the planner (ties with the tenth count). Documents by words and meaning, and a type that few
- * spans pass for, are asked for without a filter. SPANDEX_BENCH_MENTIONS says how many mentions (default 10,000;
+ * recall@10 through the planner (ties with the tenth count). Documents by words, and a type that few spans pass
+ * for, are asked for without a filter. SPANDEX_BENCH_MENTIONS says how many mentions (default 10,000;
  * 100,000 take four minutes, 1,000,000 about an hour and 5 GB of memory and of the disk).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dot, roundSimilarity } from '../src/core/vector.ts';
 import { searchHybrid } from '../src/search/hybrid-documents.ts';
-import type { MentionFilter } from '../src/search/mention-filter.ts';
+import { type MentionFilter, storedFilter } from '../src/search/mention-filter.ts';
 import { findMentionPage } from '../src/search/mentions.ts';
 import { findMentionsOfType } from '../src/search/mentions-of-type.ts';
 import { searchDocuments } from '../src/search/search-documents.ts';
@@ -18,6 +18,7 @@ import type { SearchParts } from '../src/search/search-parts.ts';
 import { findSimilarMentions } from '../src/search/similar-mentions.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { loggedVectors } from '../src/store/index-log.ts';
+import { countMentionsBy } from '../src/store/mention-counts.ts';
 import { lastRows } from '../src/store/mentions.ts';
 import type { VectorSpace } from '../src/store/vectors.ts';
 import { HnswIndex } from '../src/vectors/hnsw-index.ts';
@@ -118,18 +119,24 @@ async function measureSimilar(
 }
 
 const page = { limit, after: null };
+const passages = { count: 3, chars: 200 };
+/** What somebody has typed of one of the made-up forms. */
+const typedChars = 6;
+
+/** The forms that begin as a query's does. */
+async function completeForms(parts: SearchParts, { form }: RandomMention, filter: MentionFilter) {
+  const by = { kind: 'SURFACE_FORM', prefix: form.slice(0, typedChars) } as const;
+  const query = { by, filter: await storedFilter(parts, filter) };
+  return countMentionsBy(parts.database, query, { first: limit, after: null, order: 'COUNT' });
+}
 
 /** What has no filter of mentions. */
 async function measureOthers(parts: SearchParts, queries: readonly RandomMention[]) {
-  const passages = { count: 3, chars: 200 };
   // So high an offset that few spans, or none, pass.
   const rare = { through: await lastRows(parts.database), offset: rareOffset };
   return [
     await time('documents by words', queries, ({ form: text }) =>
       searchDocuments(parts, { text, page, passages }),
-    ),
-    await time('documents by words and meaning', queries, ({ form: text }) =>
-      searchHybrid(parts, { text, similarTo: null, page, passages }),
     ),
     await time('mentions of a type that few are of', queries, ({ form, typeVector: query }) =>
       findMentionsOfType(parts, {
@@ -162,6 +169,10 @@ async function measure(parts: SearchParts, mentions: readonly RandomMention[]) {
           page: { first: limit, after: Math.floor(id / 2) },
         }),
       ),
+      await time(`documents by words and meaning, ${part}`, queries, ({ form: text }) =>
+        searchHybrid(parts, { text, similarTo: null, filter, page, passages }),
+      ),
+      await time(`surface forms, ${part}`, queries, (query) => completeForms(parts, query, filter)),
     );
   }
   return Object.assign({}, ...figures) as Record<string, number>;

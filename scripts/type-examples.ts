@@ -80,7 +80,8 @@ function vectorsOf(
   span: { readonly start: number; readonly end: number; readonly isPositive: boolean },
 ): ExampleVector[] {
   try {
-    return [exampleVector(head, ledger, { ...span, text })];
+    const vector = exampleVector(head, ledger, { ...span, text });
+    return vector ? [vector] : [];
   } catch {
     return [];
   }

@@ -1,5 +1,6 @@
 /** How answers were found, and why mentions are in them. */
 import { confidenceOf } from '../ner/calibration.ts';
+import type { HybridReport } from '../search/hybrid-documents.ts';
 import type { PlannedPath, SearchPlan } from '../search/planner.ts';
 import type { SearchReport } from '../search/search-parts.ts';
 import { findSimilarMentions, type SimilarItem } from '../search/similar-mentions.ts';
@@ -11,7 +12,7 @@ import type { ApiContext } from './context.ts';
 /** How a page was found. */
 export interface SearchExplanation {
   readonly path: PlannedPath | 'DATABASE';
-  readonly scanned: number;
+  readonly scanned: number | (() => Promise<number>);
   readonly k: number | null;
   readonly ef: number | null;
   readonly timeMs: number;
@@ -21,7 +22,7 @@ export interface SearchExplanation {
   readonly filter: PreparedFilter;
 }
 
-/** A page that SQL lists. */
+/** A page that SQL lists or counts. */
 export const explainList = (
   filter: PreparedFilter,
   { scanned, timeMs }: Pick<SearchExplanation, 'scanned' | 'timeMs'>,
@@ -45,6 +46,46 @@ export function explainRanking(
   const path = plan.path === 'SQL' ? 'SQL' : method;
   return { ...found, path, k, timeMs, plan, filter: plan.filter };
 }
+
+/** How documents were found by their words. */
+export interface TextSearchExplanation {
+  readonly path: 'FULL_TEXT';
+  readonly scanned: number;
+  readonly timeMs: number;
+  readonly estimatedRecall: number;
+  readonly passing: () => Promise<number>;
+}
+
+/** Documents that have some words: how many were ranked, in what time, and what counts those that pass. */
+export const explainWords = ({
+  scanned,
+  timeMs,
+  count: passing,
+}: HybridReport['text']): TextSearchExplanation => ({
+  path: 'FULL_TEXT',
+  scanned,
+  timeMs,
+  estimatedRecall: 1,
+  passing,
+});
+
+/** How two rankings were found and fused. */
+export interface HybridExplanation {
+  readonly text: TextSearchExplanation;
+  readonly similarity: SearchExplanation;
+  readonly timeMs: number;
+}
+
+/** A page of two rankings fused; null where it was cut out of those of the first page. */
+export const explainHybrid = (
+  report: HybridReport | null,
+  timeMs: number,
+): HybridExplanation | null =>
+  report && {
+    text: explainWords(report.text),
+    similarity: explainRanking(report.similarity, report.similarity.timeMs),
+    timeMs,
+  };
 
 /** Why a mention is in an answer. */
 export interface MentionExplanation {

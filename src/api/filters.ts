@@ -221,6 +221,6 @@ export function toMentionFilter(filter: Maybe<MentionFilterInput>): MentionFilte
     state,
     documentIds: documentIds?.map((id) => toDocumentRow('documentIds', id)),
     textMatch: textMatch ? toTextFilter('textMatch', textMatch) : undefined,
-    documents: documents ? toDocumentFilter('documents.', documents) : undefined,
+    documents: documents ? [toDocumentFilter('documents.', documents)] : undefined,
   };
 }

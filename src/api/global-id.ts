@@ -55,3 +55,10 @@ export function rowOfMention(id: string): number {
   if (row === null) throw appError('MENTION_UNKNOWN', { id });
   return row;
 }
+
+/** The row of an entity type's global id. Throws: ENTITY_TYPE_UNKNOWN. */
+export function rowOfType(id: string): number {
+  const row = rowOf('EntityType', id);
+  if (row === null) throw appError('ENTITY_TYPE_UNKNOWN', { name: id });
+  return row;
+}

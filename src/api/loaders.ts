@@ -12,6 +12,7 @@ import { findEntityTypes, progressOfTypes, type TypeProgress } from '../store/en
 import { findJobs } from '../store/ingest-jobs.ts';
 import type { JobRecord } from '../store/job-records.ts';
 import { findMentions, mentionsOfDocuments } from '../store/mentions.ts';
+import { pageStartsOfDocuments } from '../store/page-starts.ts';
 import type { DocumentRecord, EntityTypeRecord, MentionRecord } from '../store/records.ts';
 import type { ReviewRecord, VerdictRecord } from '../store/review-records.ts';
 import { findReviews, verdictsOfMentions } from '../store/reviews.ts';
@@ -34,6 +35,8 @@ type ById<Row> = DataLoader<number, Row | null>;
 export interface Loaders {
   readonly documents: ById<DocumentRecord>;
   readonly texts: ById<MeasuredText>;
+  /** Where the pages of a document begin; null for a text without pages. */
+  readonly pageStarts: ById<readonly number[]>;
   /** In how many windows a document was read; null for none. */
   readonly windowCounts: ById<number>;
   /** How many words a document has; null where nobody has counted. */
@@ -82,6 +85,7 @@ export function createLoaders({ database }: { readonly database: Database }): Lo
     dropSums: byId((ids) => dropsOfDocuments(database, ids)),
     fileDrops: byId((ids) => fileDropsOfDocuments(database, ids)),
     texts: byId((ids) => measuredTexts(database, ids)),
+    pageStarts: byId((ids) => pageStartsOfDocuments(database, ids)),
     entityTypes: byId((ids) => findEntityTypes(database, ids)),
     typeProgress: byId((ids) => progressOfTypes(database, ids)),
     jobs: byId((ids) => findJobs(database, ids)),

@@ -2,6 +2,7 @@
  * What the resolvers of each type get: rows and results as the layers below give them. The name says
  * the type; `npm run generate` reads it.
  */
+import type { TypeExample } from '../core/document.ts';
 import type { Span } from '../core/span.ts';
 import type { CollectionPreview } from '../ingest/preview-type.ts';
 import type { Coverage, ExtractedMention, ModelInfo } from '../ner/extractor.ts';
@@ -17,12 +18,18 @@ import type { DocumentRecord, EntityTypeRecord, MentionRecord } from '../store/r
 import type { ReviewRecord, VerdictRecord } from '../store/review-records.ts';
 import type { ProposedConcept, VocabularyRecord } from '../store/vocabulary-records.ts';
 import type { IndexReport } from './context.ts';
-import type { MentionExplanation, SearchExplanation } from './explain.ts';
+import type {
+  HybridExplanation,
+  MentionExplanation,
+  SearchExplanation,
+  TextSearchExplanation,
+} from './explain.ts';
 import type { MeasuredText } from './offsets.ts';
 import type { Connection, Edge } from './page.ts';
 
 export type DocumentParent = DocumentRecord;
 export type EntityTypeParent = EntityTypeRecord;
+export type TypeExampleParent = TypeExample;
 export type MentionParent = MentionRecord;
 export type NodeParent =
   | DocumentRecord
@@ -41,6 +48,8 @@ export type ModelParent = ModelInfo;
 export type IndexStatusParent = IndexReport;
 
 export type SearchExplanationParent = SearchExplanation;
+export type TextSearchExplanationParent = TextSearchExplanation;
+export type HybridExplanationParent = HybridExplanation;
 export type MentionExplanationParent = MentionExplanation;
 export type MentionEdgeParent = Edge<MentionRecord>;
 
@@ -71,6 +80,8 @@ export type HighlightParent = Span & OfText;
 
 export interface PassageParent extends HighlightParent {
   readonly text: string;
+  /** Read when it is asked for. */
+  readonly page: () => Promise<number | null>;
   readonly matches: readonly HighlightParent[];
 }
 
@@ -82,20 +93,24 @@ interface FoundDocumentEdge extends Edge<DocumentRecord> {
   readonly passages: readonly PassageParent[];
 }
 
+/** A document with its places in two rankings. */
+interface HybridDocumentEdge extends FoundDocumentEdge {
+  readonly textRank: number | null;
+  readonly similarityRank: number | null;
+  readonly mention: MentionRecord | null;
+  readonly similarity: number | null;
+}
+
 /** A page of documents that were found by their words or by what they mention. */
-export type HybridDocumentConnectionParent = Connection<
-  FoundDocumentEdge & {
-    readonly textRank: number | null;
-    readonly similarityRank: number | null;
-    readonly mention: MentionRecord | null;
-    readonly similarity: number | null;
-  }
->;
+export interface HybridDocumentConnectionParent extends Connection<HybridDocumentEdge> {
+  readonly explain: HybridExplanation | null;
+}
 
 /** A page of documents that were found by their words. */
 export interface FoundDocumentConnectionParent extends Connection<FoundDocumentEdge> {
   /** How many there are in all. */
   readonly totalCount: () => Promise<number>;
+  readonly explain: TextSearchExplanation;
 }
 
 /** A count, of which the example is read when it is asked for. */
@@ -109,6 +124,7 @@ export interface MentionCountParent {
 /** A page of counts, and what makes its sums when they are asked for. */
 export interface MentionCountConnectionParent extends Connection<Edge<MentionCountParent>> {
   readonly totals: () => Promise<CountTotals>;
+  readonly explain: SearchExplanation;
 }
 
 /** What occurs together, of which the examples are read when they are asked for. */

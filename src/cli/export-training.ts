@@ -42,6 +42,14 @@ async function tell(
   );
 }
 
+/** What nobody has looked at is nothing to train on. */
+const whatIsLearnt = {
+  states: mentionStates,
+  onlyReviewed: true,
+  withConcepts: false,
+  withPages: false,
+} as const;
+
 /**
  * Writes `documents.jsonl` and `types.json` into a folder: the documents in which somebody has accepted or
  * rejected a mention of these types, and those of the types that have such a mention.
@@ -65,14 +73,7 @@ export async function exportTraining(folder: string, options: TrainingOptions): 
     const typeIds = types.map(({ id }) => id);
     const counts: Counts = { accepted: 0, rejected: 0, unreviewed: 0 };
     let documents = 0;
-    // What nobody has looked at is nothing to train on.
-    const choice = {
-      collectionId,
-      typeIds,
-      states: mentionStates,
-      onlyReviewed: true,
-      withConcepts: false,
-    };
+    const choice = { collectionId, typeIds, ...whatIsLearnt };
     for (const document of exportedDocuments(connection, choice)) {
       count(counts, document);
       documents += 1;

@@ -65,6 +65,13 @@ async function linked(
   return linkConcepts(documents, { vocabulary, modelDirectory });
 }
 
+/** What is written beside mentions: CoNLL has no place for ids, and JSON lines alone have one for pages. */
+const heldBy = ({ format = 'jsonl', vocabulary }: Options) => ({
+  // Those of a file are instead of those that are stored.
+  withConcepts: format !== 'conll' && vocabulary === undefined,
+  withPages: format === 'jsonl',
+});
+
 async function exportFormat(
   { dataDirectory: folder, modelDirectory }: Config,
   options: Options,
@@ -80,9 +87,7 @@ async function exportFormat(
   try {
     const { collectionId, types } = chosenTypes(connection, collection, names);
     const typeIds = types.map(({ id }) => id);
-    // CoNLL has no place for ids, and those of a file are instead of those that are stored.
-    const withConcepts = options.format !== 'conll' && options.vocabulary === undefined;
-    const choice = { collectionId, typeIds, states, onlyReviewed: false, withConcepts };
+    const choice = { collectionId, typeIds, states, onlyReviewed: false, ...heldBy(options) };
     const chosen = exportedDocuments(connection, choice);
     const documents = await linked(chosen, options, modelDirectory);
     const written = await writeDocuments(documents, format, out);

@@ -2,6 +2,7 @@
  * A document's extraction as the command line prints it.
  */
 import { codePointStarts, codePointsBefore } from '../core/code-points.ts';
+import { pageNumber } from '../core/page-starts.ts';
 import { quote } from '../core/quote.ts';
 import type { LinePlace } from '../formats/lines.ts';
 import type { DroppedText, SourceDocument } from '../formats/source-document.ts';
@@ -15,6 +16,8 @@ export type OffsetUnit = 'utf16' | 'code-points';
 export interface PrintedMention {
   readonly start: number;
   readonly end: number;
+  /** Number of the page that it begins on, from 1; null for a text without pages. */
+  readonly page: number | null;
   readonly type: string;
   readonly text: string;
   readonly score: number;
@@ -35,6 +38,8 @@ export interface PrintedExtraction {
   readonly file: string;
   readonly line: number;
   readonly id: string | null;
+  /** Where its pages begin, in the same unit as the mentions; null for a text without pages. */
+  readonly pageStarts: readonly number[] | null;
   readonly mentions: readonly PrintedMention[];
   /** Offsets of dropped parts are in the same unit; characters are UTF-16 code units. */
   readonly coverage: PrintedCoverage;
@@ -60,15 +65,17 @@ export function printedExtraction(
   { mentions, coverage }: Extraction,
   { overlap, unit }: PrintOptions,
 ): PrintedExtraction {
-  const { text, externalId, dropped = [] } = document;
+  const { text, externalId, dropped = [], pageStarts } = document;
   const offset = offsetsIn(text, unit);
   return {
     file: place.path,
     line: place.line,
     id: externalId ?? null,
+    pageStarts: pageStarts?.map(offset) ?? null,
     mentions: resolveOverlap(mentions, overlap).map((mention) => ({
       start: offset(mention.start),
       end: offset(mention.end),
+      page: pageStarts === undefined ? null : pageNumber(pageStarts, mention.start),
       type: mention.type,
       text: text.slice(mention.start, mention.end),
       score: mention.score,
@@ -93,7 +100,7 @@ export function printedExtraction(
  * has its margin and confidence. Takes an extraction printed in code points.
  */
 export const annotatedLine = (
-  { file, line, id, mentions }: PrintedExtraction,
+  { file, line, id, pageStarts, mentions }: PrintedExtraction,
   text: string,
 ): object => ({
   id: id ?? `${file}:${line}`,
@@ -105,12 +112,14 @@ export const annotatedLine = (
     margin,
     confidence,
   })),
+  ...(pageStarts !== null && { pageStarts }),
 });
 
-/** A mention as a line for people: offsets, type, margin, confidence if there is one, text. */
+/** A mention as a line for people: offsets, page if there is one, type, margin, confidence likewise, text. */
 export function mentionLine(mention: PrintedMention): string {
-  const { start, end, type, text, margin, confidence } = mention;
+  const { start, end, page, type, text, margin, confidence } = mention;
   const sureness = confidence === null ? '' : `  ${confidence.toFixed(2)}`;
-  const place = `${start}-${end}`.padEnd(13);
+  const onPage = page === null ? '' : `p. ${page}  `;
+  const place = `${onPage}${start}-${end}`.padEnd(13);
   return `${place} ${type.padEnd(16)} ${margin.toFixed(2).padStart(6)}${sureness}  ${quote(text)}`;
 }

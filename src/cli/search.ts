@@ -5,6 +5,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FoundMention } from '../app/search-stored.ts';
 import { appError } from '../core/errors.ts';
+import { pageNumber } from '../core/page-starts.ts';
 import { quote } from '../core/quote.ts';
 import type { Distinct } from '../search/rank-similar.ts';
 import type { Database } from '../store/database.ts';
@@ -48,6 +49,7 @@ const columns = [
   'document',
   'start',
   'end',
+  'page',
   'type',
   'text',
   'similarity',
@@ -59,11 +61,13 @@ const columns = [
   'concept',
 ] as const;
 
-function line({ document, start, end, type, text, similarity, margin }: PrintedMention): string {
+function line(mention: PrintedMention): string {
+  const { document, start, end, page, type, text, similarity, margin } = mention;
   const near = similarity === null ? '' : `${Number(similarity).toFixed(3).padStart(6)}  `;
+  const onPage = page === null ? '' : `p. ${page}  `;
   const place = `${start}-${end}`.padEnd(13);
   const sureness = Number(margin).toFixed(2).padStart(6);
-  return `${near}${quote(document)} ${place} ${quote(type)} ${sureness}  ${quote(text)}`;
+  return `${near}${quote(document)} ${onPage}${place} ${quote(type)} ${sureness}  ${quote(text)}`;
 }
 
 async function print(mention: PrintedMention, { json, csv }: Options): Promise<void> {
@@ -146,17 +150,19 @@ async function* found(
 
 const documentsAtOnce = 500;
 
-/** The mentions as they are printed, with the names of their documents and what is proposed for them. */
+/** The mentions as they are printed, with the names of their documents, pages and what is proposed. */
 async function* printed(
   database: Database,
   mentions: AsyncGenerator<FoundMention>,
 ): AsyncGenerator<PrintedMention> {
   const { inGroups } = await import('../formats/document-files.ts');
   const { findDocuments } = await import('../store/documents.ts');
+  const { pageStartsOfDocuments } = await import('../store/page-starts.ts');
   const { conceptsOfMentions } = await import('../store/vocabularies.ts');
   for await (const group of inGroups(mentions, documentsAtOnce)) {
     const ids = [...new Set(group.map(({ mention }) => mention.documentId))];
     const documents = await findDocuments(database, ids);
+    const pages = await pageStartsOfDocuments(database, ids);
     const concepts = await conceptsOfMentions(
       database,
       group.map(({ mention }) => mention.id),
@@ -166,8 +172,10 @@ async function* printed(
       const { source, state } = mention;
       const concept = concepts.get(mention.id)?.id ?? null;
       const document = documents.get(documentId)?.externalId ?? `document-${documentId}`;
+      const starts = pages.get(documentId);
+      const page = starts === undefined ? null : pageNumber(starts, start);
       const scores = { similarity, score, threshold, margin };
-      yield { document, start, end, type, text, ...scores, source, state, concept };
+      yield { document, start, end, page, type, text, ...scores, source, state, concept };
     }
   }
 }

@@ -13,6 +13,11 @@ export interface Document {
 export interface TypeExample extends Span {
   readonly text: string;
   readonly isPositive: boolean;
+  /**
+   * Row of the stored document in which people have decided so; left out for one that was given by hand.
+   * What the model cannot read of the former it passes over, of the latter it refuses.
+   */
+  readonly documentId?: number;
 }
 
 /**

@@ -15,6 +15,8 @@ export interface ImportedDocument {
   readonly id: string;
   readonly text: string;
   readonly mentions: readonly ImportedMention[];
+  /** Where its pages begin, as `core/page-starts` has it; left out for a text without pages. */
+  readonly pageStarts?: readonly number[];
 }
 
 /** Why something that a file holds is not in the text. */
@@ -66,16 +68,8 @@ export interface SourceDocument {
   readonly mentions?: readonly ImportedMention[];
   /** In order of `at`. */
   readonly dropped?: readonly DroppedText[];
-  /** Offset in the text at which each page begins: every character is on the last one not after it. */
+  /** Where its pages begin, as `core/page-starts` has it; left out for a text without pages. */
   readonly pageStarts?: readonly number[];
-}
-
-/** Number of the page, from 1, on which a character is; null for a text without pages. */
-export function pageOf({ pageStarts }: SourceDocument, offset: number): number | null {
-  if (pageStarts === undefined) return null;
-  let page = 0;
-  while (page < pageStarts.length && pageStarts[page]! <= offset) page += 1;
-  return Math.max(page, 1);
 }
 
 /** An object's properties that have a value. */

@@ -30,8 +30,9 @@ function draftOf(
   { document, place }: PlacedDocument,
   { isKnownByPlace = false }: AcceptFilesOptions,
 ): DocumentDraft {
-  // A file of which everything was read says so: what was known of an earlier one is over.
-  const draft = { ...document, dropped: document.dropped ?? [] };
+  // A file of which everything was read, or without pages, says so: what was known of an earlier one is over.
+  const { dropped = [], pageStarts = [] } = document;
+  const draft = { ...document, dropped, pageStarts };
   if (draft.externalId !== undefined || !isKnownByPlace) return draft;
   return { ...draft, externalId: nameOf(place) };
 }

@@ -2,6 +2,7 @@
  * What documents and entity types must be to be taken in.
  */
 import { appError } from '../core/errors.ts';
+import { wrongPageStart } from '../core/page-starts.ts';
 import { isOffset, offsetRange } from '../ner/check-types.ts';
 import type { DocumentDraft } from '../store/documents.ts';
 import { checkText } from '../text/check-text.ts';
@@ -12,6 +13,7 @@ const maxTypeNameChars = 200;
 const maxConceptChars = 1_000;
 const maxDescriptionChars = 10_000;
 const maxMentions = 1_000_000;
+const maxPages = 100_000;
 const maxReviewerChars = 200;
 const maxNoteChars = 10_000;
 
@@ -50,6 +52,21 @@ function checkMentions({ text, mentions = [] }: DocumentDraft): void {
   }
 }
 
+/** Throws: ARGUMENT_INVALID. */
+function checkPageStarts({ text, pageStarts = [] }: DocumentDraft): void {
+  if (pageStarts.length > maxPages) {
+    const rule = `at most ${maxPages} pages`;
+    throw appError('ARGUMENT_INVALID', { argument: 'pageStarts', rule, value: pageStarts.length });
+  }
+  const isCut = (start: number): boolean => !isBoundary(text, start);
+  const wrong = wrongPageStart(pageStarts, text.length);
+  const at = wrong < 0 ? pageStarts.findIndex(isCut) : wrong;
+  if (at < 0) return;
+  const rule = `0 for the first page, else not before the page before, and a whole character of the text, which has ${text.length} UTF-16 code units`;
+  const value = pageStarts[at];
+  throw appError('ARGUMENT_INVALID', { argument: `pageStarts.${at}`, rule, value });
+}
+
 /**
  * Refuses a document that cannot be read or kept.
  *
@@ -66,6 +83,7 @@ export function checkDraft(draft: DocumentDraft, maxTextChars: number): void {
     checkChars('metadata', JSON.stringify(metadata), { min: 0, max: maxMetadataChars });
   }
   checkMentions(draft);
+  checkPageStarts(draft);
 }
 
 /** Refuses a name that a collection cannot have. Throws: ARGUMENT_INVALID. */

@@ -19,9 +19,9 @@ export const isOffset = (offset: number): boolean =>
   offset >= offsetRange.min && offset <= offsetRange.max;
 
 /** Examples of a type: their texts are read whenever its vector is computed. */
-const maxExamples = 100;
+export const maxExamples = 100;
 /** Longest text of an example: a few sentences. Units: UTF-16 code units. */
-const maxExampleChars = 2_000;
+export const maxExampleChars = 2_000;
 
 /** Refuses examples that cannot be read. Throws: ARGUMENT_INVALID. */
 export function checkExamples(examples: readonly TypeExample[]): void {

@@ -49,19 +49,21 @@ export function moveByExamples(
 }
 
 /**
- * The unit vector of an example's span, from the ledger of its text.
+ * The unit vector of an example's span, from the ledger of its text. Undefined for a span that no candidate
+ * is, where the example came from a review: people may mark what the model could not find.
  *
- * Throws: ARGUMENT_INVALID for a span that no candidate is.
+ * Throws: ARGUMENT_INVALID for such a span that was given by hand.
  */
 export function exampleVector(
   head: SpanHead,
   ledger: Uint8Array,
-  { text, start, end, isPositive }: TypeExample,
-): ExampleVector {
+  { text, start, end, isPositive, documentId }: TypeExample,
+): ExampleVector | undefined {
   for (const window of decodeLedger(ledger, head.embeddingSize) ?? []) {
     const vector = spanVectorAt(head, window, { start, end });
     if (vector) return { isPositive, vector };
   }
+  if (documentId !== undefined) return undefined;
   const rule = `a span of whole words of its text, of at most ${head.maxSpanTokens} tokens`;
   throw appError('ARGUMENT_INVALID', {
     argument: 'examples',

@@ -1,15 +1,19 @@
 /**
- * Documents by their words and by what they mention: two rankings fused into one.
+ * Documents by their words and by what they mention: two rankings fused into one. A document that does not
+ * pass the filter of documents is in neither.
  */
-import { findPassages, searchFullText } from '../store/full-text.ts';
-import { findMentions } from '../store/mentions.ts';
+import type { DocumentFilter } from '../store/document-filter.ts';
+import { countFullText, findPassages, searchFullText } from '../store/full-text.ts';
+import { findMentions, lastRows } from '../store/mentions.ts';
 import type { FoundInDocument, PassageOptions } from '../store/passages.ts';
 import type { MentionRecord } from '../store/records.ts';
 import type { TextQuery } from '../store/text-query.ts';
 import { type FusedItem, fuseRanks } from './fuse-ranks.ts';
+import type { MentionFilter } from './mention-filter.ts';
 import { parseTextQuery } from './parse-text-query.ts';
+import type { PlannedPage } from './planner.ts';
 import type { RankPage, SearchParts } from './search-parts.ts';
-import { findSimilarMentions } from './similar-mentions.ts';
+import { findSimilarMentions, type SimilarPage } from './similar-mentions.ts';
 
 /** So many documents of each ranking are fused. */
 const fusedDepth = 200;
@@ -27,8 +31,10 @@ export interface HybridQuery {
   readonly text: string;
   /** What mentions are compared with; null: the words that the query looks for. */
   readonly similarTo: string | null;
-  /** Names of the types of these mentions; undefined: all. */
-  readonly types?: readonly string[] | undefined;
+  /** Which mentions are compared. */
+  readonly filter: MentionFilter;
+  /** Which documents both rankings are of; undefined: all. */
+  readonly documents?: Omit<DocumentFilter, 'collectionId'> | undefined;
   readonly page: RankPage<FusedRanking>;
   readonly passages: PassageOptions;
 }
@@ -45,6 +51,21 @@ export interface HybridDocument extends FoundInDocument {
   readonly similarity: number | null;
 }
 
+/** How the documents of the ranking by words were found. */
+export interface TextReport {
+  /** How many were ranked: all that have the words, in any collection. */
+  readonly scanned: number;
+  /** How many have the words and pass the filter. */
+  readonly count: () => Promise<number>;
+  readonly timeMs: number;
+}
+
+/** How both rankings were found. */
+export interface HybridReport {
+  readonly text: TextReport;
+  readonly similarity: Pick<PlannedPage<unknown>, 'plan' | 'report'> & { readonly timeMs: number };
+}
+
 /** The words that a query looks for. */
 function wantedWords(query: TextQuery): string {
   if (query.kind === 'PHRASE') return query.words;
@@ -54,30 +75,65 @@ function wantedWords(query: TextQuery): string {
 
 const nothing: FoundInDocument = { title: [], matches: 0, passages: [] };
 
+/** An answer with the time that it took, in milliseconds. */
+async function timed<Answer extends object>(
+  find: () => Promise<Answer>,
+): Promise<Answer & { readonly timeMs: number }> {
+  const start = performance.now();
+  const answer = await find();
+  return { ...answer, timeMs: performance.now() - start };
+}
+
+/** The documents that have the words. */
+async function rankByWords(
+  { database, collectionId }: SearchParts,
+  query: TextQuery,
+  { documents: filter }: HybridQuery,
+): Promise<TextReport & { readonly ids: readonly number[] }> {
+  const { documents: through } = await lastRows(database);
+  const search = { query, collectionId, filter, through };
+  const page = { first: fusedDepth, shown: [] };
+  const hits = await timed(() => searchFullText(database, search, page));
+  const { rows, scanned, timeMs } = hits;
+  const count = () => countFullText(database, search);
+  return { ids: rows.map(({ id }) => id), scanned, timeMs, count };
+}
+
+/** The most similar mentions, one of each document. */
+function rankByMeaning(
+  parts: SearchParts,
+  text: string,
+  { filter, documents }: HybridQuery,
+): Promise<SimilarPage> {
+  const among = [...(filter.documents ?? []), ...(documents ? [documents] : [])];
+  return findSimilarMentions(parts, {
+    to: { text },
+    space: 'MEANING',
+    filter: { ...filter, documents: among },
+    distinct: 'DOCUMENT',
+    page: { limit: fusedDepth, after: null },
+  });
+}
+
 async function fuse(
   parts: SearchParts,
   query: TextQuery,
   asked: HybridQuery,
-): Promise<FusedRanking> {
-  const { database, collectionId } = parts;
+): Promise<{ readonly moment: FusedRanking; readonly report: HybridReport }> {
   const [byWords, byMeaning] = await Promise.all([
-    searchFullText(database, { query, collectionId }, { first: fusedDepth, shown: [] }),
-    findSimilarMentions(parts, {
-      to: { text: asked.similarTo ?? wantedWords(query) },
-      space: 'MEANING',
-      filter: { types: asked.types },
-      distinct: 'DOCUMENT',
-      page: { limit: fusedDepth, after: null },
-    }),
+    rankByWords(parts, query, asked),
+    timed(() => rankByMeaning(parts, asked.similarTo ?? wantedWords(query), asked)),
   ]);
+  const { items, ...similarity } = byMeaning;
   const best = new Map(
-    byMeaning.items.map(({ mention, similarity }) => [
+    items.map(({ mention, similarity: cosine }) => [
       mention.documentId,
-      { mentionId: mention.id, similarity },
+      { mentionId: mention.id, similarity: cosine },
     ]),
   );
-  const words = byWords.rows.map(({ id }) => id);
-  return { fused: fuseRanks([words, [...best.keys()]]), best };
+  const { ids, ...text } = byWords;
+  const fused = fuseRanks([ids, [...best.keys()]]);
+  return { moment: { fused, best }, report: { text, similarity } };
 }
 
 /** A page of documents, and the ranking that it is of. */
@@ -85,30 +141,48 @@ export interface HybridPage {
   readonly items: readonly HybridDocument[];
   readonly hasNext: boolean;
   readonly moment: FusedRanking;
+  /** Null on a later page: it is cut out of what the first one found. */
+  readonly report: HybridReport | null;
 }
 
-/**
- * A page of documents, the largest fused score first, equal ones in the order they were accepted.
- *
- * Throws: QUERY_INVALID, ENTITY_TYPE_UNKNOWN.
- */
-export async function searchHybrid(parts: SearchParts, asked: HybridQuery): Promise<HybridPage> {
-  const query = parseTextQuery(asked.text);
-  const { limit, shown, moment = await fuse(parts, query, asked) } = asked.page;
-  const rest = moment.fused.filter(({ id }) => !shown?.has(id));
-  const page = rest.slice(0, limit);
+/** The documents at some places of a ranking, with what was found in them. */
+async function showDocuments(
+  { database }: SearchParts,
+  { best }: FusedRanking,
+  {
+    page,
+    query,
+    passages,
+  }: { page: readonly FusedItem[]; query: TextQuery; passages: PassageOptions },
+): Promise<HybridDocument[]> {
   const ids = page.map(({ id }) => id);
-  const found = await findPassages(parts.database, query, { ...asked.passages, ids });
-  const mentionIds = ids.flatMap((id) => moment.best.get(id)?.mentionId ?? []);
-  const mentions = await findMentions(parts.database, mentionIds);
-  const items = page.map(({ id, score, ranks: [textRank = null, similarityRank = null] }) => ({
+  const found = await findPassages(database, query, { ...passages, ids });
+  const mentionIds = ids.flatMap((id) => best.get(id)?.mentionId ?? []);
+  const mentions = await findMentions(database, mentionIds);
+  return page.map(({ id, score, ranks: [textRank = null, similarityRank = null] }) => ({
     ...(found.get(id) ?? nothing),
     documentId: id,
     score,
     textRank,
     similarityRank,
-    mention: mentions.get(moment.best.get(id)?.mentionId ?? 0) ?? null,
-    similarity: moment.best.get(id)?.similarity ?? null,
+    mention: mentions.get(best.get(id)?.mentionId ?? 0) ?? null,
+    similarity: best.get(id)?.similarity ?? null,
   }));
-  return { items, hasNext: rest.length > limit, moment };
+}
+
+/**
+ * A page of documents, the largest fused score first, equal ones in the order they were accepted.
+ *
+ * Throws: QUERY_INVALID, ENTITY_TYPE_UNKNOWN, ARGUMENT_INVALID.
+ */
+export async function searchHybrid(parts: SearchParts, asked: HybridQuery): Promise<HybridPage> {
+  const query = parseTextQuery(asked.text);
+  const { limit, shown, moment: before } = asked.page;
+  const { moment, report } = before
+    ? { moment: before, report: null }
+    : await fuse(parts, query, asked);
+  const rest = moment.fused.filter(({ id }) => !shown?.has(id));
+  const page = rest.slice(0, limit);
+  const items = await showDocuments(parts, moment, { page, query, passages: asked.passages });
+  return { items, hasNext: rest.length > limit, moment, report };
 }

@@ -29,8 +29,8 @@ export interface MentionFilter {
   readonly textMatch?: TextFilter | undefined;
   /** Rows of documents. */
   readonly documentIds?: readonly number[] | null | undefined;
-  /** The mention's document. */
-  readonly documents?: DocumentFilter | undefined;
+  /** The mention's document passes each of these. */
+  readonly documents?: readonly DocumentFilter[] | undefined;
   readonly sources?: readonly MentionRecord['source'][] | null | undefined;
   /** Ids in vocabularies: one of these is proposed for the mention. */
   readonly conceptIds?: readonly string[] | null | undefined;

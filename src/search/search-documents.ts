@@ -29,6 +29,8 @@ export interface FoundDocument extends FoundInDocument {
 export interface FoundDocuments {
   readonly items: readonly FoundDocument[];
   readonly hasNext: boolean;
+  /** How many documents were ranked: all that have the words, in any collection. */
+  readonly scanned: number;
   /** How many documents were found in all. */
   readonly count: () => Promise<number>;
   readonly moment: number;
@@ -45,16 +47,17 @@ export async function searchDocuments(
   const through = page.moment ?? (await lastRows(database)).documents;
   const search = { query, collectionId, filter, through };
   const shown = [...(page.shown ?? [])];
-  const { rows, hasNext } = await searchFullText(database, search, { first: page.limit, shown });
-  const ids = rows.map(({ id }) => id);
+  const hits = await searchFullText(database, search, { first: page.limit, shown });
+  const ids = hits.rows.map(({ id }) => id);
   const found = await findPassages(database, query, { ...passages, ids });
   return {
-    items: rows.map(({ id, score }) => ({
+    items: hits.rows.map(({ id, score }) => ({
       documentId: id,
       score,
       ...(found.get(id) ?? nothing),
     })),
-    hasNext,
+    hasNext: hits.hasNext,
+    scanned: hits.scanned,
     count: () => countFullText(database, search),
     moment: through,
   };

@@ -35,6 +35,11 @@ export interface DocumentDraft {
   readonly mentions?: readonly ImportedMention[] | undefined;
   /** What its file holds beside the text. Left out, a known text keeps what is known of its file. */
   readonly dropped?: readonly FileDrop[] | undefined;
+  /**
+   * Where its pages begin, as `core/page-starts` has it; none for a text without pages. Left out, a known
+   * text keeps those it has.
+   */
+  readonly pageStarts?: readonly number[] | undefined;
 }
 
 /** Where drafts go. */

@@ -24,6 +24,8 @@ export interface ExportedDocument {
   readonly text: string;
   /** In reading order; each span once for each type. */
   readonly mentions: readonly ExportedMention[];
+  /** Where its pages begin, where that is wanted and it has any. */
+  readonly pageStarts?: readonly number[];
 }
 
 /** What to take. */
@@ -34,12 +36,15 @@ export interface ExportChoice {
   /** Only documents about which a decision of a person stands for these types, whether its mention is there still or not. */
   readonly onlyReviewed: boolean;
   readonly withConcepts: boolean;
+  readonly withPages: boolean;
 }
 
 interface DocumentRow {
   readonly id: number;
   readonly externalId: string | null;
   readonly text: string;
+  /** JSON; null for a text without pages. */
+  readonly pageStarts: string | null;
 }
 
 /** Never read and without annotations of its own, a document says nothing about its mentions. */
@@ -50,7 +55,8 @@ const documentsSql = `SELECT d.id FROM documents d
     AND v.entity_type_id IN (SELECT value FROM json_each(:typeIds)) AND ${stands}))
   ORDER BY d.id LIMIT :limit`;
 
-const documentSql = `SELECT id, external_id AS externalId, text FROM documents WHERE id = :id`;
+const documentSql = `SELECT d.id, d.external_id AS externalId, d.text, p.starts AS pageStarts
+  FROM documents d LEFT JOIN document_pages p ON p.document_id = d.id WHERE d.id = :id`;
 
 /** One of several mentions in the same place may have been stored since they were linked, and one imported. */
 const mentionsSql = `SELECT s.start, s."end", t.name AS type, m.state,
@@ -70,27 +76,38 @@ const toExported =
 
 const pageLength = 1_000;
 
+/** A document and its mentions at one moment; undefined when it is there no more. */
+function exportedDocument(
+  connection: SqlConnection,
+  id: number,
+  { typeIds, states, withConcepts, withPages }: ExportChoice,
+): ExportedDocument | undefined {
+  const wanted = { id, typeIds: JSON.stringify(typeIds), states: JSON.stringify(states) };
+  return connection.snapshot(() => {
+    const [document] = connection.query<DocumentRow>(documentSql, { id });
+    if (!document) return undefined;
+    const { externalId, text, pageStarts } = document;
+    const rows = connection.query<MentionRow>(mentionsSql, wanted);
+    const mentions = rows.map(toExported(withConcepts));
+    const exported = { id: externalId ?? `document-${id}`, text, mentions };
+    if (!withPages || pageStarts === null) return exported;
+    return { ...exported, pageStarts: JSON.parse(pageStarts) as number[] };
+  });
+}
+
 /** Documents of a collection with those of their mentions that are wanted, as they were stored. */
 export function* exportedDocuments(
   connection: SqlConnection,
-  { collectionId, typeIds, states, onlyReviewed, withConcepts }: ExportChoice,
+  choice: ExportChoice,
 ): Generator<ExportedDocument> {
-  const chosen = { typeIds: JSON.stringify(typeIds) };
-  const page = { ...chosen, collectionId, onlyReviewed: Number(onlyReviewed), limit: pageLength };
-  const wanted = { ...chosen, states: JSON.stringify(states) };
+  const { collectionId, typeIds, onlyReviewed } = choice;
+  const chosen = { collectionId, typeIds: JSON.stringify(typeIds), limit: pageLength };
   for (let after = 0; ; ) {
-    const ids = connection.query<{ id: number }>(documentsSql, { ...page, after });
+    const page = { ...chosen, onlyReviewed: Number(onlyReviewed), after };
+    const ids = connection.query<{ id: number }>(documentsSql, page);
     for (const { id } of ids) {
-      const found = connection.snapshot(() => {
-        const [document] = connection.query<DocumentRow>(documentSql, { id });
-        if (!document) return undefined;
-        const rows = connection.query<MentionRow>(mentionsSql, { ...wanted, id });
-        return { ...document, mentions: rows.map(toExported(withConcepts)) };
-      });
-      // Deleted since the page was read.
-      if (!found) continue;
-      const { externalId, text, mentions } = found;
-      yield { id: externalId ?? `document-${id}`, text, mentions };
+      const found = exportedDocument(connection, id, choice);
+      if (found) yield found;
     }
     const last = ids.at(-1);
     if (!last) return;

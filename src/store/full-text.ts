@@ -63,19 +63,27 @@ function foundBy({ query, collectionId, filter = {}, through }: FullTextQuery): 
   };
 }
 
+/** A page of documents, and how many were ranked for it: all that have the words, in any collection. */
+export interface FullTextHits extends Page<FullTextHit> {
+  readonly scanned: number;
+}
+
 /** A page of the documents that match, best first, equal ones by id. Cost: ranks all that match. */
 export async function searchFullText(
   { reader }: Database,
   query: FullTextQuery,
   { first, shown }: FullTextPage,
-): Promise<Page<FullTextHit>> {
+): Promise<FullTextHits> {
   const { sql, bindings } = foundBy(query);
-  const rows = await reader.query<FullTextHit>(
-    `${sql} SELECT id, score FROM hits WHERE id NOT IN (SELECT value FROM json_each(:shown))
-     ORDER BY score DESC, id LIMIT :limit`,
+  const rows = await reader.query<{ scanned: number; id: number | null; score: number | null }>(
+    `${sql}, page AS (SELECT id, score FROM hits
+       WHERE id NOT IN (SELECT value FROM json_each(:shown)) ORDER BY score DESC, id LIMIT :limit)
+     SELECT f.scanned, p.id, p.score FROM (SELECT count(*) AS scanned FROM found) f
+     LEFT JOIN page p ON TRUE ORDER BY p.score DESC, p.id`,
     { ...bindings, limit: first + 1, shown: JSON.stringify(shown) },
   );
-  return pageOf(rows, first);
+  const hits = rows.flatMap(({ id, score }) => (id === null ? [] : [{ id, score: score ?? 0 }]));
+  return { ...pageOf(hits, first), scanned: rows[0]?.scanned ?? 0 };
 }
 
 /** How many documents match. */

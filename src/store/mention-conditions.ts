@@ -18,7 +18,8 @@ export interface MentionFilter {
   readonly collectionId?: number | undefined;
   readonly typeIds?: readonly number[] | undefined;
   readonly documentIds?: readonly number[] | undefined;
-  readonly documents?: DocumentFilter | undefined;
+  /** The mention's document passes each of these. */
+  readonly documents?: readonly DocumentFilter[] | undefined;
   /** Case is ignored, as by `surfaceForm`. */
   readonly text?: TextFilter | undefined;
   readonly textMatch?: TextFilter | undefined;
@@ -92,12 +93,12 @@ export async function prepareFilter(
   limits = defaultLimits,
 ): Promise<PreparedFilter> {
   if ('isPrepared' in filter) return filter;
-  const { documentIds, documents, text, textMatch, collectionId, ...others } = filter;
-  const ofCollection = documents && { ...documents, collectionId };
+  const { documentIds, documents = [], text, textMatch, collectionId, ...others } = filter;
+  const ofCollection = documents.map((each) => ({ ...each, collectionId }));
   const formsOf = async (part: TextFilter | undefined) =>
     part && fewForms(reader, part, limits.manyForms);
   const [few, forms, moreForms] = await Promise.all([
-    ofCollection && fewDocuments(reader, ofCollection, limits.manyDocuments),
+    Promise.all(ofCollection.map((each) => fewDocuments(reader, each, limits.manyDocuments))),
     formsOf(text),
     formsOf(textMatch),
   ]);
@@ -105,9 +106,9 @@ export async function prepareFilter(
     isPrepared: true,
     ...others,
     collectionId,
-    amongDocuments: [documentIds, few].filter(isPresent),
+    amongDocuments: [documentIds, ...few].filter(isPresent),
     amongForms: [forms, moreForms].filter(isPresent),
-    documents: few ? undefined : ofCollection,
+    documents: ofCollection.filter((_each, i) => few[i] === null),
     text: forms ? undefined : text,
     textMatch: moreForms ? undefined : textMatch,
   };
@@ -170,13 +171,11 @@ const parts: readonly ConditionsOf[] = [
   ({ conceptIds }, binder, { id }) =>
     conceptIds ? [`${id} IN (${mentionsOfConcepts(conceptIds, binder)})`] : [],
   ({ through }, { bind }, { id }) => (through === undefined ? [] : [`+${id} <= ${bind(through)}`]),
-  ({ documents }, binder, { documentId }) =>
-    documents
-      ? [
-          `EXISTS (SELECT 1 FROM documents d WHERE d.id = ${documentId}
-          AND ${documentConditions(documents, binder).join(' AND ')})`,
-        ]
-      : [],
+  ({ documents = [] }, binder, { documentId }) =>
+    documents.map(
+      (each) => `EXISTS (SELECT 1 FROM documents d WHERE d.id = ${documentId}
+        AND ${documentConditions(each, binder).join(' AND ')})`,
+    ),
   ({ text }, binder, columns) => (text ? [textTest(text, formOf(columns), binder)] : []),
   ({ textMatch }, binder, columns) =>
     textMatch ? [textTest(textMatch, formOf(columns), binder)] : [],

@@ -142,7 +142,8 @@ function beginning(prefix: string): { condition: string; bindings: NamedValues }
   };
 }
 
-function byForm(counted: CountedMentions, prefix: string): Grouped {
+/** Those of the mentions whose forms begin so. */
+function ofForms(counted: CountedMentions, prefix: string): CountedMentions {
   const { condition, bindings } = beginning(prefix);
   // Whatever else there are indexes of, this one has the groups in order; not so for few documents or concepts.
   const isAmongFew = /document_id|mention_concepts/.test(counted.where);
@@ -152,14 +153,17 @@ function byForm(counted: CountedMentions, prefix: string): Grouped {
         'mention_places p',
         'mention_places p INDEXED BY mention_places_by_form',
       );
-  const where = `${counted.where} AND ${condition}`;
   return {
-    sql: `SELECT f.text AS key, g.mentions, g.documents, g.example
-      FROM (${byColumn('p.surface_form_id', { ...counted, tables, where })}) g
-      JOIN surface_forms f ON f.id = g.part`,
+    ...counted,
+    tables,
+    where: `${counted.where} AND ${condition}`,
     bindings: { ...counted.bindings, ...bindings },
   };
 }
+
+const byForm = (counted: CountedMentions): string =>
+  `SELECT f.text AS key, g.mentions, g.documents, g.example
+   FROM (${byColumn('p.surface_form_id', counted)}) g JOIN surface_forms f ON f.id = g.part`;
 
 /** The groups of the mentions that pass a filter; the prefix is that of `countedMentions`. */
 export async function groupedMentions(
@@ -168,7 +172,10 @@ export async function groupedMentions(
   prefix?: string,
 ): Promise<Grouped> {
   const counted = await countedMentions(database, filter, prefix);
-  if (by.kind === 'SURFACE_FORM') return byForm(counted, by.prefix);
+  if (by.kind === 'SURFACE_FORM') {
+    const forms = ofForms(counted, by.prefix);
+    return { sql: byForm(forms), bindings: forms.bindings };
+  }
   const bindings = { ...counted.bindings, ...keyBindings(by) };
   if (by.kind === 'TYPE') {
     const sql = `SELECT e.name AS key, g.mentions, g.documents, g.example
@@ -210,6 +217,19 @@ export async function countMentionsBy(
     { ...bindings, ...position, limit: first + 1 },
   );
   return pageOf(rows, first);
+}
+
+/** How many mentions a page is counted from: those that pass the filter, and whose forms begin as asked. */
+export async function countCounted(
+  database: Database,
+  { by, filter }: CountQuery,
+): Promise<number> {
+  const counted = await countedMentions(database, filter);
+  const { tables, where, bindings } =
+    by.kind === 'SURFACE_FORM' ? ofForms(counted, by.prefix) : counted;
+  const sql = `SELECT count(*) AS count FROM ${tables} WHERE ${where}`;
+  const [row] = await database.reader.query<{ count: number }>(sql, bindings);
+  return row?.count ?? 0;
 }
 
 /** How many groups there are, and how many mentions are in none because they have no key. */

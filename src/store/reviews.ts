@@ -2,6 +2,7 @@
  * Reviews: what people decide about mentions. A review is attached to places, which are spans of one
  * version of a document's text with a type; it stays when mentions are read anew.
  */
+import type { TypeExample } from '../core/document.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, pageOf } from './records.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
   ReviewRecord,
   VerdictRecord,
 } from './review-records.ts';
+import type { SpanInSentence } from './sentence.ts';
 import type { UndoReview } from './writes/reviews.ts';
 
 /**
@@ -118,4 +120,37 @@ export async function examplesOfType(
   const bindings = { entityTypeId, after: after ?? 0, limit: first + 1 };
   const rows = await reader.all<VerdictRow>('examplesOfType', bindings);
   return pageOf(rows.map(toVerdictRecord), first);
+}
+
+/** How many examples, and how long. */
+export interface ExampleLimits {
+  /** Of either kind. */
+  readonly limit: number;
+  /** About so much of a longer sentence. Units: UTF-16 code units. */
+  readonly maxChars: number;
+}
+
+interface StandingExampleRow {
+  readonly documentId: number;
+  readonly state: VerdictRecord['state'];
+  /** JSON. */
+  readonly sentence: string;
+}
+
+/**
+ * What stands about a type as examples of it, each in its sentence: ACCEPTED spans are positive. Of either
+ * kind first one of each surface form, then the second of each; the newest decision first.
+ */
+export async function standingExamples(
+  { reader }: Database,
+  entityTypeId: number,
+  limits: ExampleLimits,
+): Promise<TypeExample[]> {
+  const bindings = { entityTypeId, ...limits };
+  const rows = await reader.all<StandingExampleRow>('standingExamples', bindings);
+  return rows.map(({ documentId, state, sentence }) => ({
+    ...(JSON.parse(sentence) as SpanInSentence),
+    isPositive: state === 'ACCEPTED',
+    documentId,
+  }));
 }

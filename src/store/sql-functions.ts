@@ -3,6 +3,7 @@ import { dot, roundSimilarity } from '../core/vector.ts';
 import { viewBlob } from './blobs.ts';
 import { isWithinEdits } from './edits.ts';
 import { type FoundInDocument, type MarkedPassages, passagesOf, readMarked } from './passages.ts';
+import { inSentence } from './sentence.ts';
 import { surfaceForm } from './surface-form.ts';
 
 /** A text without NUL, at which SQLite's own functions stop; offsets stay. */
@@ -28,6 +29,15 @@ const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
 const sentenceStarts = (text: unknown): string =>
   JSON.stringify(Array.from(segmenter.segment(text as string), ({ index }) => index));
 
+/** A span in its sentence, given as the JSON of their edges, as the JSON of a `SpanInSentence`. */
+function placed(text: unknown, place: unknown): string {
+  type Numbers = [number, number, number, number | null, number];
+  const [start, end, from, to, maxChars] = JSON.parse(place as string) as Numbers;
+  const whole = text as string;
+  const sentence = { start: from, end: to ?? whole.length };
+  return JSON.stringify(inSentence(whole, { start, end, sentence, maxChars }));
+}
+
 /** The inner product of two vectors; null without one. */
 const product = (a: unknown, b: unknown): number | null =>
   a === null || b === null ? null : dot(viewBlob(a as Uint8Array), viewBlob(b as Uint8Array));
@@ -46,5 +56,6 @@ export const sqlFunctions: Readonly<Record<string, (...values: unknown[]) => unk
   fold: (text) => surfaceForm(text as string),
   nul_as_space: nulAsSpace,
   sentence_starts: sentenceStarts,
+  in_sentence: placed,
   found_in: (title, text, options) => foundIn(title, text, options),
 };

@@ -8,6 +8,7 @@ import { coverageStatements } from './coverage-statements.ts';
 import { jobStatements } from './job-statements.ts';
 import { ledgerStatements } from './ledger-statements.ts';
 import { longestWaitMs } from './longest-wait.ts';
+import { pageStatements } from './page-statements.ts';
 import { reviewStatements } from './review-statements.ts';
 import { vocabularyStatements } from './vocabulary-statements.ts';
 import { isReadWhole } from './whole-reading.ts';
@@ -61,6 +62,7 @@ export const statements = {
   ...coverageStatements,
   ...jobStatements,
   ...ledgerStatements,
+  ...pageStatements,
   ...reviewStatements,
   ...vocabularyStatements,
 
@@ -96,16 +98,18 @@ export const statements = {
     WHERE id = :id AND (coalesce(:title, title) IS NOT title
     OR coalesce(:metadata, metadata) IS NOT metadata)`,
   putReplacement: `INSERT INTO document_replacements
-    (document_id, text_hash, title, metadata, mentions, created_at, text, drops)
-    VALUES (:id, :textHash, :title, :metadata, :mentions, :now, :text, :drops)
+    (document_id, text_hash, title, metadata, mentions, created_at, text, drops, page_starts)
+    VALUES (:id, :textHash, :title, :metadata, :mentions, :now, :text, :drops, :pageStarts)
     ON CONFLICT (document_id) DO UPDATE SET text_hash = excluded.text_hash,
     title = excluded.title, metadata = excluded.metadata, mentions = excluded.mentions,
-    created_at = excluded.created_at, text = excluded.text, drops = excluded.drops`,
+    created_at = excluded.created_at, text = excluded.text, drops = excluded.drops,
+    page_starts = excluded.page_starts`,
   describeReplacement: `UPDATE document_replacements SET title = coalesce(:title, title),
     metadata = coalesce(:metadata, metadata), mentions = coalesce(:mentions, mentions),
-    drops = iif(:hasDrops, :drops, drops) WHERE document_id = :id`,
-  findReplacement: `SELECT text_hash AS textHash, title, metadata, mentions, text, drops
-    FROM document_replacements WHERE document_id = :id`,
+    drops = iif(:hasDrops, :drops, drops),
+    page_starts = iif(:hasPages, :pageStarts, page_starts) WHERE document_id = :id`,
+  findReplacement: `SELECT text_hash AS textHash, title, metadata, mentions, text, drops,
+    page_starts AS pageStarts FROM document_replacements WHERE document_id = :id`,
   deleteReplacement: `DELETE FROM document_replacements WHERE document_id = :id`,
   restoreReading: `UPDATE documents SET state = 'DONE', priority = 0, attempts = 0,
     available_at = 0, lease_token = NULL, lease_until = NULL, error_code = NULL,

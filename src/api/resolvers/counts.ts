@@ -6,11 +6,12 @@ import type {
   Resolvers,
 } from '../../generated/graphql.ts';
 import { storedFilter } from '../../search/mention-filter.ts';
-import type { AnyFilter } from '../../store/mention-conditions.ts';
+import type { AnyFilter, PreparedFilter } from '../../store/mention-conditions.ts';
 import { contrastMentions } from '../../store/mention-contrast.ts';
 import {
   type CountBy,
   type CountPage,
+  countCounted,
   countMentionsBy,
   type MentionCount,
   totalsOfCounts,
@@ -19,6 +20,7 @@ import type { MentionRecord } from '../../store/records.ts';
 import { checkChars, invalid } from '../check-arguments.ts';
 import { collectionIdOf } from '../collection.ts';
 import type { ApiContext } from '../context.ts';
+import { explainList } from '../explain.ts';
 import { toMentionFilter } from '../filters.ts';
 import { printGlobalId } from '../global-id.ts';
 import { connection, type KeyedPosition, keyedPage, printCursor } from '../page.ts';
@@ -56,11 +58,13 @@ const toPosition = (after: KeyedPosition | null): CountPage['after'] =>
 /** A page of counts in the list of this name. */
 async function countPage(
   { database }: ApiContext,
-  query: { readonly list: string; readonly by: CountBy; readonly filter: AnyFilter },
+  query: { readonly list: string; readonly by: CountBy; readonly filter: PreparedFilter },
   page: CountPage,
 ) {
   const { list, by, filter } = query;
+  const start = performance.now();
   const { rows, hasNext } = await countMentionsBy(database, { by, filter }, page);
+  const timeMs = performance.now() - start;
   const keyOf = ({ key }: MentionCount): string =>
     typeof key === 'number' ? printGlobalId('Document', key) : key;
   const edges = rows.map((row) => ({
@@ -71,6 +75,7 @@ async function countPage(
   return {
     ...connection(edges, pageInfo),
     totals: () => totalsOfCounts(database, { by, filter }),
+    explain: explainList(filter, { scanned: () => countCounted(database, { by, filter }), timeMs }),
   };
 }
 
@@ -92,10 +97,10 @@ export const countResolvers = {
     const query = { list, by, filter: stored };
     return countPage(context, query, { first, after: toPosition(page.after), order });
   },
-  surfaceForms: async (_parent, { prefix, types, first, after }, context) => {
+  surfaceForms: async (_parent, { prefix, filter: asked, first, after }, context) => {
     checkChars('prefix', prefix);
     const page = keyedPage('surfaceForms', { first, after });
-    const filter = await storedFilter(context, { types });
+    const filter = await storedFilter(context, toMentionFilter(asked));
     const by = { kind: 'SURFACE_FORM', prefix } as const;
     const query = { list: 'surfaceForms', by, filter };
     return countPage(context, query, { first, after: toPosition(page.after), order: 'COUNT' });

@@ -2,6 +2,7 @@
 import { codePointsBefore } from '../../core/code-points.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { invariant } from '../../core/invariant.ts';
+import { pageNumber } from '../../core/page-starts.ts';
 import type { DocumentResolvers } from '../../generated/graphql.ts';
 import { resolveOverlap } from '../../ner/overlap.ts';
 import { typeNamed } from '../../search/mention-filter.ts';
@@ -27,6 +28,16 @@ export async function textOf({ loaders }: ApiContext, documentId: number): Promi
   return measured;
 }
 
+/** Number of the page that an offset of a document is on; null for a text without pages. */
+export async function pageAt(
+  { loaders }: ApiContext,
+  documentId: number,
+  offset: number,
+): Promise<number | null> {
+  const starts = await loaders.pageStarts.load(documentId);
+  return starts && pageNumber(starts, offset);
+}
+
 async function mentionsOfTypes(
   { loaders, database }: ApiContext,
   document: DocumentRecord,
@@ -45,6 +56,18 @@ const documentResolvers: DocumentResolvers = {
   length: async (document, { unit }, context) => {
     const { text } = await textOf(context, document.id);
     return unit === 'UTF16' ? text.length : codePointsBefore(text, text.length);
+  },
+  pageStarts: async ({ id }, { unit }, context) => {
+    const starts = await context.loaders.pageStarts.load(id);
+    if (starts === null || unit === 'UTF16') return starts;
+    const measured = await textOf(context, id);
+    return starts.map((start) => measured.offset(start, unit));
+  },
+  pageText: async ({ id }, { number }, context) => {
+    const starts = await context.loaders.pageStarts.load(id);
+    const start = starts?.[number - 1];
+    if (start === undefined) return null;
+    return (await textOf(context, id)).text.slice(start, starts?.[number]);
   },
   error: ({ state, error }) =>
     error === null || state !== 'FAILED'

@@ -35,8 +35,10 @@ export const explanationTypeResolvers: Resolvers = {
     },
   },
   SearchExplanation: {
+    scanned: ({ scanned }) => (typeof scanned === 'number' ? scanned : scanned()),
     estimatedSelectivity: ({ plan, filter }, _args, context) =>
       plan?.estimatedSelectivity ?? estimateSelectivity(context, filter),
     passing: ({ filter }, _args, { database }) => countMentions(database, filter),
   },
+  TextSearchExplanation: { passing: ({ passing }) => passing() },
 };

@@ -7,12 +7,13 @@ import type { FoundInDocument, PassageOptions } from '../../store/passages.ts';
 import type { DocumentRecord } from '../../store/records.ts';
 import { checkRange, checkWords } from '../check-arguments.ts';
 import type { ApiContext } from '../context.ts';
-import { toDocumentFilter } from '../filters.ts';
+import { explainHybrid, explainWords } from '../explain.ts';
+import { toDocumentFilter, toMentionFilter } from '../filters.ts';
 import { measureText } from '../offsets.ts';
 import { connection } from '../page.ts';
 import type { HighlightParent } from '../parents.ts';
 import { fingerprint, type ShownItem } from '../ranked-pages.ts';
-import { textOf } from './document.ts';
+import { pageAt, textOf } from './document.ts';
 
 /** Throws: ARGUMENT_INVALID. */
 function passageOptions(args: {
@@ -43,6 +44,7 @@ function shownIn(
     passages: passages.map((passage) => ({
       ...range(passage, inText),
       text: passage.text,
+      page: () => pageAt(context, document.id, (passage.matches[0] ?? passage).start),
       matches: passage.matches.map((span) => range(span, inText)),
     })),
   };
@@ -88,33 +90,39 @@ export const fullTextResolvers = {
       after,
       asked: fingerprint(context.collectionId, asked),
     });
-    const { items, hasNext, count, moment } = await searchDocuments(context, {
+    const start = performance.now();
+    const { items, hasNext, moment, ...found } = await searchDocuments(context, {
       text: query,
       filter: filter ? toDocumentFilter('', filter) : undefined,
       passages: passageOptions(shown),
       page,
     });
+    const explain = explainWords({ ...found, timeMs: performance.now() - start });
     const edges = await edgesOf(context, items, cursors(moment, shownItems(items)));
     const pageInfo = { hasNextPage: hasNext, hasPreviousPage: page.after !== null };
-    return { ...connection(edges, pageInfo), totalCount: count };
+    return { ...connection(edges, pageInfo), totalCount: found.count, explain };
   },
   hybridDocuments: async (_parent, { first, after, ...asked }, context) => {
-    const { query, similarTo, types, ...shown } = asked;
+    const { query, similarTo, filter, documents, ...shown } = asked;
     const { page, cursors } = context.rankings.hybridDocuments.request({
       first,
       after,
       asked: fingerprint(context.collectionId, asked),
     });
     if (typeof similarTo === 'string') checkWords('similarTo', similarTo);
-    const { items, hasNext, moment } = await searchHybrid(context, {
+    const start = performance.now();
+    const { items, hasNext, moment, report } = await searchHybrid(context, {
       text: query,
       similarTo: similarTo ?? null,
-      types: types ?? undefined,
+      filter: toMentionFilter(filter),
+      documents: documents ? toDocumentFilter('documents.', documents) : undefined,
       passages: passageOptions(shown),
       page,
     });
+    const explain = explainHybrid(report, performance.now() - start);
     const edges = await edgesOf(context, items, cursors(moment, shownItems(items)));
-    return connection(edges, { hasNextPage: hasNext, hasPreviousPage: page.after !== null });
+    const pageInfo = { hasNextPage: hasNext, hasPreviousPage: page.after !== null };
+    return { ...connection(edges, pageInfo), explain };
   },
 } satisfies QueryResolvers;
 
@@ -130,6 +138,6 @@ const rangeResolvers = {
 /** Resolvers of the parts of a text. */
 export const fullTextTypeResolvers: Resolvers = {
   FoundDocumentConnection: { totalCount: ({ totalCount }) => totalCount() },
-  Passage: rangeResolvers,
+  Passage: { ...rangeResolvers, page: ({ page }) => page() },
   Highlight: rangeResolvers,
 };

@@ -8,7 +8,7 @@ import { confidenceOfMention } from '../explain.ts';
 import { type NodeKind, printGlobalId } from '../global-id.ts';
 import { textAfter, textBefore } from '../offsets.ts';
 import type { NodeParent } from '../parents.ts';
-import { textOf } from './document.ts';
+import { pageAt, textOf } from './document.ts';
 import { verdictPage } from './review.ts';
 
 async function progressOf({ loaders }: ApiContext, { id }: EntityTypeRecord) {
@@ -48,6 +48,7 @@ export const mentionTypeResolvers: Resolvers = {
       unit === 'UTF16'
         ? mention.end
         : (await textOf(context, mention.documentId)).offset(mention.end, unit),
+    page: ({ documentId, start }, _args, context) => pageAt(context, documentId, start),
     concept: (mention, _args, { loaders }) => loaders.concepts.load(mention.id),
     reviews: async (mention, _args, { loaders }) => (await loaders.verdicts.load(mention.id)) ?? [],
     before: async (mention, { maxChars }, context) =>
@@ -63,6 +64,10 @@ export const mentionTypeResolvers: Resolvers = {
       (await progressOf(context, type)).documentsTotal,
     reviewedExamples: (type, args, { database }) =>
       verdictPage('reviewedExamples', args, (page) => examplesOfType(database, type.id, page)),
+  },
+  TypeExample: {
+    document: ({ documentId }, _args, { loaders }) =>
+      documentId === undefined ? null : loaders.documents.load(documentId),
   },
   ExtractedMention: {
     type: ({ mention }) => mention.type,

@@ -10,7 +10,12 @@ import type {
 } from '../../generated/graphql.ts';
 import { checkTypeDescription, checkTypeName, checkTypeOffset } from '../../ingest/check-draft.ts';
 import { type DocumentDraft, findDocuments, type PutResult } from '../../store/documents.ts';
-import { createEntityType, deleteEntityType, updateEntityType } from '../../store/entity-types.ts';
+import {
+  createEntityType,
+  deleteEntityType,
+  findEntityType,
+  updateEntityType,
+} from '../../store/entity-types.ts';
 import { findJob } from '../../store/ingest-jobs.ts';
 import type { JobRecord } from '../../store/job-records.ts';
 import type { DocumentRecord, EntityTypeRecord } from '../../store/records.ts';
@@ -18,8 +23,8 @@ import { checkRange } from '../check-arguments.ts';
 import { collectionIdOf } from '../collection.ts';
 import type { ApiContext } from '../context.ts';
 import { isUserError, userError } from '../errors.ts';
-import { rowOf } from '../global-id.ts';
-import { readableExamples } from '../type-examples.ts';
+import { rowOf, rowOfType } from '../global-id.ts';
+import { changedExamples, givenExamples, readableExamples } from '../type-examples.ts';
 
 const maxWaitSeconds = 30;
 const maxDocuments = 1_000;
@@ -32,6 +37,7 @@ const toDraft = ({
   title,
   metadata,
   mentions,
+  pageStarts,
 }: DocumentInput): DocumentDraft => ({
   text,
   externalId: externalId ?? undefined,
@@ -41,6 +47,7 @@ const toDraft = ({
     ...mention,
     concept: concept ?? undefined,
   })),
+  pageStarts: pageStarts ?? undefined,
 });
 
 /** Throws: ARGUMENT_INVALID. */
@@ -184,13 +191,6 @@ async function removeDocuments(
   };
 }
 
-/** The row of a type's global id. Throws: ENTITY_TYPE_UNKNOWN. */
-function rowOfType(id: string): number {
-  const row = rowOf('EntityType', id);
-  if (row === null) throw appError('ENTITY_TYPE_UNKNOWN', { name: id });
-  return row;
-}
-
 async function createType(
   context: ApiContext,
   { name, description, examples: given, offset = 0, collection }: CreateEntityTypeInput,
@@ -199,7 +199,7 @@ async function createType(
   checkTypeName(name);
   checkTypeDescription(description);
   checkTypeOffset(offset);
-  const examples = await readableExamples(context, given);
+  const examples = await readableExamples(context, givenExamples(given ?? []));
   const collectionId = await collectionIdOf(context, collection);
   const draft = { collectionId, name, description, examples, offset };
   const entityType = await createEntityType(database, draft);
@@ -209,19 +209,21 @@ async function createType(
 
 async function updateType(
   context: ApiContext,
-  { id, name, description, examples: given, offset }: UpdateEntityTypeInput,
+  { id, name, description, offset, ...examples }: UpdateEntityTypeInput,
 ): Promise<TypePayload> {
   const { database, ingest } = context;
   if (typeof name === 'string') checkTypeName(name);
   if (typeof description === 'string') checkTypeDescription(description);
   if (typeof offset === 'number') checkTypeOffset(offset);
-  const examples = given ? await readableExamples(context, given) : undefined;
-  const entityType = await updateEntityType(database, rowOfType(id), {
-    name: name ?? undefined,
-    description: description ?? undefined,
-    examples,
-    offset: offset ?? undefined,
-  });
+  const current = await findEntityType(database, rowOfType(id));
+  const entityType =
+    current &&
+    (await updateEntityType(database, current.id, {
+      name: name ?? undefined,
+      description: description ?? undefined,
+      examples: await changedExamples(context, current, examples),
+      offset: offset ?? undefined,
+    }));
   if (entityType === undefined) throw appError('ENTITY_TYPE_UNKNOWN', { name: id });
   ingest.typesChanged([entityType.id]);
   return { entityType, errors: [] };

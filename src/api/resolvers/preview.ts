@@ -2,15 +2,22 @@
 import type { TypeExample } from '../../core/document.ts';
 import { appError } from '../../core/errors.ts';
 import { invariant } from '../../core/invariant.ts';
-import type { QueryResolvers, Resolvers } from '../../generated/graphql.ts';
+import type {
+  QueryPreviewEntityTypeArgs,
+  QueryResolvers,
+  Resolvers,
+} from '../../generated/graphql.ts';
 import { checkTypeDescription, checkTypeOffset } from '../../ingest/check-draft.ts';
 import { confidenceOf } from '../../ner/calibration.ts';
 import { binWidth, lowestOffset } from '../../ner/type-preview.ts';
+import { findEntityType } from '../../store/entity-types.ts';
 import { checkRange, invalid } from '../check-arguments.ts';
+import type { ApiContext } from '../context.ts';
+import { rowOfType } from '../global-id.ts';
 import { textAfter, textBefore } from '../offsets.ts';
 import type { EntityTypePreviewParent } from '../parents.ts';
-import { readableExamples } from '../type-examples.ts';
-import { textOf } from './document.ts';
+import { examplesFromReviews, givenExamples, readableExamples } from '../type-examples.ts';
+import { pageAt, textOf } from './document.ts';
 
 const maxSample = 100_000;
 const maxShown = 50;
@@ -23,11 +30,25 @@ function checkDescription(description: string, examples: readonly TypeExample[])
   throw invalid('description', rule, description);
 }
 
+/** Throws: ENTITY_TYPE_UNKNOWN, ARGUMENT_INVALID. */
+async function examplesToPreview(
+  context: ApiContext,
+  { examples = [], examplesFromReviewsOf: id }: QueryPreviewEntityTypeArgs,
+): Promise<readonly TypeExample[]> {
+  const byHand = givenExamples(examples);
+  if (typeof id !== 'string') return readableExamples(context, byHand);
+  const type = await findEntityType(context.database, rowOfType(id));
+  if (!type) throw appError('ENTITY_TYPE_UNKNOWN', { name: id });
+  const asked = { argument: 'examplesFromReviewsOf', byHand };
+  const reviewed = await examplesFromReviews(context, type.id, asked);
+  return readableExamples(context, [...byHand, ...reviewed]);
+}
+
 /** The query. */
 export const previewQueryResolvers = {
   previewEntityType: async (_parent, args, context) => {
     const { description, offset, sample, first } = args;
-    const examples = await readableExamples(context, args.examples);
+    const examples = await examplesToPreview(context, args);
     checkDescription(description, examples);
     checkTypeOffset(offset);
     if (typeof sample === 'number') checkRange('sample', sample, [1, maxSample]);
@@ -83,6 +104,8 @@ export const previewTypeResolvers: Resolvers = {
       (await textOf(context, mention.documentId)).offset(mention.start, unit),
     end: async ({ mention }, { unit }, context) =>
       (await textOf(context, mention.documentId)).offset(mention.end, unit),
+    page: ({ mention: { documentId, start } }, _args, context) =>
+      pageAt(context, documentId, start),
     before: async ({ mention }, { maxChars }, context) =>
       textBefore((await textOf(context, mention.documentId)).text, mention.start, maxChars),
     after: async ({ mention }, { maxChars }, context) =>

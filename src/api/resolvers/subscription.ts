@@ -7,7 +7,7 @@ import { findJob } from '../../store/ingest-jobs.ts';
 import type { JobRecord } from '../../store/job-records.ts';
 import type { DocumentRecord, EntityTypeRecord } from '../../store/records.ts';
 import type { ApiContext } from '../context.ts';
-import { rowOf } from '../global-id.ts';
+import { rowOf, rowOfType } from '../global-id.ts';
 import { createLoaders } from '../loaders.ts';
 import { rowOfJob } from './job.ts';
 
@@ -122,10 +122,7 @@ export const subscriptionResolvers = {
   },
   entityTypeProgress: {
     subscribe: (_parent, { id }, { ingest, database }) => {
-      const row = typeof id === 'string' ? rowOf('EntityType', id) : null;
-      if (typeof id === 'string' && row === null) {
-        throw appError('ENTITY_TYPE_UNKNOWN', { name: id });
-      }
+      const row = typeof id === 'string' ? rowOfType(id) : null;
       return mapAsync(ingest.changes.types(), async ([moved]) =>
         row === null || row === moved ? findEntityType(database, moved) : undefined,
       );

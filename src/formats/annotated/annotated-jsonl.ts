@@ -1,8 +1,8 @@
 /**
  * Annotated documents as JSON lines: {"id", "text", "entities": [{"start", "end", "type"}]}, where
  * offsets count Unicode code points and ends are exclusive. An entity may have a "concept"; a document
- * a title and metadata, as any line of JSON may, and "uncertain", entities of which it is not known
- * whether they are any: training neither learns them nor their absence.
+ * a title, metadata and "pageStarts", as any line of JSON may, and "uncertain", entities of which it is
+ * not known whether they are any: training neither learns them nor their absence.
  *
  * Invariant: a bad line takes nothing with it; the others are read.
  */
@@ -65,6 +65,7 @@ export function printAnnotatedDocument({
   text,
   mentions,
   uncertain = [],
+  pageStarts = [],
 }: ImportedDocument & Pick<AnnotatedDocument, 'uncertain'>): string {
   const at = toCodePoints(text);
   const entity = ({ start, end, type, concept }: ImportedMention) => ({
@@ -75,7 +76,8 @@ export function printAnnotatedDocument({
   });
   const entities = mentions.map(entity);
   const doubts = uncertain.length > 0 && { uncertain: uncertain.map(entity) };
-  return JSON.stringify({ id, text, entities, ...doubts });
+  const pages = pageStarts.length > 0 && { pageStarts: pageStarts.map(at) };
+  return JSON.stringify({ id, text, entities, ...doubts, ...pages });
 }
 
 /**

@@ -18,7 +18,7 @@ import {
   fromBioc,
   type Infons,
 } from './bioc-document.ts';
-import { requireHolds } from './holding.ts';
+import { requireHolds, requireNoPages } from './holding.ts';
 import { toCodePoints } from './stated-mention.ts';
 
 const format = 'BioC JSON';
@@ -106,7 +106,9 @@ async function* documentsOf(source: Source): AsyncGenerator<LineResult<SourceDoc
 }
 
 /** A document as BioC JSON has it. Throws: FORMAT_CANNOT_HOLD. */
-function printDocument({ id, text, mentions }: ImportedDocument): object {
+function printDocument(document: ImportedDocument): object {
+  requireNoPages(format, document);
+  const { id, text, mentions } = document;
   requireHolds(id !== '' && text !== '', { format, rule: 'an id and a text', value: { id, text } });
   const at = toCodePoints(text);
   const annotations = mentions.map(({ start, end, type, concept }, number) => {

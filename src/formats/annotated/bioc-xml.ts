@@ -10,7 +10,7 @@ import type { Source } from '../source.ts';
 import type { ImportedDocument, SourceDocument } from '../source-document.ts';
 import { readXml, untilBroken, type XmlHandler } from '../xml.ts';
 import { type BiocAnnotation, type BiocPassage, fromBioc } from './bioc-document.ts';
-import { requireHolds } from './holding.ts';
+import { requireHolds, requireNoPages } from './holding.ts';
 import { toCodePoints } from './stated-mention.ts';
 
 const format = 'BioC XML';
@@ -127,7 +127,9 @@ function requireXml(value: string): void {
 }
 
 /** The element of a document. Throws: FORMAT_CANNOT_HOLD. */
-function printDocument({ id, text, mentions }: ImportedDocument): string {
+function printDocument(document: ImportedDocument): string {
+  requireNoPages(format, document);
+  const { id, text, mentions } = document;
   requireXml(text);
   requireXml(id);
   requireHolds(text !== '', { format, rule: 'a text', value: text });

@@ -13,7 +13,7 @@ import { type LinePlace, type LineResult, readLines } from '../lines.ts';
 import type { Source } from '../source.ts';
 import type { DroppedText, ImportedDocument, SourceDocument } from '../source-document.ts';
 import { TextBuilder } from '../text-builder.ts';
-import { requireHolds, requireNoNul } from './holding.ts';
+import { requireHolds, requireNoNul, requireNoPages } from './holding.ts';
 import {
   placeMentions,
   type StatedMention,
@@ -147,7 +147,9 @@ function fragmentsOf(text: string, start: number, end: number): Fragment[] {
   return fragments;
 }
 
-function requireBrat({ id, text, mentions }: ImportedDocument): void {
+function requireBrat(document: ImportedDocument): void {
+  requireNoPages(format, document);
+  const { id, text, mentions } = document;
   requireNoNul(format, text);
   requireHolds(/^[^/\\\0]+$/.test(id) && !/^\.|\.(?:txt|ann|gz)$/i.test(id), {
     format,

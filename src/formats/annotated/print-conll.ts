@@ -3,7 +3,7 @@
  */
 import { compareSpans, type Span } from '../../core/span.ts';
 import type { ImportedDocument, ImportedMention } from '../source-document.ts';
-import { requireHolds, requireNoNul } from './holding.ts';
+import { requireHolds, requireNoNul, requireNoPages } from './holding.ts';
 
 const format = 'CoNLL';
 
@@ -60,7 +60,9 @@ function tagAt(layer: readonly ImportedMention[], offset: number): string {
 }
 
 /** A document's lines, with as many columns of tags as it needs. Throws: FORMAT_CANNOT_HOLD. */
-export function printConll({ id, text, mentions }: ImportedDocument): string {
+export function printConll(document: ImportedDocument): string {
+  requireNoPages(format, document);
+  const { id, text, mentions } = document;
   requireHolds(id !== '', { format, rule: 'an id', value: id });
   requireNoNul(format, text);
   requireHolds(text !== '', { format, rule: 'a text', value: text });

@@ -11,7 +11,7 @@ import { type LinePlace, type LineResult, readLines } from '../lines.ts';
 import { printFile } from '../printing.ts';
 import type { Source } from '../source.ts';
 import type { ImportedDocument, SourceDocument } from '../source-document.ts';
-import { requireHolds, requireNoNul } from './holding.ts';
+import { requireHolds, requireNoNul, requireNoPages } from './holding.ts';
 import {
   onOneLine,
   placeMentions,
@@ -137,7 +137,9 @@ async function* readPubtator(source: Source): AsyncGenerator<LineResult<SourceDo
 }
 
 /** A document's lines. Throws: FORMAT_CANNOT_HOLD. */
-function printPubtator({ id, text, mentions }: ImportedDocument): string {
+function printPubtator(document: ImportedDocument): string {
+  requireNoPages(format, document);
+  const { id, text, mentions } = document;
   requireNoNul(format, text);
   const [title = '', abstract, ...more] = text.split('\n');
   const rule = 'a text of at most two lines';

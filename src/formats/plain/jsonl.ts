@@ -1,8 +1,10 @@
 /**
- * JSON lines: an object a line, {"text", "externalId"? or "id"?, "title"?, "metadata"?}; its other
- * fields are metadata too.
+ * JSON lines: an object a line, {"text", "externalId"? or "id"?, "title"?, "metadata"?, "pageStarts"?}; its
+ * other fields are metadata too. Offsets in a line count code points.
  */
-import { type Fields, parseObject } from '../fields.ts';
+import { codePointStarts } from '../../core/code-points.ts';
+import { wrongPageStart } from '../../core/page-starts.ts';
+import { type Fields, parseObject, requireRule } from '../fields.ts';
 import type { Format } from '../format.ts';
 import { type LinePlace, readLines } from '../lines.ts';
 import { type RecordOptions, toDocument } from '../record.ts';
@@ -14,6 +16,22 @@ function unreadEntities({ entities }: Fields): NonNullable<RecordOptions['surplu
   return printed === '[]' ? [] : [['entities', printed]];
 }
 
+/** Where the pages of a line's text begin. Throws: FILE_INVALID. */
+function takePageStarts({ pageStarts }: Fields, text: string, place: LinePlace): readonly number[] {
+  if (pageStarts === undefined || pageStarts === null) return [];
+  const rule = 'an object whose pageStarts are a list';
+  requireRule(place, Array.isArray(pageStarts), { rule, value: pageStarts });
+  const units = codePointStarts(text);
+  const length = units === null ? text.length : units.length - 1;
+  const wrong = wrongPageStart(pageStarts, length);
+  requireRule(place, wrong < 0, {
+    rule: `an object whose pageStarts ascend from 0 to at most ${length}, the text's code points`,
+    value: pageStarts[wrong],
+  });
+  const starts = pageStarts as readonly number[];
+  return units === null ? starts : starts.map((start) => units[start]!);
+}
+
 /** The document on a line; its entities are not read. Throws: FILE_INVALID, ENCODING_INVALID. */
 export function parseDocument(
   line: string,
@@ -22,7 +40,10 @@ export function parseDocument(
 ): SourceDocument {
   const fields = parseObject(line, place);
   const surplus = unreadEntities(fields);
-  return toDocument(fields, place, { passed: ['entities'], surplus, ...options });
+  const passed = ['entities', 'pageStarts'];
+  const document = toDocument(fields, place, { passed, surplus, ...options });
+  const pageStarts = takePageStarts(fields, document.text, place);
+  return pageStarts.length === 0 ? document : { ...document, pageStarts };
 }
 
 /** The object on the first line; undefined where there is none, or none that ends. */

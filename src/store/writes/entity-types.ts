@@ -1,4 +1,5 @@
 /** Entity types made, changed and deleted. */
+import type { TypeExample } from '../../core/document.ts';
 import { appError } from '../../core/errors.ts';
 import { invariant } from '../../core/invariant.ts';
 import { toBlob } from '../blobs.ts';
@@ -62,10 +63,40 @@ export function aboveOffsets(
   return mentions.filter(({ type, margin }) => margin > (offsets.get(type) ?? -Infinity));
 }
 
+/** Whether a document has not been deleted since it was looked at. */
+const isThere = (writer: SqlConnection, documentId: number): boolean =>
+  writer.get('collectionOf', { id: documentId }) !== undefined;
+
 /** What to change of which type. */
 export interface UpdateEntityType {
   readonly id: number;
   readonly change: EntityTypeChange;
+}
+
+/** Those examples that may stay: where none of them is positive, none. */
+function examplesWithout(
+  examples: readonly TypeExample[],
+  isGone: (documentId: number) => boolean,
+): readonly TypeExample[] {
+  const left = examples.filter(({ documentId }) => documentId === undefined || !isGone(documentId));
+  return left.some(({ isPositive }) => isPositive) ? left : [];
+}
+
+/**
+ * Takes from types the examples that decisions in a document gave them, before it goes. Such a type is a new
+ * version: what it was given by the document moves its vector no more.
+ */
+export function forgetExamples(writer: SqlConnection, documentId: number): void {
+  for (const { id } of writer.all<{ id: number }>('typesTaughtBy', { documentId })) {
+    const type = read(writer, id);
+    invariant(type, 'a type that was found is there');
+    const examples = JSON.parse(type.examples) as TypeExample[];
+    const { name, description, offset, collectionId } = type;
+    const left = examplesWithout(examples, (each) => each === documentId);
+    const row = { id, name, description, offset, version: type.version + 1, now: Date.now() };
+    writer.run('updateType', { ...row, examples: JSON.stringify(left) });
+    writer.run('raiseTypesRevision', { id: collectionId });
+  }
 }
 
 /** Changes a type, if there is one. Throws: ENTITY_TYPE_EXISTS. */
@@ -77,7 +108,9 @@ export function updateEntityType(
   if (!current) return undefined;
   const name = change.name ?? current.name;
   const description = change.description ?? current.description;
-  const examples = change.examples ? JSON.stringify(change.examples) : current.examples;
+  const examples = change.examples
+    ? JSON.stringify(examplesWithout(change.examples, (document) => !isThere(writer, document)))
+    : current.examples;
   const offset = change.offset ?? current.offset;
   const isNewVersion =
     modelReads({ name, description, examples }) !== modelReads(current) || offset < current.offset;

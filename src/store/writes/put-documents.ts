@@ -10,6 +10,7 @@ import type { DocumentState } from '../records.ts';
 import { printFileDrops, putFileDrops } from './file-drops.ts';
 import { createTypesOf, putImportedMentions } from './imported-mentions.ts';
 import { isJobPaused, joinJob } from './ingest-jobs.ts';
+import { printPageStarts, putPageStarts } from './page-starts.ts';
 import { removeReading } from './reading.ts';
 import { putSentences } from './sentences.ts';
 import { applyVerdicts, carryVerdicts } from './verdicts.ts';
@@ -34,6 +35,8 @@ interface PutValues {
   readonly metadata: string | null;
   /** What the file holds beside the text; null for nothing. */
   readonly drops: string | null;
+  /** Where the pages begin; null for a text without pages. */
+  readonly pageStarts: string | null;
 }
 
 /** A draft for a document that is known. */
@@ -62,6 +65,7 @@ function insert(writer: SqlConnection, draft: DocumentDraft, values: PutValues):
   const { lastId: id } = writer.run('insertDocument', { ...values, externalId, text: draft.text });
   putSentences(writer, id, draft.text);
   putFileDrops(writer, id, values.drops);
+  putPageStarts(writer, id, values.pageStarts);
   importMentions(writer, id, draft);
   return { id, outcome: 'CREATED' };
 }
@@ -69,11 +73,10 @@ function insert(writer: SqlConnection, draft: DocumentDraft, values: PutValues):
 /** Lets a text wait until it has been read; what is there can be searched until then. */
 function replaceLater(writer: SqlConnection, { known, draft, values }: KnownDraft): PutResult {
   const { id } = known;
-  const { collectionId, textHash, title, metadata, priority, now, drops } = values;
+  const { collectionId, priority, now, ...kept } = values;
   const mentions = draft.mentions ? JSON.stringify(draft.mentions) : null;
   createTypesOf(writer, collectionId, draft.mentions ?? []);
-  const row = { id, textHash, title, metadata, mentions, now, drops, text: draft.text };
-  writer.run('putReplacement', row);
+  writer.run('putReplacement', { id, mentions, now, text: draft.text, ...kept });
   writer.run('queueDocument', { id, priority, now });
   return { id, outcome: 'REPLACED' };
 }
@@ -88,6 +91,7 @@ function replaceNow(writer: SqlConnection, { known, draft, values }: KnownDraft)
   putSentences(writer, id, draft.text);
   writer.run('describeDocument', { id, title, metadata, now });
   putFileDrops(writer, id, values.drops);
+  putPageStarts(writer, id, values.pageStarts);
   writer.run('queueDocument', { id, priority, now });
   importMentions(writer, id, draft);
   applyVerdicts(writer, id);
@@ -111,6 +115,7 @@ function describe(writer: SqlConnection, { known, draft, values }: KnownDraft): 
   const { title, metadata, now } = values;
   writer.run('describeDocument', { id, title, metadata, now });
   if (draft.dropped) putFileDrops(writer, id, values.drops);
+  if (draft.pageStarts) putPageStarts(writer, id, values.pageStarts);
   importMentions(writer, id, draft);
   return { id, outcome: 'UNCHANGED' };
 }
@@ -121,11 +126,12 @@ function describeReplacement(
   { known, draft, values }: KnownDraft,
 ): PutResult {
   const { id } = known;
-  const { collectionId, title, metadata, drops } = values;
+  const { collectionId, title, metadata, drops, pageStarts } = values;
   const mentions = draft.mentions ? JSON.stringify(draft.mentions) : null;
   createTypesOf(writer, collectionId, draft.mentions ?? []);
-  const hasDrops = draft.dropped ? 1 : 0;
-  writer.run('describeReplacement', { id, title, metadata, mentions, hasDrops, drops });
+  const has = { hasDrops: draft.dropped ? 1 : 0, hasPages: draft.pageStarts ? 1 : 0 };
+  const row = { id, title, metadata, mentions, drops, pageStarts, ...has };
+  writer.run('describeReplacement', row);
   return { id, outcome: 'UNCHANGED' };
 }
 
@@ -170,6 +176,7 @@ function put(writer: SqlConnection, draft: DocumentDraft, options: PutOptions): 
     title: draft.title ?? null,
     metadata: draft.metadata === undefined ? null : JSON.stringify(draft.metadata),
     drops: printFileDrops(draft.dropped),
+    pageStarts: printPageStarts(draft.pageStarts),
   };
   const result = known ? update(writer, { known, draft, values }) : insert(writer, draft, values);
   if (jobId !== undefined) joinJob(writer, jobId, result);

@@ -135,10 +135,17 @@ describe('queries that count', () => {
   });
 
   describe('surfaceForms', () => {
-    it('completes what was typed, of some types', async () => {
+    it('completes what was typed, of the mentions that pass', async () => {
       const { data } = await server.ask(`{
         all: surfaceForms(prefix: "LITH") { nodes { key mentions } }
-        chemicals: surfaceForms(prefix: "lith", types: ["Chemical"]) { nodes { key } totalCount }
+        chemicals: surfaceForms(prefix: "lith", filter: { types: ["Chemical"] }) {
+          nodes { key } totalCount
+        }
+        ofPain: surfaceForms(
+          prefix: "a"
+          filter: { documents: { metadata: [{ key: "topic", equals: "pain" }] }, sources: [MODEL] }
+        ) { nodes { key mentions example { document { id } } } }
+        imported: surfaceForms(prefix: "a", filter: { sources: [IMPORT] }) { totalCount nodes { key } }
         other: surfaceForms(prefix: "a", collection: "other") { nodes { key mentions } }
       }`);
 
@@ -150,13 +157,47 @@ describe('queries that count', () => {
           ],
         },
         chemicals: { nodes: [{ key: 'lithium carbonate' }], totalCount: 1 },
+        ofPain: { nodes: [{ key: 'aspirin', mentions: 1, example: { document: { id: ids[0] } } }] },
+        imported: { nodes: [], totalCount: 0 },
         other: { nodes: [{ key: 'aspirin', mentions: 1 }] },
+      });
+    });
+
+    it('says how the page was found, and how many mentions were counted', async () => {
+      const explain = `explain {
+        path scanned k ef timeMs estimatedRecall estimatedSelectivity passing
+      }`;
+
+      const { data } = await server.ask(`{
+        some: surfaceForms(prefix: "a", filter: { types: ["Chemical"] }) { ${explain} }
+        all: mentionCounts(by: TYPE, first: 1) { ${explain} }
+      }`);
+
+      const counted = { path: 'SQL', k: null, ef: null, estimatedRecall: 1 };
+      const timeMs = expect.any(Number);
+      expect(data.some.explain).toMatchObject({ ...counted, timeMs, scanned: 3, passing: 7 });
+      expect(data.some.explain.estimatedSelectivity).toBeCloseTo(7 / 13, 0);
+      expect(data.all.explain).toEqual({
+        ...counted,
+        timeMs,
+        scanned: 13,
+        passing: 13,
+        estimatedSelectivity: 1,
       });
     });
 
     it.each([
       ['(prefix: "")', 'prefix must be 1 to 1000 characters of well-formed Unicode, but got: "".'],
-      ['(prefix: "a", types: ["Nope"])', 'An entity type must exist, but got: "Nope".'],
+      ['(prefix: "a", filter: { types: ["Nope"] })', 'An entity type must exist, but got: "Nope".'],
+      [
+        '(prefix: "a", filter: { maxConfidence: 2 })',
+        'maxConfidence must be from 0 to 1, but got: 2.',
+      ],
+      [
+        '(prefix: "a", filter: { minConfidence: 0.9, maxConfidence: 0.1 })',
+        'minConfidence and maxConfidence must be in this order, but got: [0.9,0.1].',
+      ],
+      ['(prefix: "a", first: 101)', 'first must be from 1 to 100, but got: 101.'],
     ])('refuses %s', async (args, message) => {
       const { errors } = await server.ask(`{ surfaceForms${args} { totalCount } }`);
 

@@ -26,6 +26,7 @@ const search = `query ($query: String!, $passages: Int! = 3, $passageChars: Int!
     nodes { externalId }
     pageInfo { hasNextPage hasPreviousPage endCursor }
     totalCount
+    explain { path scanned timeMs estimatedRecall passing }
   }
 }`;
 
@@ -92,6 +93,17 @@ describe('searchDocuments', () => {
     expect([...first.data.searchDocuments.edges, ...second.data.searchDocuments.edges]).toEqual(
       whole.data.searchDocuments.edges,
     );
+  });
+
+  it('says how many documents were ranked, and how many of them pass', async () => {
+    const all = await server.ask(search, { query: 'kidney', first: 1 });
+    const some = await server.ask(search, { query: 'kidney', filter: { externalIds: ['d1'] } });
+    const none = await server.ask(search, { query: 'nowhere' });
+
+    const exact = { path: 'FULL_TEXT', timeMs: expect.any(Number), estimatedRecall: 1 };
+    expect(all.data.searchDocuments.explain).toEqual({ ...exact, scanned: 2, passing: 2 });
+    expect(some.data.searchDocuments.explain).toEqual({ ...exact, scanned: 2, passing: 0 });
+    expect(none.data.searchDocuments.explain).toEqual({ ...exact, scanned: 0, passing: 0 });
   });
 
   it('keeps documents in the states that are asked for', async () => {

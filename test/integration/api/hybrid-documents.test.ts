@@ -10,8 +10,10 @@ const texts = [
   'No mention at all, and no such word.',
 ];
 
-const hybrid = `query ($query: String!, $similarTo: String, $types: [String!], $first: Int! = 20, $after: String) {
-  hybridDocuments(query: $query, similarTo: $similarTo, types: $types, first: $first, after: $after) {
+const hybrid = `query ($query: String!, $similarTo: String, $filter: MentionFilter, $documents: DocumentFilter,
+    $first: Int! = 20, $after: String, $passages: Int! = 3) {
+  hybridDocuments(query: $query, similarTo: $similarTo, filter: $filter, documents: $documents, first: $first,
+    after: $after, passages: $passages) {
     edges {
       score textRank similarityRank similarity mention { text document { externalId } }
       titleMatches { start } matches passages { text }
@@ -19,6 +21,11 @@ const hybrid = `query ($query: String!, $similarTo: String, $types: [String!], $
     }
     nodes { externalId }
     pageInfo { hasNextPage hasPreviousPage endCursor }
+    explain {
+      timeMs
+      text { path scanned timeMs estimatedRecall passing }
+      similarity { path scanned k ef timeMs estimatedRecall estimatedSelectivity passing }
+    }
   }
 }`;
 
@@ -40,7 +47,11 @@ describe('hybridDocuments', () => {
   beforeAll(async () => {
     server = await startTestServer();
     await server.ask(ingestOperation(), {
-      documents: texts.map((text, i) => ({ text, externalId: `d${i}` })),
+      documents: texts.map((text, i) => ({ text, externalId: `d${i}`, metadata: { place: i } })),
+    });
+    await server.ask(ingestOperation(), {
+      documents: [{ text: 'Caffeine and headache.', externalId: 'elsewhere' }],
+      collection: 'other',
     });
   });
 
@@ -91,8 +102,8 @@ describe('hybridDocuments', () => {
     expect(asked[0]).toMatchObject({ textRank: 1, similarityRank: 1, node: { externalId: 'd3' } });
   });
 
-  it('keeps to mentions of the types, and goes on after a cursor', async () => {
-    const variables = { query: 'headache', types: ['Disease'] };
+  it('keeps to mentions that pass, and goes on after a cursor', async () => {
+    const variables = { query: 'headache', filter: { types: ['Disease'] } };
     const whole = await server.ask(hybrid, variables);
     const first = await server.ask(hybrid, { ...variables, first: 2 });
     const { endCursor: after } = first.data.hybridDocuments.pageInfo;
@@ -107,13 +118,93 @@ describe('hybridDocuments', () => {
     expect(found.map(({ text }: { text: string }) => text)).not.toContain('Aspirin');
   });
 
+  it('has a document that does not pass in neither ranking', async () => {
+    const query = 'caffeine OR headache OR aspirin';
+    const late = { metadata: [{ key: 'place', number: { min: 2 } }] };
+
+    const all = await edgesOf({ query });
+    const some = await edgesOf({ query, documents: late });
+    const both = await edgesOf({
+      query,
+      documents: late,
+      filter: { documents: { externalIds: ['d0', 'd3'] } },
+    });
+
+    const idsOf = (edges: readonly Edge[]) => edges.map(({ node }) => node.externalId).toSorted();
+    expect(idsOf(all)).toEqual(['d0', 'd1', 'd2', 'd3']);
+    expect(idsOf(some)).toEqual(['d2', 'd3']);
+    expect(some.map(({ textRank }) => textRank).toSorted()).toEqual([1, 2]);
+    expect(some.map(({ similarityRank }) => similarityRank).toSorted()).toEqual([1, 2]);
+    // A document none of whose mentions pass is still found by its words.
+    const ranks = both.map(({ node, ...edge }) => [node.externalId, edge.similarityRank]);
+    expect(ranks.toSorted()).toEqual([
+      ['d2', null],
+      ['d3', 1],
+    ]);
+  });
+
+  it('compares what the whole filter keeps', async () => {
+    const filter = { textMatch: { prefix: 'lith' }, sources: ['MODEL'], minMargin: 0 };
+
+    const edges = await edgesOf({ query: 'nowhere', similarTo: 'caffeine', filter });
+
+    const found = edges.map(({ node, mention }) => [node.externalId, mention?.text]);
+    expect(found.toSorted()).toEqual([
+      ['d2', 'lithium toxicity'],
+      ['d3', 'Lithium carbonate'],
+    ]);
+  });
+
+  it('says how both rankings were found, on the page that found them', async () => {
+    const variables = {
+      query: 'headache OR caffeine',
+      filter: { types: ['Chemical'] },
+      documents: { externalIds: ['d0', 'd1', 'd3', 'd4'] },
+      first: 1,
+    };
+    const first = await server.ask(hybrid, variables);
+    const { explain, pageInfo } = first.data.hybridDocuments;
+    const second = await server.ask(hybrid, { ...variables, after: pageInfo.endCursor });
+
+    const took = { timeMs: expect.any(Number), estimatedRecall: 1 };
+    expect(explain).toMatchObject({
+      // Five have the words, one of them in another collection.
+      text: { ...took, path: 'FULL_TEXT', scanned: 5, passing: 3 },
+      similarity: { ...took, path: 'SQL', k: null, ef: null, scanned: 3, passing: 3 },
+    });
+    expect(explain.timeMs).toBeGreaterThanOrEqual(
+      Math.max(explain.text.timeMs, explain.similarity.timeMs),
+    );
+    expect(second.data.hybridDocuments).toMatchObject({ explain: null, edges: [{}] });
+  });
+
   it.each([
     [{ query: '' }, 'A full-text query must have at least one word, but got: "".'],
     [
       { query: 'a', similarTo: ' ' },
       'similarTo must be 1 to 1000 characters of well-formed Unicode, but got: " ".',
     ],
-    [{ query: 'a', types: ['Nope'] }, 'An entity type must exist, but got: "Nope".'],
+    [{ query: 'a', filter: { types: ['Nope'] } }, 'An entity type must exist, but got: "Nope".'],
+    [
+      { query: 'a', filter: { minMargin: 2, maxMargin: 1 } },
+      'minMargin and maxMargin must be in this order, but got: [2,1].',
+    ],
+    [
+      { query: 'a', filter: { minConfidence: -0.5 } },
+      'minConfidence must be from 0 to 1, but got: -0.5.',
+    ],
+    [
+      { query: 'a', documents: { title: { prefix: '' } } },
+      'documents.title.prefix must be 1 to 1000 characters of well-formed Unicode, but got: "".',
+    ],
+    [
+      {
+        query: 'a',
+        documents: { createdSince: '2021-01-01T00:00:00Z', createdBefore: '2020-01-01T00:00:00Z' },
+      },
+      'documents.createdSince and documents.createdBefore must be in this order, but got: ["2021-01-01T00:00:00.000Z","2020-01-01T00:00:00.000Z"].',
+    ],
+    [{ query: 'a', passages: 11 }, 'passages must be from 0 to 10, but got: 11.'],
     [{ query: 'a', first: 0 }, 'first must be from 1 to 100, but got: 0.'],
   ])('refuses %o', async (variables, message) => {
     const { errors } = await server.ask(hybrid, variables);

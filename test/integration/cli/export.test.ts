@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
 import { readAnnotatedJsonl } from '../../../src/formats/annotated/annotated-jsonl.ts';
 import { readDocumentFiles } from '../../../src/formats/document-files.ts';
 import { listMentions } from '../../../src/store/mentions.ts';
 import { addMention, reviewMentions } from '../../../src/store/reviews.ts';
 import { importVocabulary, putProposals } from '../../../src/store/vocabularies.ts';
 import { readTypes } from '../../../src/training/inputs.ts';
+import { aPdf } from '../../support/formats/a-pdf.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { closeStore, type TestStore } from '../../support/store/open-store.ts';
 import { openReadStore } from '../../support/store/read-documents.ts';
@@ -46,6 +48,10 @@ async function decide(text: string, kind: 'ACCEPT' | 'REJECT'): Promise<void> {
   });
 }
 
+const fail = (error: unknown): never => {
+  throw error;
+};
+
 /** Documents of files with their mentions, as they are read back. */
 async function readBack(...paths: readonly string[]): Promise<unknown[]> {
   const errors: unknown[] = [];
@@ -77,6 +83,31 @@ describe('spandex export', () => {
       stderr: '3 documents with 6 mentions written\n',
     });
     expect(await readBack(out)).toEqual(everything);
+  });
+
+  it('writes where the pages of a PDF begin as JSON lines, which are read back, and in no other format', async () => {
+    const data = ['--data', temporaryFolder()];
+    const [paper, out] = ['paper.pdf', 'documents.jsonl'].map((name) =>
+      join(temporaryFolder(), name),
+    ) as [string, string];
+    const sentence = 'Naloxone reverses the effect of clonidine. Hypotension was treated.';
+    writeFileSync(paper, aPdf([1, 2].map(() => [{ text: sentence, x: 50, y: 700 }])));
+    await runCli(['ingest', paper, '--model', 'models/tiny', ...data]);
+
+    const lines = await runCli(['export', '--out', out, ...data]);
+    const bioc = await runCli(['export', '--format', 'bioc', ...data]);
+    const found = await runCli(['search', '--csv', ...data]);
+
+    expect([lines.code, bioc.code]).toEqual([0, 0]);
+    expect(bioc.stdout).toContain(sentence);
+    const starts: unknown[] = [];
+    for await (const { document } of readDocumentFiles([out], fail))
+      starts.push(document.pageStarts);
+    expect(starts).toEqual([[0, sentence.length + 1]]);
+    const rows = parse<{ page: string; start: string }>(found.stdout, { columns: true });
+    expect(new Set(rows.map(({ page }) => page))).toEqual(new Set(['1', '2']));
+    const isAfter = ({ start }: { readonly start: string }) => Number(start) > sentence.length;
+    expect(rows.map((row) => row.page)).toEqual(rows.map((row) => (isAfter(row) ? '2' : '1')));
   });
 
   it('writes a folder of brat files', async () => {

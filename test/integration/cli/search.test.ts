@@ -15,7 +15,7 @@ jest.setTimeout(180_000);
 
 const drafts = [
   { text: 'aspirin, headache', externalId: 'one, "two"' },
-  { text: 'caffeine for a tremor' },
+  { text: 'caffeine for a tremor', pageStarts: [0, 9] },
 ];
 
 describe('spandex search', () => {
@@ -62,12 +62,17 @@ describe('spandex search', () => {
     const rejected = await run('--json', '--state', 'rejected');
     const linked = await run('--json', '--concept', 'D0', 'D1');
 
-    expect(linesOf(all).map(({ text }) => text)).toEqual(['aspirin', 'caffeine', 'tremor']);
+    expect(linesOf(all).map(({ text, page }) => [text, page])).toEqual([
+      ['aspirin', null],
+      ['caffeine', 1],
+      ['tremor', 2],
+    ]);
     expect(linesOf(some)).toEqual([
       {
         document: 'document-2',
         start: 0,
         end: 8,
+        page: 1,
         type: 'Chemical',
         text: 'caffeine',
         similarity: null,
@@ -87,12 +92,21 @@ describe('spandex search', () => {
 
   it('prints CSV that is read back as it was, and lines for people', async () => {
     const csv = await run('--csv', '--limit', '1');
+    const paged = await run('--csv', '--text', 'tremor');
     const lines = await run('--limit', '1');
+    const onPage = await run('--text', 'tremor');
     const sure = await run('--json', '--min-margin', '1e9');
 
     expect(parse(csv.stdout, { columns: true, record_delimiter: '\r\n' })).toEqual([
-      expect.objectContaining({ document: 'one, "two"', text: 'aspirin', similarity: '' }),
+      expect.objectContaining({
+        document: 'one, "two"',
+        text: 'aspirin',
+        page: '',
+        similarity: '',
+      }),
     ]);
+    expect(parse(paged.stdout, { columns: true })).toMatchObject([{ text: 'tremor', page: '2' }]);
+    expect(onPage.stdout).toMatch(/^"document-2" p\. 2 {2}15-21 +"Disease"/);
     expect(lines.stdout).toMatch(/^"one, \\"two\\"" 0-7 +"Chemical" +[\d.]+ {2}"aspirin"\n$/);
     expect(sure.stdout).toBe('');
   });

@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
+import { pageNumber } from '../../../src/core/page-starts.ts';
 import { readDocumentFiles } from '../../../src/formats/document-files.ts';
 import { fileSource } from '../../../src/formats/file-source.ts';
 import { headOf, recogniseFormat } from '../../../src/formats/formats.ts';
 import { memorySource } from '../../../src/formats/source.ts';
-import { pageOf, type SourceDocument } from '../../../src/formats/source-document.ts';
+import type { SourceDocument } from '../../../src/formats/source-document.ts';
 import { aZip } from '../../support/formats/a-zip.ts';
 import { aDocx, aPaper, fixture, fixtureFolder } from '../../support/formats/fixtures.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -236,10 +237,11 @@ describe('plain formats', () => {
     const { documents } = await read(file('pages.pdf', aPaper()));
 
     const [paper] = documents as [SourceDocument];
+    const pageOf = (offset: number) => pageNumber(paper.pageStarts ?? [], offset);
     const starts = [...paper.text.matchAll(/Aspirin is/g)].map(({ index }) => index);
     const ends = [...paper.text.matchAll(/know it\./g)].map(({ index }) => index + 7);
-    expect(starts.map((start) => pageOf(paper, start))).toEqual([1, 2, 3]);
-    expect(ends.map((end) => pageOf(paper, end))).toEqual([1, 2, 3]);
+    expect(starts.map(pageOf)).toEqual([1, 2, 3]);
+    expect(ends.map(pageOf)).toEqual([1, 2, 3]);
   });
 });
 

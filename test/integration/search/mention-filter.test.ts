@@ -22,6 +22,7 @@ describe('storedFilter', () => {
       collectionId: store.collectionId,
       amongDocuments: [],
       amongForms: [],
+      documents: [],
       minMargin: 2,
     });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findDocuments } from '../../../src/store/documents.ts';
+import { deleteDocuments, findDocuments } from '../../../src/store/documents.ts';
 import {
   deleteEntityType,
   findEntityType,
@@ -10,6 +10,12 @@ import {
 } from '../../../src/store/entity-types.ts';
 import { type Claim, claimRescores, failClaim, finishClaim } from '../../../src/store/jobs.ts';
 import { listMentions } from '../../../src/store/mentions.ts';
+import {
+  addMention,
+  reviewMentions,
+  standingExamples,
+  undoReview,
+} from '../../../src/store/reviews.ts';
 import {
   claimAll,
   claimOptions,
@@ -298,5 +304,99 @@ describe('failClaim, of a rescoring', () => {
     await createType(store, 'Symptom');
     const again = await rescores(store);
     expect(again.map(({ documentId, types }) => [documentId, types.length])).toEqual([[id, 2]]);
+  });
+});
+
+describe('standingExamples', () => {
+  it('gives other forms first and the newest of each, in their sentences, as they stand', async () => {
+    const store = await openStore();
+    const { database, collectionId } = store;
+    const { id: typeId } = await createType(store, 'Drug');
+    const text = 'Tea helps. ASPIRIN and tea! Aspirin? Cocoa and aspirin.';
+    const [documentId = 0] = await putDrafts(store, { text });
+    await readAll(store, []);
+    const said = { typeId, documentId, reviewer: 'Ada', note: null };
+    const added = async (word: string, from = 0) => {
+      const start = text.indexOf(word, from);
+      return addMention(database, { ...said, start, end: start + word.length });
+    };
+    await added('Tea');
+    await added('ASPIRIN');
+    await added('Aspirin');
+    const cocoa = await added('Cocoa');
+    const undone = await added('aspirin');
+    const rejected = await added('tea');
+    await undoReview(database, { id: undone.reviewId, reviewer: 'Ada' });
+    await reviewMentions(database, {
+      collectionId,
+      mentionIds: [rejected.mentionId ?? 0],
+      decision: { kind: 'REJECT' },
+      expectedCount: 1,
+      reviewer: 'Ada',
+      note: null,
+    });
+
+    const examples = await standingExamples(database, typeId, { limit: 3, maxChars: 100 });
+
+    expect(cocoa.mentionId).not.toBeNull();
+    const shown = examples.map(
+      ({ text: sentence, start, end, isPositive }) =>
+        `${isPositive} ${sentence.slice(start, end)} | ${sentence}`,
+    );
+    expect(shown).toEqual([
+      'true Cocoa | Cocoa and aspirin.',
+      'false tea | ASPIRIN and tea!',
+      'true Aspirin | Aspirin?',
+      'true Tea | Tea helps.',
+    ]);
+    expect(examples.every((example) => example.documentId === documentId)).toBe(true);
+  });
+});
+
+describe('updateEntityType, of examples from reviews', () => {
+  const example = (documentId: number) => ({
+    text: 'Aspirin for pain',
+    start: 0,
+    end: 7,
+    isPositive: true,
+    documentId,
+  });
+
+  it('keeps none of a document that has been deleted meanwhile', async () => {
+    const { database, typeId, ids } = await storeWithTwoDocuments();
+    const [first = 0, second = 0] = ids;
+    await deleteDocuments(database, [first]);
+
+    const type = await updateEntityType(database, typeId, {
+      examples: [example(first), example(second)],
+    });
+
+    expect(type?.examples).toEqual([example(second)]);
+  });
+
+  it('has the types scored again from which a deleted document takes some', async () => {
+    const store = await storeWithTwoDocuments();
+    const { database, typeId, ids } = store;
+    const [first = 0] = ids;
+    const before = await updateEntityType(database, typeId, { examples: [example(first)] });
+    await rescoreAll(store, [aspirin]);
+
+    await deleteDocuments(database, [first]);
+
+    const claims = await rescores(store);
+    expect(claims.map(({ types }) => types.map(({ version }) => version))).toEqual([
+      [(before?.version ?? 0) + 1],
+    ]);
+    expect((await findEntityType(database, typeId))?.examples).toEqual([]);
+  });
+
+  it('changes no version where a deleted document has taught nothing', async () => {
+    const { database, typeId, ids } = await storeWithTwoDocuments();
+    const [first = 0, second = 0] = ids;
+    const before = await updateEntityType(database, typeId, { examples: [example(second)] });
+
+    await deleteDocuments(database, [first]);
+
+    expect(await findEntityType(database, typeId)).toEqual(before);
   });
 });

@@ -134,7 +134,7 @@ function exported({ database, collectionId }: TestStore, typeIds: readonly numbe
   const connection = openReader(database.folder);
   try {
     const choice = { collectionId, typeIds, states: ['UNREVIEWED'] as const, onlyReviewed: false };
-    return [...exportedDocuments(connection, { ...choice, withConcepts: true })];
+    return [...exportedDocuments(connection, { ...choice, withConcepts: true, withPages: false })];
   } finally {
     connection.close();
   }

@@ -232,10 +232,11 @@ describe('readMigrations', () => {
       prisma.fileDrops.findMany(),
       prisma.documentDrop.findMany(),
       prisma.collectionDrop.findMany(),
+      prisma.documentPages.findMany(),
     ]);
 
     expect(selections.map((rows) => rows.length)).toEqual([
-      1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+      1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ]);
     await database.close();
   });

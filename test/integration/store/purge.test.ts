@@ -4,11 +4,12 @@ import { describe, expect, it } from '@jest/globals';
 import { ensureCollection } from '../../../src/store/collections.ts';
 import { SqlConnection } from '../../../src/store/connection.ts';
 import { findDocuments, putDocuments } from '../../../src/store/documents.ts';
+import { findEntityType, updateEntityType } from '../../../src/store/entity-types.ts';
 import { addRefusals, createJob, refusalsOf } from '../../../src/store/ingest-jobs.ts';
 import { databaseFile, withReader, withWriter } from '../../../src/store/maintenance.ts';
 import { purgeDocuments } from '../../../src/store/purge.ts';
 import { purgeOffline } from '../../../src/store/purge-offline.ts';
-import { addMention } from '../../../src/store/reviews.ts';
+import { addMention, standingExamples } from '../../../src/store/reviews.ts';
 import { readSpans } from '../../../src/store/vectors.ts';
 import { isWhole, verifyDatabase } from '../../../src/store/verify/verify.ts';
 import { dictionaryModel, openDictionaryExtractor } from '../../support/dictionary-extractor.ts';
@@ -35,10 +36,20 @@ const drafts = [
     metadata: { patient: 'Quaxton-Metadata' },
     mentions: [{ start: 0, end: secret.length, type: 'Chemical' }],
     dropped: [{ reason: 'NOT_MAIN_CONTENT', at: 0, chars: 20, text: 'Menu of Quaxton-File' }],
+    pageStarts: [0, 1_331, 13_313],
   },
   ...someDrafts,
 ];
-const canaries = [secret, secret.toLowerCase(), 'Quaxton', 'secret-id-4711', 'Mrs Qu', 'Menu of'];
+const canaries = [
+  secret,
+  secret.toLowerCase(),
+  'Quaxton',
+  'secret-id-4711',
+  'Mrs Qu',
+  'Menu of',
+  '1331,13313',
+  '[0,17,19]',
+];
 
 /** What a text index knows: its terms, and the beginnings by which its pages are found. */
 function textIndexOf(folder: string, name: string): { terms: string[]; keys: string[] } {
@@ -91,6 +102,9 @@ async function openWithSecret(): Promise<SecretStore> {
   const span = { documentId: id, start: secretText.indexOf('Mrs'), end: secretText.length - 1 };
   const said = { typeId: 1, reviewer: 'Reviewer', note: 'as told by Quaxton' };
   await addMention(store.database, { ...span, ...said });
+  const limits = { limit: 10, maxChars: 100 };
+  const examples = await standingExamples(store.database, 1, limits);
+  await updateEntityType(store.database, 1, { examples });
   await refuse(store, 'quaxton.txt:7', 'It must be text, but got: "Mrs Quaxton".');
   // Another version waits, and another text was there before.
   await putDocuments(
@@ -100,6 +114,7 @@ async function openWithSecret(): Promise<SecretStore> {
         text: `A newer text of Quaxton`,
         externalId: 'secret-id-4711',
         dropped: [{ reason: 'ATTACHMENT', at: 0, chars: 0, bytes: 9, text: 'Quaxton.pdf' }],
+        pageStarts: [0, 17, 19],
       },
     ],
     { collectionId: store.collectionId, priority: 'bulk' },
@@ -156,6 +171,37 @@ describe('purgeDocuments', () => {
       expect(terms).not.toContain(word);
       expect(keys.filter((key) => key.length > 1 && word.startsWith(key))).toEqual([]);
     }
+  });
+
+  it('takes its examples from types, which are new versions then', async () => {
+    const { database, id } = await openWithSecret();
+    const before = await findEntityType(database, 1);
+    const byHand = { text: 'Tea', start: 0, end: 3, isPositive: true };
+    const both = await updateEntityType(database, 1, {
+      examples: [byHand, ...(before?.examples ?? [])],
+    });
+
+    await purgeDocuments(database, [id], async () => undefined);
+
+    expect(before?.examples).toMatchObject([
+      { text: 'The secret of Mrs Quaxton.', start: 14, end: 25, isPositive: true, documentId: id },
+    ]);
+    expect(await findEntityType(database, 1)).toMatchObject({
+      examples: [byHand],
+      version: (both?.version ?? 0) + 1,
+      vector: null,
+    });
+  });
+
+  it('leaves no example where none of those that stay is positive', async () => {
+    const { database, id } = await openWithSecret();
+    const type = await findEntityType(database, 1);
+    const negative = { text: 'Tea', start: 0, end: 3, isPositive: false };
+    await updateEntityType(database, 1, { examples: [negative, ...(type?.examples ?? [])] });
+
+    await purgeDocuments(database, [id], async () => undefined);
+
+    expect(await findEntityType(database, 1)).toMatchObject({ examples: [] });
   });
 
   it('leaves of what its collection has refused the codes, and all of what others have', async () => {

@@ -9,6 +9,7 @@ import { loggedVectors } from '../../../src/store/index-log.ts';
 import { databaseFile, withReader } from '../../../src/store/maintenance.ts';
 import { listMentions } from '../../../src/store/mentions.ts';
 import { readMigrations } from '../../../src/store/migrate.ts';
+import { pageStartsOfDocuments } from '../../../src/store/page-starts.ts';
 import { verifyDatabase } from '../../../src/store/verify/verify.ts';
 import { importVocabulary } from '../../../src/store/vocabularies.ts';
 import { dictionaryModel } from '../../support/dictionary-extractor.ts';
@@ -87,13 +88,16 @@ describe('openDatabase, of a data folder that an earlier version has left', () =
     const folder = folderOf(dump);
     const store = await openStore(folder, dictionaryModel.id);
 
-    await putDrafts(store, { text: 'Tremor and coffee', externalId: 'doc:1' }, { text: 'aspirin' });
+    const pageStarts = [0, 7];
+    const next = { text: 'Tremor and coffee', externalId: 'doc:1', pageStarts };
+    await putDrafts(store, next, { text: 'aspirin' });
     await readWithDictionary(store);
     const { rows } = await listMentions(store.database, {}, { first: 100 });
     await closeStore(store);
 
     expect(rows.map(({ text }) => text)).toContain('Tremor');
     const again = await openStore(folder, dictionaryModel.id);
+    expect(await pageStartsOfDocuments(again.database, [1, 2])).toEqual(new Map([[1, pageStarts]]));
     expect((await listMentions(again.database, {}, { first: 100 })).rows).toEqual(rows);
     const changes = await loggedVectors(again.database, 'TYPE').changesAfter(0, 1_000);
     const live = new Set<number>();

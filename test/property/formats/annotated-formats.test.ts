@@ -15,12 +15,13 @@ function sourceOf(files: readonly PrintedFile[]) {
 }
 
 /** What all formats keep. brat has no id but the file's name. */
-const comparable = ({ text, externalId, title, mentions = [] }: SourceDocument) => ({
+const comparable = ({ text, externalId, title, mentions = [], pageStarts }: SourceDocument) => ({
   id: externalId ?? title,
   text,
   mentions: [...mentions].sort(
     (a, b) => compareSpans(a, b) || (a.type < b.type ? -1 : Number(a.type > b.type)),
   ),
+  ...(pageStarts && { pageStarts }),
 });
 
 /** The files of a document; undefined when the format has no place for something of it. */
@@ -81,6 +82,16 @@ describe.each(annotatedFormats.map((format) => [format.name, format] as const))(
 );
 
 describe('annotatedFormats', () => {
+  it('hold where pages begin, or refuse to', async () => {
+    const document = { id: 'a', text: 'α😀\nβ', mentions: [], pageStarts: [0, 3, 4, 5] };
+
+    const held = annotatedFormats.filter((format) => printed(format, document) !== undefined);
+
+    expect(held.map(({ name }) => name)).toEqual(['annotated JSON lines']);
+    const { documents } = await readAll(held[0]!, sourceOf(held[0]!.print([document])));
+    expect(documents.map(comparable)).toEqual([document]);
+  });
+
   it('keep several documents in one file apart', async () => {
     const documents: ImportedDocument[] = ['a', 'b', 'c'].map((id) => ({
       id,

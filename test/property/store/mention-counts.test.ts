@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { findDocuments } from '../../../src/store/documents.ts';
-import type { MentionFilter } from '../../../src/store/mention-conditions.ts';
+import { type MentionFilter, prepareFilter } from '../../../src/store/mention-conditions.ts';
 import { contrastMentions } from '../../../src/store/mention-contrast.ts';
 import {
   type CountBy,
   type CountPage,
+  type CountQuery,
   countMentionsBy,
   type MentionCount,
   totalsOfCounts,
@@ -24,6 +25,18 @@ const filter: fc.Arbitrary<MentionFilter> = fc.record(
     text: fc.constantFrom('a', 'ab', 'ärg', 'nothing').map((contains) => ({ contains })),
     documentIds: fc.uniqueArray(fc.integer({ min: 1, max: 80 }), { maxLength: 60 }),
     conceptIds: fc.subarray(['C0', 'C2', 'unknown']),
+    textMatch: fc.constantFrom(
+      { prefix: 'A' },
+      { equals: 'ärger' },
+      { nearly: 'abd', maxEdits: 1 },
+    ),
+    documents: fc.constantFrom(
+      [{ metadata: [{ key: 'topic', exists: true }] }],
+      [{ externalIds: ['1', '4', '9', '33'] }],
+      [{ states: ['DONE' as const] }, { metadata: [{ key: 'when', date: { since: 0 } }] }],
+    ),
+    minMargin: fc.constantFrom(1, 1.5),
+    sources: fc.constantFrom(['MODEL' as const], ['HUMAN' as const]),
   },
   { requiredKeys: [] },
 );
@@ -148,10 +161,15 @@ describe('countMentionsBy', () => {
     });
   };
 
-  const everything = async (
-    query: { by: CountBy; filter: MentionFilter },
-    page: Omit<CountPage, 'after'>,
-  ) => {
+  /** The filter with its parts looked up, or asked of each mention. */
+  const prepared = (passing: MentionFilter, isLookedUp: boolean) =>
+    prepareFilter(
+      store.database,
+      { ...passing, collectionId: store.collectionId },
+      isLookedUp ? undefined : { manyForms: 1, manyDocuments: 1 },
+    );
+
+  const everything = async (query: CountQuery, page: Omit<CountPage, 'after'>) => {
     const all: MentionCount[] = [];
     for (let after: CountPage['after'] = null; ; ) {
       const { rows, hasNext } = await countMentionsBy(store.database, query, { ...page, after });
@@ -169,13 +187,14 @@ describe('countMentionsBy', () => {
         filter,
         fc.constantFrom('COUNT' as const, 'KEY' as const),
         fc.integer({ min: 1, max: 9 }),
-        async (wanted, passing, order, first) => {
+        fc.boolean(),
+        async (wanted, passing, order, first, isLookedUp) => {
           const mentions = await mentionsOf(passing);
           const expected = countPlainly(mentions, documents, wanted).sort(
             (a, b) => (order === 'KEY' ? 0 : b.mentions - a.mentions) || compareKeys(a.key, b.key),
           );
 
-          const query = { by: wanted, filter: passing };
+          const query = { by: wanted, filter: await prepared(passing, isLookedUp) };
           expect(await everything(query, { first, order })).toEqual(expected);
           const totals = await totalsOfCounts(store.database, query);
           const isKeyed = ['METADATA', 'TIME', 'CONCEPT'].includes(wanted.kind);
@@ -189,7 +208,7 @@ describe('countMentionsBy', () => {
           });
         },
       ),
-      { numRuns: 120, seed: 12 },
+      { numRuns: 160, seed: 12 },
     );
   });
 

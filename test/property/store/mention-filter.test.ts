@@ -103,7 +103,7 @@ const mentionFilter: fc.Arbitrary<MentionFilter> = fc.record(
   {
     text: textFilter,
     textMatch: textFilter,
-    documents: documentFilter,
+    documents: fc.array(documentFilter, { minLength: 1, maxLength: 2 }),
     documentIds: fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 10 }),
     typeIds: fc.constantFrom([1], [2], [1, 2], []),
     sources: fc.constantFrom(['MODEL'], ['IMPORT'], ['HUMAN'], ['MODEL', 'IMPORT']) as fc.Arbitrary<
@@ -186,7 +186,7 @@ const passesMention = (
   isAmong(filter.conceptIds, mention.conceptId) &&
   isWithin({ min: filter.minMargin, max: filter.maxMargin }, mention.margin, 'number') &&
   mention.margin < (filter.belowMargin ?? Infinity) &&
-  (!filter.documents || passesDocument(filter.documents, document));
+  (filter.documents ?? []).every((each) => passesDocument(each, document));
 
 describe('filters, against a plain model', () => {
   let store: TestStore;

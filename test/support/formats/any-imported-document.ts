@@ -36,11 +36,28 @@ const tameText = fc
 const order = (a: ImportedMention, b: ImportedMention): number =>
   compareSpans(a, b) || (a.type < b.type ? -1 : Number(a.type > b.type));
 
+const unitsOf = (text: string): Int32Array =>
+  codePointStarts(text) ?? Int32Array.from({ length: text.length + 1 }, (_, i) => i);
+
+/** Few have pages, for which most formats have no place. */
+const anyPages = fc.oneof(
+  { weight: 4, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.array(fc.nat(), { maxLength: 5 }) },
+);
+
+/** Pages that begin at characters of a text, if there are any. */
+function pagesOf(text: string, pages: readonly number[]): Pick<ImportedDocument, 'pageStarts'> {
+  if (pages.length === 0) return {};
+  const units = unitsOf(text);
+  const later = pages.slice(1).map((page) => units[page % units.length]!);
+  return { pageStarts: [0, ...later.sort((a, b) => a - b)] };
+}
+
 function documentOf(
   text: string,
   edges: readonly (readonly [number, number, string, string | undefined])[],
 ): Omit<ImportedDocument, 'id'> {
-  const units = codePointStarts(text) ?? Int32Array.from({ length: text.length + 1 }, (_, i) => i);
+  const units = unitsOf(text);
   const mentions = edges
     .map(([a, b, type, concept]): ImportedMention => {
       const [start, end] = [units[a % units.length]!, units[b % units.length]!];
@@ -57,8 +74,17 @@ const edgesWith = (type: fc.Arbitrary<string>, concept: fc.Arbitrary<string | un
 
 /** Anything: much of it has no place in one format or the other. */
 export const anyImportedDocument: fc.Arbitrary<ImportedDocument> = fc
-  .record({ id: fc.string({ minLength: 1 }), text: anyText, edges: edgesWith(anyType, anyConcept) })
-  .map(({ id, text, edges }) => ({ id, ...documentOf(text, edges) }));
+  .record({
+    id: fc.string({ minLength: 1 }),
+    text: anyText,
+    edges: edgesWith(anyType, anyConcept),
+    pages: anyPages,
+  })
+  .map(({ id, text, edges, pages }) => ({
+    id,
+    ...documentOf(text, edges),
+    ...pagesOf(text, pages),
+  }));
 
 /** What every format has a place for. */
 export const tameDocument: fc.Arbitrary<ImportedDocument> = fc

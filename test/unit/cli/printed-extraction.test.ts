@@ -1,4 +1,8 @@
-import { mentionLine, printedExtraction } from '../../../src/cli/printed-extraction.ts';
+import {
+  annotatedLine,
+  mentionLine,
+  printedExtraction,
+} from '../../../src/cli/printed-extraction.ts';
 import type { Extraction } from '../../../src/ner/extractor.ts';
 
 const text = '😀 aspirin\u0000 for 😀 gout';
@@ -84,6 +88,28 @@ describe('printedExtraction', () => {
     expect(coverage.droppedOfFile).toEqual([{ ...part, at: [...text].length }]);
   });
 
+  it('tells the page of each mention, and where pages begin in the same unit', () => {
+    const at = text.lastIndexOf('😀');
+    const document = { ...placed.document, pageStarts: [0, 4, at] };
+
+    const printed = printedExtraction({ ...placed, document }, extraction, {
+      overlap: 'NESTED',
+      unit: 'code-points',
+    });
+
+    const pages = printed.mentions.map(({ text: form, page }) => [form, page]);
+    expect(Object.fromEntries(pages)).toEqual({ aspirin: 1, spirin: 2, gout: 3 });
+    expect(printed.pageStarts).toEqual([0, 3, [...text].indexOf('😀', 1)]);
+    expect(annotatedLine(printed, text)).toMatchObject({ pageStarts: printed.pageStarts });
+  });
+
+  it('says that a text has no pages', () => {
+    const printed = printedExtraction(placed, extraction, { overlap: 'FLAT', unit: 'utf16' });
+
+    expect(printed).toMatchObject({ pageStarts: null, mentions: [{ page: null }, { page: null }] });
+    expect(annotatedLine(printed, text)).not.toHaveProperty('pageStarts');
+  });
+
   it('leaves vectors out', () => {
     const { mentions } = printedExtraction(placed, extraction, { overlap: 'FLAT', unit: 'utf16' });
 
@@ -93,15 +119,23 @@ describe('printedExtraction', () => {
 
 describe('mentionLine', () => {
   it('escapes what a document says', () => {
-    const line = mentionLine({ ...aMention('aspirin', 'Drug', 3), text: 'as\u001bpirin' });
+    const mention = { ...aMention('aspirin', 'Drug', 3), page: null, text: 'as\u001bpirin' };
+
+    const line = mentionLine(mention);
 
     expect(line).toContain('"as\\u001bpirin"');
   });
 
   it('gives the confidence behind the margin, where there is one', () => {
-    const mention = { ...aMention('aspirin', 'Drug', 3), text: 'aspirin' };
+    const mention = { ...aMention('aspirin', 'Drug', 3), page: null, text: 'aspirin' };
 
     expect(mentionLine(mention)).toMatch(/ 3\.00 {2}0\.30 {2}"aspirin"$/);
     expect(mentionLine({ ...mention, confidence: null })).toMatch(/ 3\.00 {2}"aspirin"$/);
+  });
+
+  it('gives the page where there is one', () => {
+    const mention = { ...aMention('aspirin', 'Drug', 3), page: 12, text: 'aspirin' };
+
+    expect(mentionLine(mention)).toMatch(/^p\. 12 {2}3-10 /);
   });
 });

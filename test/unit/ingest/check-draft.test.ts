@@ -6,6 +6,30 @@ const text = 'a 💊 b';
 const check = (start: number, end: number, type = 'T') =>
   checkDraft({ text, mentions: [{ start, end, type }] }, 100);
 
+describe('checkDraft, of pages', () => {
+  const pages = (...pageStarts: readonly number[]) => checkDraft({ text, pageStarts }, 100);
+
+  it('takes pages that begin with whole characters, or at the end', () => {
+    expect(() => pages()).not.toThrow();
+    expect(() => pages(0, 2, 2, 6)).not.toThrow();
+  });
+
+  it.each<[string, readonly number[], string]>([
+    ['that do not begin with 0', [2], 'pageStarts.0'],
+    ['that are not in order', [0, 4, 2], 'pageStarts.2'],
+    ['behind the text', [0, 7], 'pageStarts.1'],
+    ['in the middle of a character', [0, 3], 'pageStarts.1'],
+    ['that are no whole numbers', [0, Number.NaN], 'pageStarts.1'],
+  ])('refuses pages %s', (_, pageStarts, argument) => {
+    expect(() => pages(...pageStarts)).toThrow(
+      expect.objectContaining({
+        code: 'ARGUMENT_INVALID',
+        details: expect.objectContaining({ argument }),
+      }),
+    );
+  });
+});
+
 describe('checkDraft, of mentions', () => {
   it('takes those that are whole characters of the text', () => {
     expect(() => check(2, 4)).not.toThrow();

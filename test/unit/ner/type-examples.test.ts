@@ -76,4 +76,10 @@ describe('exampleVector', () => {
 
     expect(() => exampleVector(head, ledger, example)).toThrow('whole words');
   });
+
+  it('is none for such a span that a review gave', () => {
+    const example = { text, start: 1, end: 11, isPositive: true, documentId: 7 };
+
+    expect(exampleVector(head, ledger, example)).toBeUndefined();
+  });
 });

@@ -101,6 +101,14 @@ describe('printAnnotatedDocument', () => {
     });
   });
 
+  it('writes where pages begin in code points, too', () => {
+    const document = { id: 'a', text: '😀 red', mentions: [], pageStarts: [0, 3, 6] };
+
+    const line = printAnnotatedDocument(document);
+
+    expect(JSON.parse(line)).toMatchObject({ pageStarts: [0, 2, 5] });
+  });
+
   it('stops on a mention that starts inside a character', () => {
     const mentions = [{ start: 1, end: 2, type: 'Drug' }];
 

@@ -23,8 +23,31 @@ describe('parseDocument', () => {
     expect(parse({ id: 'y', externalId: 'x', text: 'a' }).externalId).toBe('x');
   });
 
+  it('takes where pages begin, from code points', () => {
+    expect(parse({ text: '😀 a b', pageStarts: [0, 2, 2, 5] })).toEqual({
+      text: '😀 a b',
+      pageStarts: [0, 3, 3, 6],
+    });
+    expect(parse({ text: 'a', pageStarts: [] })).toEqual({ text: 'a' });
+  });
+
+  it.each<[string, unknown]>([
+    ['that are no list', 3],
+    ['that do not begin with 0', [1]],
+    ['in no order', [0, 2, 1]],
+    ['behind the text, which has 2 code points', [0, 3]],
+    ['that are no numbers', [0, '1']],
+  ])('refuses pages %s', (_, pageStarts) => {
+    expect(() => parse({ text: '😀a', pageStarts })).toThrow(
+      expect.objectContaining({
+        code: 'FILE_INVALID',
+        message: expect.stringContaining('Line 2 of "documents.jsonl" must be an object whose'),
+      }),
+    );
+  });
+
   it('reads null as not given', () => {
-    const nothing = { id: null, externalId: null, title: null, metadata: null };
+    const nothing = { id: null, externalId: null, title: null, metadata: null, pageStarts: null };
 
     expect(parse({ ...nothing, text: 'a' })).toEqual({ text: 'a' });
   });
