@@ -5,6 +5,7 @@ export type CheckName =
   | 'DATABASE'
   | 'FOREIGN_KEYS'
   | 'TEXTS'
+  | 'PAGES'
   | 'MENTIONS'
   | 'REVIEWS'
   | 'VECTORS'

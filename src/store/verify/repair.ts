@@ -49,6 +49,15 @@ function removeOrphans(writer: SqlConnection, faults: readonly Fault[]): void {
   }
 }
 
+/** Pages that a text cannot have are forgotten: its file gives them again. */
+function removePages(writer: SqlConnection, faults: readonly Fault[]): void {
+  const kept = list(idsOf(faults, 'document_pages'));
+  writer.change(`DELETE FROM document_pages WHERE document_id ${inIds}`, { ids: kept });
+  const waiting = list(idsOf(faults, 'document_replacements'));
+  const sql = `UPDATE document_replacements SET page_starts = NULL WHERE document_id ${inIds}`;
+  writer.change(sql, { ids: waiting });
+}
+
 /** What is not what its text says is removed, by whomever it was, and its document read again. */
 function removeFalseSpans(writer: SqlConnection, faults: readonly Fault[]): void {
   const ids = idsOf(faults, 'spans');
@@ -137,6 +146,7 @@ const mendings: Partial<
 > = {
   DATABASE: (writer) => writer.change('REINDEX', {}),
   FOREIGN_KEYS: removeOrphans,
+  PAGES: removePages,
   MENTIONS: removeFalseSpans,
   REVIEWS: applyReviews,
   VECTORS: removeVectors,

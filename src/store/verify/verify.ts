@@ -9,6 +9,7 @@ import { checkMentions, checkTexts } from './check-documents.ts';
 import { checkFullText } from './check-full-text.ts';
 import { checkLedgers } from './check-ledgers.ts';
 import { checkMetadata } from './check-metadata.ts';
+import { checkPages } from './check-pages.ts';
 import { checkPlaces } from './check-places.ts';
 import { checkReviews } from './check-reviews.ts';
 import { checkSums } from './check-sums.ts';
@@ -18,6 +19,7 @@ import type { Check } from './fault.ts';
 const checks = [
   checkForeignKeys,
   checkTexts,
+  checkPages,
   checkMentions,
   checkReviews,
   checkVectors,

@@ -100,6 +100,7 @@ describe('verifyDatabase', () => {
       'DATABASE',
       'FOREIGN_KEYS',
       'TEXTS',
+      'PAGES',
       'MENTIONS',
       'REVIEWS',
       'VECTORS',
@@ -141,6 +142,24 @@ const badBlob = (change: (numbers: Float32Array) => void): Uint8Array => {
 
 describe('repairFolder', () => {
   it.each<[string, string, object, unknown[]]>([
+    [
+      'a page behind the text',
+      `UPDATE document_pages SET starts = '[0,44,45]'`,
+      {},
+      ['PAGES', 'document_pages', 'has pages that its text cannot have'],
+    ],
+    [
+      'pages that are none',
+      `UPDATE document_pages SET starts = '[0,'`,
+      {},
+      ['PAGES', 'document_pages', 'has pages that its text cannot have'],
+    ],
+    [
+      'pages of a document that is not there',
+      `INSERT INTO document_pages VALUES (99, '[0]')`,
+      {},
+      ['FOREIGN_KEYS', 'document_pages', 'refers to a row of documents that is not there'],
+    ],
     [
       'a mention elsewhere in the text',
       'UPDATE spans SET start = start + 1, "end" = "end" + 1 WHERE id = 2',

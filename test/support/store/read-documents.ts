@@ -42,6 +42,7 @@ export const someDrafts: readonly DocumentDraft[] = [
     externalId: 'one',
     title: 'First',
     dropped: [{ reason: 'ATTACHMENT', at: 0, chars: 0, bytes: 7, text: 'first.pdf' }],
+    pageStarts: [0, 24],
   },
   { text: `${'Nothing here. '.repeat(40)}☕ and tremor 👩‍🔬`, metadata: { year: 1899 } },
   {
