@@ -19,6 +19,7 @@ import { emailFormat, htmlFormat, pdfFormat } from './plain/parsed-elsewhere.ts'
 import { pubmedXmlFormat } from './plain/pubmed-xml.ts';
 import { textFormat } from './plain/text.ts';
 import { readHead, type Source } from './source.ts';
+import { isZip } from './zip-sources.ts';
 
 /** Formats that say where mentions are; they can be written as well. */
 export const annotatedFormats: readonly AnnotatedFormat[] = [
@@ -60,6 +61,9 @@ export async function headOf(source: Source): Promise<Head> {
   };
 }
 
-/** The format of a file that begins so; undefined when it is none that can be read. */
+/**
+ * The format of a file that begins so; undefined when it is none that can be read. An archive is not
+ * what the files in it are, which stand there as they are when they are not compressed.
+ */
 export const recogniseFormat = (head: Head): Format | undefined =>
-  formats.find((format) => format.recognise(head));
+  (isZip(head.bytes) ? [docxFormat] : formats).find((format) => format.recognise(head));

@@ -31,6 +31,30 @@ const emptyZipMagic = Buffer.of(0x50, 0x4b, 0x05, 0x06);
 export const isZip = (head: Buffer): boolean =>
   [zipMagic, emptyZipMagic].some((magic) => head.subarray(0, 4).equals(magic));
 
+/** What a local header has before the entry's name. */
+const localHeaderBytes = 30;
+/** The flag of an entry whose size stands behind it. */
+const sizeBehind = 0x0008;
+
+/**
+ * Names of the entries that begin in an archive's first bytes, as far as each says where the next one
+ * begins: files in them that are not compressed are not looked into.
+ */
+export function* leadingNames(head: Buffer): Generator<string> {
+  for (let at = 0; at + localHeaderBytes <= head.length; ) {
+    if (!head.subarray(at, at + 4).equals(zipMagic)) return;
+    const isStored = head.readUInt16LE(at + 8) === 0;
+    const isSizeBehind = (head.readUInt16LE(at + 6) & sizeBehind) !== 0;
+    const name = at + localHeaderBytes;
+    const nameEnd = name + head.readUInt16LE(at + 26);
+    yield head.toString('latin1', name, nameEnd);
+    const content = nameEnd + head.readUInt16LE(at + 28);
+    if (isStored && isSizeBehind) return;
+    at = isSizeBehind ? head.indexOf(zipMagic, content) : content + head.readUInt32LE(at + 18);
+    if (at < 0) return;
+  }
+}
+
 // Sizes are checked by `guarded` on what comes out; names by `checkedName`, one entry at a time.
 const options = { lazyEntries: true, decodeStrings: false, autoClose: false } as const;
 

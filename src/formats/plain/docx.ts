@@ -17,7 +17,7 @@ import {
 } from '../source-document.ts';
 import { type Separator, TextBuilder } from '../text-builder.ts';
 import { readXml, type XmlHandler } from '../xml.ts';
-import { isZip, openZip, type Zip } from '../zip-sources.ts';
+import { leadingNames, openZip, type Zip } from '../zip-sources.ts';
 
 /** Elements whose text is not the document's. */
 const dropReasons: Readonly<Record<string, DroppedTextReason>> = {
@@ -194,11 +194,13 @@ async function* readDocx(source: Source): AsyncGenerator<LineResult<SourceDocume
   }
 }
 
+/** One of these is among the first parts of every Office file, or of one of Word. */
+const officeParts: readonly string[] = ['[Content_Types].xml', 'word/document.xml'];
+
 /** DOCX. */
 export const docxFormat: Format = {
   name: 'DOCX',
   mediaTypes: ['application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
-  recognise: ({ bytes }) =>
-    isZip(bytes) && (bytes.includes('[Content_Types].xml') || bytes.includes('word/document.xml')),
+  recognise: ({ bytes }) => [...leadingNames(bytes)].some((name) => officeParts.includes(name)),
   read: readDocx,
 };

@@ -385,6 +385,27 @@ describe('archives and folders', () => {
     ]);
   });
 
+  it.each<[string, Buffer]>([
+    ['a PDF', aPaper()],
+    ['PubMed XML', fixture('pubmed.xml')],
+    ['a DOCX', aDocx()],
+  ])(
+    'read every file of a ZIP archive that holds %s as it is, not compressed',
+    async (_, content) => {
+      const alone = await read(file('alone', content));
+      const entries = [
+        { name: '1', content, isStored: true },
+        { name: '2.txt', content: 'another file', isStored: true },
+      ];
+
+      const { documents, errors } = await read(file('stored.zip', aZip(entries)));
+
+      const texts = (found: readonly SourceDocument[]) => found.map(({ text }) => text);
+      expect(texts(documents)).toEqual([...texts(alone.documents), 'another file']);
+      expect(errors).toEqual(alone.errors);
+    },
+  );
+
   it('read a folder and what is below it, and tell of what is no document', async () => {
     const { documents, errors } = await read(fixtureFolder);
 

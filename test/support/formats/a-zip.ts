@@ -9,6 +9,8 @@ export interface ZipEntry {
   readonly mode?: number;
   /** Encrypted, says its flag. */
   readonly isEncrypted?: boolean;
+  /** As it is, not compressed: what some programs do with every file. */
+  readonly isStored?: boolean;
 }
 
 interface Written {
@@ -17,16 +19,16 @@ interface Written {
 }
 
 function written(
-  { name, content, mode = 0o100644, isEncrypted = false }: ZipEntry,
+  { name, content, mode = 0o100644, isEncrypted = false, isStored = false }: ZipEntry,
   at: number,
 ): Written {
   const bytes = Buffer.from(content as string);
-  const packed = deflateRawSync(bytes);
+  const packed = isStored ? bytes : deflateRawSync(bytes);
   const names = Buffer.from(name);
   const common = Buffer.alloc(26);
   common.writeUInt16LE(20, 0);
   common.writeUInt16LE(0x0800 | (isEncrypted ? 1 : 0), 2);
-  common.writeUInt16LE(8, 4);
+  common.writeUInt16LE(isStored ? 0 : 8, 4);
   common.writeUInt32LE(crc32(bytes), 10);
   common.writeUInt32LE(packed.length, 14);
   common.writeUInt32LE(bytes.length, 18);
