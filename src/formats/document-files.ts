@@ -30,9 +30,18 @@ export interface DocumentFilesOptions {
   readonly textField?: string | undefined;
 }
 
-/** Files of a folder and those below it, in order of name; hidden ones and links are left out. */
-async function* filesBelow(folder: string): AsyncGenerator<string> {
-  const entries = await readdir(folder, { withFileTypes: true });
+/**
+ * Files of a folder and those below it, in order of name; hidden ones and links are left out. An error
+ * stands for a folder that cannot be looked into.
+ */
+async function* filesBelow(folder: string): AsyncGenerator<string | AppError> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) =>
+    unreadable(folder, cause),
+  );
+  if (entries instanceof AppError) {
+    yield entries;
+    return;
+  }
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name.startsWith('.')) continue;
     const path = join(folder, entry.name);
@@ -128,7 +137,8 @@ async function* documentsOfFile(path: string, options: ReadOptions): AsyncGenera
 
 async function* documentsBelow(folder: string, options: ReadOptions): AsyncGenerator<Placed> {
   for await (const file of filesBelow(folder)) {
-    if (!(await isReadWithOther(fileSource(file)))) yield* documentsAt(file, options);
+    if (file instanceof AppError) yield { error: file };
+    else if (!(await isReadWithOther(fileSource(file)))) yield* documentsAt(file, options);
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -219,6 +219,23 @@ describe('readDocumentFiles', () => {
 
   it.each(['nowhere.txt', 'nowhere.jsonl'])('reports %s, which is not there', async (name) => {
     expect(await read(join(folder, name))).toEqual(['FILE_UNREADABLE']);
+  });
+
+  it('reports a folder that cannot be looked into, and reads what is beside it', async () => {
+    const top = join(folder, 'top');
+    for (const name of ['a', 'b', 'c']) {
+      await mkdir(join(top, name), { recursive: true });
+      await file(`top/${name}/note.txt`, name);
+    }
+    const found: unknown[] = [];
+
+    for await (const { document } of readDocumentFiles([top], ({ code }) => found.push(code))) {
+      found.push(document.text);
+      // Gone after the folder above was listed, as with one whose permissions forbid it.
+      if (document.text === 'a') await rm(join(top, 'b'), { recursive: true });
+    }
+
+    expect(found).toEqual(['a', 'FILE_UNREADABLE', 'c']);
   });
 
   it.each([
