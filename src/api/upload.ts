@@ -1,7 +1,8 @@
 /**
  * Files sent to POST /ingest and taken in as a job. They go to a folder on the disk first, because
  * formats are recognised by what comes first and archives are read from their end; memory holds a part
- * of a file and a hundred documents at most. The answer comes when every document is in the database.
+ * of a file and a hundred documents at most, fewer of long ones. The answer comes when every document is in
+ * the database.
  */
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';

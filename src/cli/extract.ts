@@ -88,7 +88,7 @@ async function print(
 
 async function run(paths: readonly string[], options: Options): Promise<void> {
   const { readConfig } = await import('../app/config.ts');
-  const { inGroups } = await import('../formats/document-files.ts');
+  const { charsOf, inGroups } = await import('../formats/document-files.ts');
   const { openModel } = await import('../ner/open-model.ts');
   const { modelDirectory, threads } = readConfig();
   const model = await openModel(options.model ?? modelDirectory, { threads });
@@ -97,7 +97,7 @@ async function run(paths: readonly string[], options: Options): Promise<void> {
   try {
     const types = withOffsets(await typesOr(options.types, model.model.types), options.offset);
     const documents = readable(paths, options.column ?? options.field);
-    for await (const group of inGroups(documents, documentsAtOnce)) {
+    for await (const group of inGroups(documents, documentsAtOnce, charsOf)) {
       const texts = group.map(({ document }) => document.text);
       const extractions = await model.extract(texts, types, { priority: 'bulk' });
       for (const [at, placed] of group.entries()) {

@@ -10,6 +10,7 @@ import { openParser } from './bounded-parser.ts';
 import { fileSource } from './file-source.ts';
 import type { Head, ReadOptions } from './format.ts';
 import { headOf, recogniseFormat } from './formats.ts';
+import { maxGroupChars } from './limits.ts';
 import type { LinePlace } from './lines.ts';
 import { isText } from './plain/text.ts';
 import type { Source } from './source.ts';
@@ -183,17 +184,27 @@ export async function* readDocumentFiles(
   }
 }
 
-/** Consecutive items in groups of at most so many. */
+/** Length of the text of a document, for `inGroups`. Units: UTF-16 code units. */
+export const charsOf = ({ document }: PlacedDocument): number => document.text.length;
+
+/**
+ * Consecutive items in groups of at most so many. A group ends as well with the item with which it has
+ * `maxGroupChars`, so that a hundred books are not in memory at once.
+ */
 export async function* inGroups<Item>(
   items: AsyncIterable<Item>,
   size: number,
+  chars: (item: Item) => number = () => 0,
 ): AsyncGenerator<Item[]> {
   let group: Item[] = [];
+  let sum = 0;
   for await (const item of items) {
     group.push(item);
-    if (group.length < size) continue;
+    sum += chars(item);
+    if (group.length < size && sum < maxGroupChars) continue;
     yield group;
     group = [];
+    sum = 0;
   }
   if (group.length > 0) yield group;
 }

@@ -39,6 +39,9 @@ export const maxPdfPages = 20_000;
 /** Characters that one document may become. */
 export const maxDocumentChars = 64 * 1024 * 1024;
 
+/** Characters of documents that are taken in together; one document may have more. */
+export const maxGroupChars = 8 * 1024 * 1024;
+
 /** What a parser in the child process may take. */
 export const parserLimits = { timeMs: 60_000, memoryBytes: 1_500 * 1024 * 1024 } as const;
 
