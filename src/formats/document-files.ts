@@ -8,6 +8,7 @@ import { AppError, appError } from '../core/errors.ts';
 import { unreadable } from '../core/unreadable.ts';
 import { openParser } from './bounded-parser.ts';
 import { fileSource } from './file-source.ts';
+import { fitDocument } from './fit-document.ts';
 import type { Head, ReadOptions } from './format.ts';
 import { headOf, recogniseFormat } from './formats.ts';
 import { maxGroupChars } from './limits.ts';
@@ -69,7 +70,7 @@ async function* documentsOf(source: Source, options: ReadOptions): AsyncGenerato
     for await (const result of format.read(source, options)) {
       line = result.line;
       if ('error' in result) yield { error: result.error };
-      else yield { document: result.value, place: { path, line } };
+      else yield { document: fitDocument(result.value), place: { path, line } };
     }
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -39,6 +39,10 @@ export const maxPdfPages = 20_000;
 /** Characters that one document may become. */
 export const maxDocumentChars = 64 * 1024 * 1024;
 
+/** Title and metadata of a document, these as JSON: what is kept beside its text. */
+export const maxTitleChars = 1_000;
+export const maxMetadataJsonChars = 100_000;
+
 /** Characters of documents that are taken in together; one document may have more. */
 export const maxGroupChars = 8 * 1024 * 1024;
 

@@ -48,7 +48,7 @@ const print = (value: unknown): string => (typeof value === 'string' ? value : p
 const tooNested = '(nested too deeply)'.padEnd(maxFieldChars + 1);
 
 /** What is noted of a value that is not read, at the end of a text of so many characters. */
-function notRead(name: string, printed: string, at: number): readonly DroppedText[] {
+export function notRead(name: string, printed: string, at: number): readonly DroppedText[] {
   const builder = new TextBuilder();
   builder.drop('FIELD_NOT_READ', `${name}: ${printed}`, { chars: printed.length });
   return builder.finish().dropped.map((part) => ({ ...part, at }));

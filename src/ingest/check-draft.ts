@@ -3,12 +3,12 @@
  */
 import { appError } from '../core/errors.ts';
 import { wrongPageStart } from '../core/page-starts.ts';
+import { maxMetadataJsonChars, maxTitleChars } from '../formats/limits.ts';
 import { isOffset, offsetRange } from '../ner/check-types.ts';
 import type { DocumentDraft } from '../store/documents.ts';
 import { checkText } from '../text/check-text.ts';
 
-const maxNameChars = 1_000;
-const maxMetadataChars = 100_000;
+const maxIdChars = 1_000;
 const maxTypeNameChars = 200;
 const maxConceptChars = 1_000;
 const maxDescriptionChars = 10_000;
@@ -76,11 +76,11 @@ export function checkDraft(draft: DocumentDraft, maxTextChars: number): void {
   checkText(draft.text, maxTextChars);
   const { externalId, title, metadata } = draft;
   if (externalId !== undefined) {
-    checkChars('externalId', externalId, { min: 1, max: maxNameChars });
+    checkChars('externalId', externalId, { min: 1, max: maxIdChars });
   }
-  if (title !== undefined) checkChars('title', title, { min: 0, max: maxNameChars });
+  if (title !== undefined) checkChars('title', title, { min: 0, max: maxTitleChars });
   if (metadata !== undefined) {
-    checkChars('metadata', JSON.stringify(metadata), { min: 0, max: maxMetadataChars });
+    checkChars('metadata', JSON.stringify(metadata), { min: 0, max: maxMetadataJsonChars });
   }
   checkMentions(draft);
   checkPageStarts(draft);
