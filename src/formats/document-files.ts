@@ -115,12 +115,20 @@ async function* entryDocuments(
   return isBomb;
 }
 
+/** What a folder would hide, and what macOS puts into archives beside the files. */
+const isHiddenEntry = ({ path }: Source, archive: string): boolean =>
+  path
+    .slice(archive.length + 1)
+    .split('/')
+    .some((name) => name.startsWith('.') || name === '__MACOSX');
+
 async function* documentsOfArchive(path: string, options: ReadOptions): AsyncGenerator<Placed> {
   const zip = await openZip(path);
   let isBomb = false;
   try {
     for (const entry of zip.entries) {
       if (entry instanceof AppError) yield { error: entry };
+      else if (isHiddenEntry(entry, path)) continue;
       else if (!(await isReadWithOther(entry))) isBomb = yield* entryDocuments(entry, options);
       if (isBomb) return;
     }

@@ -406,6 +406,18 @@ describe('archives and folders', () => {
     },
   );
 
+  it('pass over what is hidden in a ZIP archive, as in a folder', async () => {
+    const forks = Buffer.concat([Buffer.from([0, 5, 0x16, 7, 0, 2, 0, 0]), Buffer.alloc(200)]);
+    const names = ['__MACOSX/._a.txt', '.DS_Store', 'notes/.hidden/b.txt', '._c.txt'];
+    const hidden = names.map((name) => ({ name, content: forks }));
+    const shown = [{ name: 'notes/a.txt', content: 'shown' }];
+
+    const { documents, errors } = await read(file('mac.zip', aZip([...hidden, ...shown])));
+
+    expect(errors).toEqual([]);
+    expect(documents.map(({ text }) => text)).toEqual(['shown']);
+  });
+
   it('read a folder and what is below it, and tell of what is no document', async () => {
     const { documents, errors } = await read(fixtureFolder);
 
