@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { aPaper } from '../../support/formats/fixtures.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
@@ -16,6 +16,9 @@ interface SeenDocument {
 const ingest = `mutation ($input: IngestDocumentsInput!) {
   ingestDocuments(input: $input, waitSeconds: 30) { errors { code path message } documents { state } }
 }`;
+
+// A PDF is parsed in a process of its own, started through a compiler.
+jest.setTimeout(120_000);
 
 describe('pages of documents', () => {
   let server: TestServer;
