@@ -1,7 +1,8 @@
 /**
  * How long documents of a million words (SPANDEX_BENCH_WORDS) take to be scored for one new type from
- * their ledgers, by two threads, beside the encoder reading the same texts for it, with two threads; and how
- * long until the type's mentions are stored, from the creation of the type. The model is the shipped one (or
+ * their ledgers, by two threads, beside the encoder reading the same texts for it, with two threads; how
+ * long until the type's mentions are stored, from the creation of the type; and how long a preview of another
+ * description takes each time, of a sample and of all. The model is the shipped one (or
  * the bundle in SPANDEX_BENCH_MODEL); texts are the sample documents, over and over.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -13,6 +14,7 @@ import { readLines } from '../src/formats/lines.ts';
 import { parseDocument } from '../src/formats/plain/jsonl.ts';
 import { Ingest } from '../src/ingest/ingest.ts';
 import { Ledgers } from '../src/ingest/ledgers.ts';
+import { previewType } from '../src/ingest/preview-type.ts';
 import type { Extraction, Extractor } from '../src/ner/extractor.ts';
 import { openRemoteModel } from '../src/ner/remote-extractor.ts';
 import { defaultCollection } from '../src/store/collections.ts';
@@ -31,6 +33,8 @@ const directory = process.env.SPANDEX_BENCH_MODEL ?? `${root}models/spandex-smal
 const words = Number(process.env.SPANDEX_BENCH_WORDS ?? 1_000_000);
 const distinctTexts = 100;
 const threads = 2;
+/** The API's default. */
+const previewSample = 200;
 const batch = 256;
 const type = { name: 'Animal', description: 'An animal used in an experiment.' };
 
@@ -94,6 +98,28 @@ async function scoringSeconds(
   return { seconds, processorSeconds: (user + system) / 1e6 };
 }
 
+/** Of descriptions that nobody asked for before. */
+const previewed = Array.from({ length: 9 }, (_, i) => `A kind of animal, number ${i + 1}.`);
+
+/** Milliseconds of a preview, the median; `sample` in documents, undefined for all. */
+async function previewMs(
+  database: Database,
+  extractor: Extractor,
+  { collectionId, sample }: { readonly collectionId: number; readonly sample: number | undefined },
+): Promise<number> {
+  if (!extractor.head) throw new Error('The model makes no ledgers.');
+  const ledgers = new Ledgers(database, extractor.head, threads);
+  const shown = { offset: 0, shown: 10 };
+  const milliseconds: number[] = [];
+  for (const description of previewed) {
+    const query = { collectionId, sample, ...shown, type: { name: 'preview', description } };
+    const [seconds] = await timed(() => previewType({ database, extractor, ledgers }, query));
+    milliseconds.push(1_000 * seconds);
+  }
+  await ledgers.close();
+  return milliseconds.toSorted((a, b) => a - b)[Math.floor(previewed.length / 2)]!;
+}
+
 /** Seconds from the creation of a type until all of its mentions are stored. */
 async function typeSeconds(
   database: Database,
@@ -129,6 +155,8 @@ async function measure(extractor: Extractor, database: Database) {
   const totals = await ledgerTotals(database, collectionId);
   const perMillion = 1e6 / totals.words;
   const scoring = await scoringSeconds(database, extractor, ids);
+  const preview = (sample: number | undefined) =>
+    previewMs(database, extractor, { collectionId, sample });
   const encoding = (encoderSeconds * 1e6) / wordsRead;
   return {
     'words stored': totals.words,
@@ -137,6 +165,8 @@ async function measure(extractor: Extractor, database: Database) {
     's per 1,000,000 words, ledgers': scoring.seconds * perMillion,
     's of processors per 1,000,000 words, ledgers': scoring.processorSeconds * perMillion,
     'times as fast': encoding / (scoring.seconds * perMillion),
+    [`ms, preview of ${previewSample} documents`]: await preview(previewSample),
+    'ms, preview of all': await preview(undefined),
     's per 1,000,000 words, from the type to its mentions stored':
       (await typeSeconds(database, collectionId, extractor)) * perMillion,
   };
