@@ -4,13 +4,18 @@
  * have.
  */
 import type { Database } from './database.ts';
-import { type AnyFilter, type MentionColumns, mentionQueryOf } from './mention-conditions.ts';
+import {
+  type AnyFilter,
+  type MentionColumns,
+  type MentionQuery,
+  mentionQueryOf,
+} from './mention-conditions.ts';
 
 /** Values of a query by name. */
 export type NamedValues = Readonly<Record<string, string | number>>;
 
 /** A part of a query. */
-export interface CountedMentions {
+export interface CountedMentions extends Pick<MentionQuery, 'isFromDocuments' | 'isFromConcepts'> {
   /** The tables, after FROM or CROSS JOIN. */
   readonly tables: string;
   /** The conditions, after WHERE or AND. */
@@ -50,5 +55,7 @@ export async function countedMentions(
     where: ['TRUE', ...query.conditions].join(' AND '),
     bindings: query.bindings,
     isPlaced: !query.asksMention,
+    isFromDocuments: query.isFromDocuments,
+    isFromConcepts: query.isFromConcepts,
   };
 }

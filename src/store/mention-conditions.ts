@@ -50,6 +50,10 @@ export interface MentionQuery {
   readonly bindings: BoundValues;
   /** True when few spans pass: SQLite is told to begin with them. */
   readonly isFromSpans: boolean;
+  /** True when few documents pass. */
+  readonly isFromDocuments: boolean;
+  /** True when what passes has one of some concepts. */
+  readonly isFromConcepts: boolean;
   /** True when something is asked that only the mention's own row `m` has. */
   readonly asksMention: boolean;
 }
@@ -211,6 +215,8 @@ function mentionQuery(
     conditions: [...conditions, ...own],
     bindings: binder.bindings,
     isFromSpans: filter.amongForms.length > 0,
+    isFromDocuments: filter.amongDocuments.length > 0,
+    isFromConcepts: filter.conceptIds !== undefined,
     asksMention: own.length > 0,
   };
 }

@@ -7,7 +7,7 @@ import { type CountedMentions, countedMentions, type NamedValues } from './count
 import type { Database } from './database.ts';
 import type { AnyFilter } from './mention-conditions.ts';
 import { type Page, pageOf } from './records.ts';
-import { textTest } from './text-filter.ts';
+import { fewForms, textTest } from './text-filter.ts';
 
 /** How exactly a time is taken. */
 export type TimeBucket = 'YEAR' | 'MONTH' | 'DAY';
@@ -142,20 +142,35 @@ function beginning(prefix: string): { condition: string; bindings: NamedValues }
   };
 }
 
+/** So many forms are looked up in each of few documents; of more, the documents' mentions are gone through. */
+const manyForms = 20;
+
+/**
+ * The index to go through. SQLite has no idea how many forms begin so: it would look each of thousands up in each
+ * of hundreds of documents.
+ */
+async function indexOfForms(
+  { reader }: Database,
+  { isFromDocuments, isFromConcepts }: CountedMentions,
+  prefix: string,
+): Promise<string> {
+  if (isFromConcepts) return '';
+  const isOfMany = isFromDocuments && (await fewForms(reader, { prefix }, manyForms)) === null;
+  // Whatever else there are indexes of, the one by form has the groups in order.
+  return `INDEXED BY ${isOfMany ? 'mention_places_by_document' : 'mention_places_by_form'}`;
+}
+
 /** Those of the mentions whose forms begin so. */
-function ofForms(counted: CountedMentions, prefix: string): CountedMentions {
+async function ofForms(
+  database: Database,
+  counted: CountedMentions,
+  prefix: string,
+): Promise<CountedMentions> {
   const { condition, bindings } = beginning(prefix);
-  // Whatever else there are indexes of, this one has the groups in order; not so for few documents or concepts.
-  const isAmongFew = /document_id|mention_concepts/.test(counted.where);
-  const tables = isAmongFew
-    ? counted.tables
-    : counted.tables.replace(
-        'mention_places p',
-        'mention_places p INDEXED BY mention_places_by_form',
-      );
+  const index = await indexOfForms(database, counted, prefix);
   return {
     ...counted,
-    tables,
+    tables: counted.tables.replace('mention_places p', `mention_places p ${index}`),
     where: `${counted.where} AND ${condition}`,
     bindings: { ...counted.bindings, ...bindings },
   };
@@ -173,7 +188,7 @@ export async function groupedMentions(
 ): Promise<Grouped> {
   const counted = await countedMentions(database, filter, prefix);
   if (by.kind === 'SURFACE_FORM') {
-    const forms = ofForms(counted, by.prefix);
+    const forms = await ofForms(database, counted, by.prefix);
     return { sql: byForm(forms), bindings: forms.bindings };
   }
   const bindings = { ...counted.bindings, ...keyBindings(by) };
@@ -226,7 +241,7 @@ export async function countCounted(
 ): Promise<number> {
   const counted = await countedMentions(database, filter);
   const { tables, where, bindings } =
-    by.kind === 'SURFACE_FORM' ? ofForms(counted, by.prefix) : counted;
+    by.kind === 'SURFACE_FORM' ? await ofForms(database, counted, by.prefix) : counted;
   const sql = `SELECT count(*) AS count FROM ${tables} WHERE ${where}`;
   const [row] = await database.reader.query<{ count: number }>(sql, bindings);
   return row?.count ?? 0;

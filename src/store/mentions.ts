@@ -36,7 +36,7 @@ const whereOf = ({ conditions }: Pick<MentionQuery, 'conditions'>): string =>
 
 function select(
   database: Database,
-  query: Omit<MentionQuery, 'asksMention'>,
+  query: Pick<MentionQuery, 'conditions' | 'bindings' | 'isFromSpans'>,
   tail: string,
 ): Promise<MentionRecord[]> {
   const sql = `SELECT ${mentionColumns} FROM ${tablesOf(query)} ${whereOf(query)} ${tail}`;
