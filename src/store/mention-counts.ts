@@ -55,8 +55,10 @@ export interface CountPage {
 }
 
 /** A SELECT that gives `key`, `mentions`, `documents` and `example`, with its values. */
-interface Grouped {
+export interface Grouped {
   readonly sql: string;
+  /** A SELECT of how many mentions there are, in a group or not, with the same values. */
+  readonly mentions: string;
   readonly bindings: NamedValues;
 }
 
@@ -180,32 +182,34 @@ const byForm = (counted: CountedMentions): string =>
   `SELECT f.text AS key, g.mentions, g.documents, g.example
    FROM (${byColumn('p.surface_form_id', counted)}) g JOIN surface_forms f ON f.id = g.part`;
 
+function groupsSql(by: CountBy, counted: CountedMentions): string {
+  if (by.kind === 'SURFACE_FORM') return byForm(counted);
+  if (by.kind === 'TYPE') {
+    return `SELECT e.name AS key, g.mentions, g.documents, g.example
+      FROM (${byColumn('p.entity_type_id', counted)}) g JOIN entity_types e ON e.id = g.part`;
+  }
+  if (by.kind === 'CONCEPT') return byConcept(counted);
+  if (by.kind === 'DOCUMENT') {
+    return `SELECT id AS key, mentions, 1 AS documents, example FROM (${byDocument(counted)})`;
+  }
+  return `WITH keys AS MATERIALIZED (${keysSql(by)}), counted AS (${byDocument(counted)})
+    SELECT k.key, sum(c.mentions) AS mentions, count(*) AS documents, min(c.example) AS example
+    FROM counted c JOIN keys k ON k.id = c.id GROUP BY k.key`;
+}
+
 /** The groups of the mentions that pass a filter; the prefix is that of `countedMentions`. */
 export async function groupedMentions(
   database: Database,
   { by, filter }: CountQuery,
   prefix?: string,
 ): Promise<Grouped> {
-  const counted = await countedMentions(database, filter, prefix);
-  if (by.kind === 'SURFACE_FORM') {
-    const forms = await ofForms(database, counted, by.prefix);
-    return { sql: byForm(forms), bindings: forms.bindings };
-  }
-  const bindings = { ...counted.bindings, ...keyBindings(by) };
-  if (by.kind === 'TYPE') {
-    const sql = `SELECT e.name AS key, g.mentions, g.documents, g.example
-      FROM (${byColumn('p.entity_type_id', counted)}) g JOIN entity_types e ON e.id = g.part`;
-    return { sql, bindings };
-  }
-  if (by.kind === 'CONCEPT') return { sql: byConcept(counted), bindings };
-  if (by.kind === 'DOCUMENT') {
-    const sql = `SELECT id AS key, mentions, 1 AS documents, example FROM (${byDocument(counted)})`;
-    return { sql, bindings };
-  }
-  const sql = `WITH keys AS MATERIALIZED (${keysSql(by)}), counted AS (${byDocument(counted)})
-    SELECT k.key, sum(c.mentions) AS mentions, count(*) AS documents, min(c.example) AS example
-    FROM counted c JOIN keys k ON k.id = c.id GROUP BY k.key`;
-  return { sql, bindings };
+  const all = await countedMentions(database, filter, prefix);
+  const counted = by.kind === 'SURFACE_FORM' ? await ofForms(database, all, by.prefix) : all;
+  return {
+    sql: groupsSql(by, counted),
+    mentions: `SELECT count(*) AS count FROM ${counted.tables} WHERE ${counted.where}`,
+    bindings: { ...counted.bindings, ...keyBindings(by) },
+  };
 }
 
 const orders = {
@@ -234,17 +238,18 @@ export async function countMentionsBy(
   return pageOf(rows, first);
 }
 
-/** How many mentions a page is counted from: those that pass the filter, and whose forms begin as asked. */
-export async function countCounted(
-  database: Database,
-  { by, filter }: CountQuery,
+async function countOf(
+  { reader }: Database,
+  { sql, bindings }: Pick<Grouped, 'sql' | 'bindings'>,
 ): Promise<number> {
-  const counted = await countedMentions(database, filter);
-  const { tables, where, bindings } =
-    by.kind === 'SURFACE_FORM' ? await ofForms(database, counted, by.prefix) : counted;
-  const sql = `SELECT count(*) AS count FROM ${tables} WHERE ${where}`;
-  const [row] = await database.reader.query<{ count: number }>(sql, bindings);
+  const [row] = await reader.query<{ count: number }>(sql, bindings);
   return row?.count ?? 0;
+}
+
+/** How many mentions a page is counted from: those that pass the filter, and whose forms begin as asked. */
+export async function countCounted(database: Database, query: CountQuery): Promise<number> {
+  const { mentions: sql, bindings } = await groupedMentions(database, query);
+  return countOf(database, { sql, bindings });
 }
 
 /** How many groups there are, and how many mentions are in none because they have no key. */
@@ -256,11 +261,8 @@ export interface CountTotals {
 /** Sums over all groups. Cost: as for a page. */
 export async function totalsOfCounts(database: Database, query: CountQuery): Promise<CountTotals> {
   const { sql, bindings } = await groupedMentions(database, query);
-  const [row] = await database.reader.query<{ keys: number }>(
-    `SELECT count(*) AS keys FROM (${sql})`,
-    bindings,
-  );
-  return { keys: row?.keys ?? 0, withoutKey: await countWithoutKey(database, query) };
+  const keys = await countOf(database, { sql: `SELECT count(*) AS count FROM (${sql})`, bindings });
+  return { keys, withoutKey: await countWithoutKey(database, query) };
 }
 
 /** The condition on a mention that has a key; null where each has one. */
@@ -274,9 +276,6 @@ async function countWithoutKey(database: Database, { by, filter }: CountQuery): 
   const isKeyed = keyedSql(by);
   if (isKeyed === null) return 0;
   const { tables, where, bindings } = await countedMentions(database, filter);
-  const [row] = await database.reader.query<{ count: number }>(
-    `SELECT count(*) AS count FROM ${tables} WHERE ${where} AND NOT ${isKeyed}`,
-    { ...bindings, ...keyBindings(by) },
-  );
-  return row?.count ?? 0;
+  const sql = `SELECT count(*) AS count FROM ${tables} WHERE ${where} AND NOT ${isKeyed}`;
+  return countOf(database, { sql, bindings: { ...bindings, ...keyBindings(by) } });
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { deleteDocuments } from '../../../src/store/documents.ts';
 import { type MentionFilter, prepareFilter } from '../../../src/store/mention-conditions.ts';
+import { contrastMentions } from '../../../src/store/mention-contrast.ts';
 import { groupedMentions } from '../../../src/store/mention-counts.ts';
 import { createType, openStore, putDrafts, readAll } from '../../support/store/open-store.ts';
 
@@ -39,5 +41,49 @@ describe('groupedMentions', () => {
     );
     const places = plan.map(({ detail }) => detail).filter((detail) => detail.includes(' p USING'));
     expect(places).toEqual([expect.stringContaining(`INDEX mention_places_${index} `)]);
+  });
+});
+
+describe('contrastMentions', () => {
+  it('has the mentions of both sides and their totals of one moment', async () => {
+    const store = await openStore();
+    const { database, collectionId } = store;
+    await createType(store, 'A');
+    const ids = await putDrafts(store, ...[1, 2, 3, 4].map((i) => ({ text: `aspirin ${i}` })));
+    await readAll(store, [{ word: 'aspirin', type: 'A' }]);
+    const reader = Object.create(database.reader, {
+      query: {
+        // Whatever is read next is read of fewer documents.
+        value: async (sql: string, bindings: object) => {
+          const rows = await database.reader.query(sql, bindings as Record<string, string>);
+          await deleteDocuments(database, [ids.pop() ?? 0]);
+          return rows;
+        },
+      },
+    });
+
+    const found = await contrastMentions(
+      { ...database, reader },
+      { by: { kind: 'TYPE' }, left: { collectionId }, right: { collectionId } },
+      { first: 10, after: null },
+    );
+
+    const [row] = found.rows;
+    expect([found.left, found.right]).toEqual([row?.left, row?.right]);
+    expect(row).toMatchObject({ key: 'A', score: 0 });
+  });
+
+  it('has totals also where no key is left for the page', async () => {
+    const store = await openStore();
+    await createType(store, 'A');
+    await putDrafts(store, { text: 'aspirin' });
+    await readAll(store, [{ word: 'aspirin', type: 'A' }]);
+    const side = { collectionId: store.collectionId };
+
+    const query = { by: { kind: 'TYPE' } as const, left: side, right: { ...side, typeIds: [9] } };
+    const after = { score: 0, key: 'B' };
+    const found = await contrastMentions(store.database, query, { first: 10, after });
+
+    expect(found).toEqual({ rows: [], hasNext: false, left: 1, right: 0 });
   });
 });
