@@ -13,7 +13,6 @@ import type { CoverageTotals } from '../store/coverage.ts';
 import type { DocumentFilter } from '../store/document-filter.ts';
 import type { JobRecord } from '../store/job-records.ts';
 import type { Contrast } from '../store/mention-contrast.ts';
-import type { CountTotals } from '../store/mention-counts.ts';
 import type { DocumentRecord, EntityTypeRecord, MentionRecord } from '../store/records.ts';
 import type { ReviewRecord, VerdictRecord } from '../store/review-records.ts';
 import type { ProposedConcept, VocabularyRecord } from '../store/vocabulary-records.ts';
@@ -121,9 +120,10 @@ export interface MentionCountParent {
   readonly example: number;
 }
 
-/** A page of counts, and what makes its sums when they are asked for. */
+/** A page of counts, and what counts all keys, and mentions without one, when that is asked for. */
 export interface MentionCountConnectionParent extends Connection<Edge<MentionCountParent>> {
-  readonly totals: () => Promise<CountTotals>;
+  readonly countKeys: () => Promise<number>;
+  readonly countWithoutKey: () => Promise<number>;
   readonly explain: SearchExplanation;
 }
 

@@ -252,17 +252,10 @@ export async function countCounted(database: Database, query: CountQuery): Promi
   return countOf(database, { sql, bindings });
 }
 
-/** How many groups there are, and how many mentions are in none because they have no key. */
-export interface CountTotals {
-  readonly keys: number;
-  readonly withoutKey: number;
-}
-
-/** Sums over all groups. Cost: as for a page. */
-export async function totalsOfCounts(database: Database, query: CountQuery): Promise<CountTotals> {
+/** How many groups there are. Cost: as for a page. */
+export async function countKeys(database: Database, query: CountQuery): Promise<number> {
   const { sql, bindings } = await groupedMentions(database, query);
-  const keys = await countOf(database, { sql: `SELECT count(*) AS count FROM (${sql})`, bindings });
-  return { keys, withoutKey: await countWithoutKey(database, query) };
+  return countOf(database, { sql: `SELECT count(*) AS count FROM (${sql})`, bindings });
 }
 
 /** The condition on a mention that has a key; null where each has one. */
@@ -272,7 +265,11 @@ function keyedSql(by: CountBy): string | null {
   return `p.document_id IN (SELECT id FROM (${keysSql(by)}))`;
 }
 
-async function countWithoutKey(database: Database, { by, filter }: CountQuery): Promise<number> {
+/** How many mentions pass the filter and are in no group because they have no key. */
+export async function countWithoutKey(
+  database: Database,
+  { by, filter }: CountQuery,
+): Promise<number> {
   const isKeyed = keyedSql(by);
   if (isKeyed === null) return 0;
   const { tables, where, bindings } = await countedMentions(database, filter);

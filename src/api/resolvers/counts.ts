@@ -12,9 +12,10 @@ import {
   type CountBy,
   type CountPage,
   countCounted,
+  countKeys,
   countMentionsBy,
+  countWithoutKey,
   type MentionCount,
-  totalsOfCounts,
 } from '../../store/mention-counts.ts';
 import type { MentionRecord } from '../../store/records.ts';
 import { checkChars, invalid } from '../check-arguments.ts';
@@ -62,8 +63,9 @@ async function countPage(
   page: CountPage,
 ) {
   const { list, by, filter } = query;
+  const counted = { by, filter };
   const start = performance.now();
-  const { rows, hasNext } = await countMentionsBy(database, { by, filter }, page);
+  const { rows, hasNext } = await countMentionsBy(database, counted, page);
   const timeMs = performance.now() - start;
   const keyOf = ({ key }: MentionCount): string =>
     typeof key === 'number' ? printGlobalId('Document', key) : key;
@@ -74,8 +76,9 @@ async function countPage(
   const pageInfo = { hasNextPage: hasNext, hasPreviousPage: page.after !== null };
   return {
     ...connection(edges, pageInfo),
-    totals: () => totalsOfCounts(database, { by, filter }),
-    explain: explainList(filter, { scanned: () => countCounted(database, { by, filter }), timeMs }),
+    countKeys: () => countKeys(database, counted),
+    countWithoutKey: () => countWithoutKey(database, counted),
+    explain: explainList(filter, { scanned: () => countCounted(database, counted), timeMs }),
   };
 }
 
@@ -129,7 +132,7 @@ export const countResolvers = {
 } satisfies QueryResolvers;
 
 /** A mention that was counted, unless it has been deleted since. */
-const counted = (
+const exampleOf = (
   { loaders }: ApiContext,
   id: number | null,
 ): Promise<MentionRecord | null> | null => (id === null ? null : loaders.mentions.load(id));
@@ -137,12 +140,12 @@ const counted = (
 /** Resolvers of counts. */
 export const countTypeResolvers: Resolvers = {
   MentionCountConnection: {
-    totalCount: async ({ totals }) => (await totals()).keys,
-    mentionsWithoutKey: async ({ totals }) => (await totals()).withoutKey,
+    totalCount: (page) => page.countKeys(),
+    mentionsWithoutKey: (page) => page.countWithoutKey(),
   },
-  MentionCount: { example: ({ example }, _args, context) => counted(context, example) },
+  MentionCount: { example: ({ example }, _args, context) => exampleOf(context, example) },
   MentionContrast: {
-    leftExample: ({ leftExample }, _args, context) => counted(context, leftExample),
-    rightExample: ({ rightExample }, _args, context) => counted(context, rightExample),
+    leftExample: ({ leftExample }, _args, context) => exampleOf(context, leftExample),
+    rightExample: ({ rightExample }, _args, context) => exampleOf(context, rightExample),
   },
 };
