@@ -5,6 +5,7 @@
 import { appError } from '../../core/errors.ts';
 import type { AnnotatedFormat, DocumentPrinting } from '../format.ts';
 import type { LineResult } from '../lines.ts';
+import { beginsAsXml } from '../markup-head.ts';
 import { printFile } from '../printing.ts';
 import type { Source } from '../source.ts';
 import type { ImportedDocument, SourceDocument } from '../source-document.ts';
@@ -174,8 +175,9 @@ export const biocXmlFormat: AnnotatedFormat = {
   name: format,
   mediaTypes: ['application/xml', 'text/xml'],
   recognise: ({ text }) =>
-    /<!DOCTYPE\s+collection\s/.test(text) ||
-    (/<collection[\s>]/.test(text) && /<(source|key|document)[\s>/]/.test(text)),
+    beginsAsXml(text) &&
+    (/<!DOCTYPE\s+collection\s/.test(text) ||
+      (/<collection[\s>]/.test(text) && /<(source|key|document)[\s>/]/.test(text))),
   read: readBiocXml,
   printing,
   print: (documents) => [printFile(printing, documents)],

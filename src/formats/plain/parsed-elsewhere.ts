@@ -5,6 +5,7 @@ import { AppError, appError } from '../../core/errors.ts';
 import type { Format, ParsedElsewhere, ReadOptions } from '../format.ts';
 import { maxWholeFileBytes } from '../limits.ts';
 import type { LineResult } from '../lines.ts';
+import { beginsAsPage } from '../markup-head.ts';
 import { readWhole, type Source } from '../source.ts';
 import type { SourceDocument } from '../source-document.ts';
 
@@ -25,34 +26,22 @@ async function* readElsewhere(
   }
 }
 
+/** Readers accept bytes before it, and so do files; within a line of text it is spoken of. */
+const pdfHeader = /(?:^|[^\x20-\x7e])%PDF-\d/;
+
 /** PDF with a text layer. */
 export const pdfFormat: Format = {
   name: 'PDF',
   mediaTypes: ['application/pdf'],
-  // Readers accept some bytes before it, and so do files.
-  recognise: ({ bytes }) => bytes.subarray(0, 1_024).includes('%PDF-'),
+  recognise: ({ bytes }) => pdfHeader.test(bytes.toString('latin1', 0, 1_024)),
   read: (source, options) => readElsewhere('pdf', source, options),
 };
-
-/** What is behind blanks, an XML declaration and comments. */
-function behindComments(text: string): string {
-  let at = 0;
-  for (;;) {
-    at += /^[\ufeff\s]*/.exec(text.slice(at))![0].length;
-    const end = ['<!--', '<?'].some((start) => text.startsWith(start, at))
-      ? text.indexOf('>', text.startsWith('<?', at) ? at : text.indexOf('--', at + 4))
-      : -1;
-    if (end < 0) return text.slice(at, at + 40);
-    at = end + 1;
-  }
-}
 
 /** A web page. */
 export const htmlFormat: Format = {
   name: 'HTML',
   mediaTypes: ['text/html', 'application/xhtml+xml'],
-  recognise: ({ name, text }) =>
-    /\.x?html?$/.test(name) || /^<(?:!doctype\s+html|html)[\s>]/i.test(behindComments(text)),
+  recognise: ({ name, text }) => /\.x?html?$/.test(name) || beginsAsPage(text),
   read: (source, options) => readElsewhere('html', source, options),
 };
 

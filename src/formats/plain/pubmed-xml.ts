@@ -6,6 +6,7 @@
 import { appError } from '../../core/errors.ts';
 import type { Format } from '../format.ts';
 import type { LineResult } from '../lines.ts';
+import { beginsAsXml } from '../markup-head.ts';
 import type { Source } from '../source.ts';
 import type { SourceDocument } from '../source-document.ts';
 import { TextBuilder } from '../text-builder.ts';
@@ -222,6 +223,7 @@ async function* readArticles(source: Source): AsyncGenerator<LineResult<SourceDo
 export const pubmedXmlFormat: Format = {
   name: 'PubMed XML',
   mediaTypes: ['application/xml', 'text/xml'],
-  recognise: ({ text }) => /<(PubmedArticleSet|PubmedArticle|PubmedBookArticle)[\s>]/.test(text),
+  recognise: ({ text }) =>
+    beginsAsXml(text) && /<(PubmedArticleSet|PubmedArticle|PubmedBookArticle)[\s>]/.test(text),
   read: readArticles,
 };

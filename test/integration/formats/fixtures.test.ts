@@ -40,6 +40,25 @@ const drug = { start: 0, end: 7, type: 'Drug', concept: 'MESH:D001241' };
 const disease = { start: 17, end: 25, type: 'Disease' };
 
 describe('recogniseFormat', () => {
+  it.each<[string, string, string]>([
+    ['a PDF', 'It begins with %PDF-1.4 or the like.\n', 'plain text'],
+    ['PubMed XML', 'Each <PubmedArticle> has an id.\n', 'plain text'],
+    ['PubMed XML', '{"text": "Each <PubmedArticle> has an id."}\n', 'JSON lines'],
+    ['BioC XML', 'A <collection> has a <source> and a <key>.\n', 'plain text'],
+    ['PubMed XML', '<!-- -->\n<!doctype html><p><PubmedArticle></p>', 'HTML'],
+  ])('does not take a file that speaks of %s for one: %s', async (_, content, format) => {
+    expect(recogniseFormat(await headOf(memorySource('file', content)))?.name).toBe(format);
+  });
+
+  it.each(['\ufeff', '\u001b%-12345X@PJL\r\n', '\0\0\n'])(
+    'knows a PDF behind %j, as readers do',
+    async (before) => {
+      const content = Buffer.concat([Buffer.from(before), aPaper()]);
+
+      expect(recogniseFormat(await headOf(memorySource('file', content)))?.name).toBe('PDF');
+    },
+  );
+
   it.each([
     ['note.txt', 'plain text'],
     ['page.html', 'HTML'],
