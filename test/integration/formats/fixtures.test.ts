@@ -423,6 +423,7 @@ describe('archives and folders', () => {
       expect(texts(documents)).toEqual([...texts(alone.documents), 'another file']);
       expect(errors).toEqual(alone.errors);
     },
+    60_000,
   );
 
   it('pass over what is hidden in a ZIP archive, as in a folder', async () => {
