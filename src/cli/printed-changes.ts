@@ -2,7 +2,12 @@
  * What became of each type in a run that went on from a bundle, as the command line prints it.
  */
 import { appError } from '../core/errors.ts';
-import { forgottenTypes, type Margins, type TypeChange } from '../training/type-changes.ts';
+import {
+  changedType,
+  forgottenTypes,
+  type Margins,
+  type TypeChange,
+} from '../training/type-changes.ts';
 import { reportFailure } from './failures.ts';
 import { percent, printLine } from './output.ts';
 
@@ -13,12 +18,12 @@ const cells = (name: string, rest: readonly string[]): string =>
 
 const rate = (share: number | null): string => (share === null ? '–' : percent(share));
 
-function line({ type, isNew, measure, mentions, before, after }: TypeChange): string {
+function line({ isNew, measure, mentions, before, after, ...about }: TypeChange): string {
   const difference = before === null || after === null ? null : after - before;
   const sign = difference !== null && difference > 0 ? '+' : '';
   const against = measure === 'AGREEMENT' ? 'the bundle' : 'annotations';
   const change = `${sign}${rate(difference)}`;
-  return `${cells(type, [isNew ? 'new' : 'old', String(mentions), rate(before), rate(after), change])}  ${against}`;
+  return `${cells(changedType(about), [isNew ? 'new' : 'old', String(mentions), rate(before), rate(after), change])}  ${against}`;
 }
 
 /** Prints a line for each type. */
@@ -32,10 +37,10 @@ const rounded = (share: number): number => Number(share.toFixed(digits));
 
 /** Reports each old type that lost more than its margin, which sets the exit code. */
 export function reportForgotten(changes: readonly TypeChange[], margins: Margins): void {
-  for (const { type, measure, before, after } of forgottenTypes(changes, margins))
+  for (const { measure, before, after, ...about } of forgottenTypes(changes, margins))
     reportFailure(
       appError('TYPE_FORGOTTEN', {
-        type,
+        type: changedType(about),
         margin: margins[measure],
         before: rounded(before!),
         after: rounded(after!),

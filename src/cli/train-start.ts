@@ -28,22 +28,27 @@ const misused = (argument: string, rule: string, value: unknown) =>
   appError('ARGUMENT_INVALID', { argument, rule, value });
 
 /** Options of a run that teaches a bundle types of one's own. */
-const onlyWithFrom = [
+const onlyForOwnTypes = [
   ['--replay', 'replay'],
   ['--replay-types', 'replayTypes'],
   ['--old-dev', 'oldDev'],
-  ['--margin', 'margin'],
 ] as const;
+/** Options of a run that goes on from a bundle. */
+const onlyWithFrom = [...onlyForOwnTypes, ['--margin', 'margin']] as const;
 
-/** Throws: ARGUMENT_INVALID for the first of these options that was given. */
-function refuse(options: StartOptions, rule: string): void {
-  for (const [flag, name] of onlyWithFrom)
+/** Throws: ARGUMENT_INVALID for the first of these that was given. */
+function refuse(
+  options: StartOptions,
+  refused: readonly (typeof onlyWithFrom)[number][],
+  rule: string,
+): void {
+  for (const [flag, name] of refused)
     if (options[name] !== undefined) throw misused(flag, rule, options[name]);
 }
 
 async function fromEncoder(options: StartOptions, encoder: string): Promise<Start> {
   const { readRecipe } = await import('../training/recipe.ts');
-  refuse(options, 'used with --from');
+  refuse(options, onlyWithFrom, 'used with --from');
   if (options.recipe === undefined) throw misused('--recipe', 'given with --encoder', null);
   return { paths: { encoderDirectory: encoder }, recipe: await readRecipe(options.recipe) };
 }
@@ -57,8 +62,10 @@ async function fromBundle(options: StartOptions, bundleDirectory: string): Promi
   const { manifest } = await readManifest(bundleDirectory);
   const path = options.recipe ?? join(packageRoot, 'recipes', 'own-types.json');
   const recipe = await readRecipe(path, (value) => continuedRecipe(value, manifest));
-  if (recipe.corpora.length > 0)
-    refuse(options, 'left out where the recipe names corpora, which evaluate old types');
+  if (recipe.corpora.length > 0) {
+    const rule = 'left out where the recipe names corpora, which evaluate old types';
+    refuse(options, onlyForOwnTypes, rule);
+  }
   return {
     paths: {
       from: {

@@ -117,7 +117,7 @@ const fromOptions = (): Option[] => [
   ),
   new Option(
     '--margin <f1>',
-    `how much F1 an old type may lose, 0 to 1 (default: ${usualMargins.ANNOTATIONS}, or ${usualMargins.AGREEMENT} where only agreement with the bundle is known)`,
+    `with --from: how much F1 an old type may lose, 0 to 1 (default: ${usualMargins.ANNOTATIONS}, or ${usualMargins.AGREEMENT} where only agreement with the bundle is known)`,
   ).argParser(numberWithin(0, 1)),
 ];
 

@@ -183,7 +183,7 @@ export const catalog = {
   TYPE_FORGOTTEN: {
     kind: 'invalid',
     message: (d: { type: string; margin: number; before: number; after: number }) =>
-      `The old type ${quote(d.type)} must lose at most ${d.margin} of its F1 of ${d.before}, but got: ${d.after}. The bundle is written all the same; more documents of old types (--replay) keep more of them.`,
+      `The old type ${quote(d.type)} must lose at most ${d.margin} of its F1 of ${d.before}, but got: ${d.after}. The bundle is written all the same; more documents of old types (--replay, or a corpus with them) keep more of them.`,
   },
   ...fileErrors,
   INTERRUPTED: {

@@ -7,6 +7,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AnnotatedDocument, EntityType } from '../core/document.ts';
 import { appError } from '../core/errors.ts';
+import { spread } from '../core/spread.ts';
 import { unreadable } from '../core/unreadable.ts';
 import { type Bundle, readBundle } from '../ner/bundle.ts';
 import { openBundle } from '../ner/open-model.ts';
@@ -19,6 +20,7 @@ import {
   type InputPaths,
   type Inputs,
   readDocuments,
+  readInputsFrom,
   readTypes,
 } from './inputs.ts';
 import { checkMemory } from './memory-estimate.ts';
@@ -32,7 +34,13 @@ import {
 } from './own-types.ts';
 import { type Recipe, withoutReasons } from './recipe.ts';
 import { startFromBundle } from './run-start.ts';
-import { type JudgedSet, oldSets } from './type-changes.ts';
+import {
+  agreementSets,
+  corpusSets,
+  type JudgedSet,
+  oldSets,
+  unjudgedTypes,
+} from './type-changes.ts';
 
 /** What a run that goes on from a bundle has besides its inputs. */
 export interface Continuation {
@@ -40,8 +48,8 @@ export interface Continuation {
   readonly kept: readonly EntityType[];
   /** What types are judged by, before and after. */
   readonly judged: readonly JudgedSet[];
-  /** Mentions of old types that the bundle finds in the documents to learn from. */
-  readonly foundMentions: number;
+  /** Mentions of old types that are learnt because the bundle finds them; null where none are looked for. */
+  readonly foundMentions: number | null;
 }
 
 /** Annotated documents of a run, as they are on disk. */
@@ -84,18 +92,31 @@ async function readAll(paths: InputPaths, from: ContinuationPaths): Promise<Docu
   return { train, dev, oldDev, replay };
 }
 
-/** The documents with what the bundle finds in them. */
+/** Documents for the bundle to read. */
+interface ReadList {
+  readonly documents: readonly AnnotatedDocument[];
+  readonly types: OwnTypes;
+}
+
+/** Documents to learn from, and those that old types are judged on by what the bundle found. */
+const ownLists = ({ train, dev }: Documents, types: OwnTypes): ReadList[] => [
+  { documents: train, types },
+  { documents: dev, types: { ...types, added: [] } },
+];
+
+/** Lists of documents with what the bundle finds in them of old types, beside annotations of new ones. */
 async function labelled(
-  documents: Documents,
-  types: OwnTypes,
+  lists: readonly ReadList[],
   { bundle, threads }: { bundle: Bundle; threads: number | undefined },
-) {
+): Promise<AnnotatedDocument[][]> {
+  if (lists.length === 0) return [];
   const model = await openBundle(bundle, threads === undefined ? {} : { threads });
   try {
-    return {
-      train: await withFoundMentions(model, documents.train, types),
-      found: await withFoundMentions(model, documents.dev, { ...types, added: [] }),
-    };
+    const found: AnnotatedDocument[][] = [];
+    for (const { documents, types } of lists) {
+      found.push(await withFoundMentions(model, documents, types));
+    }
+    return found;
   } finally {
     await model.close();
   }
@@ -149,13 +170,14 @@ function judgedSets(
 ): JudgedSet[] {
   const [name, measure] = ['new types', 'ANNOTATIONS'] as const;
   return [
-    { name, dev, types: added, overlap, isNew: true, measure },
+    { name, corpus: null, dev, types: added, overlap, measure },
     ...oldSets(kept, { found, annotated: oldDev }),
   ];
 }
 
 /**
- * Reads and checks everything, also whether the run fits in memory, and lets the bundle read the documents.
+ * Reads and checks everything of a run that teaches a bundle types of one's own, also whether the run fits in
+ * memory, and lets the bundle read the documents.
  *
  * Throws: BUNDLE_INVALID, FILE_UNREADABLE, FILE_INVALID, ARGUMENT_INVALID, RECIPE_INVALID.
  * Cost:   the bundle reads the documents to train and to evaluate on once.
@@ -176,7 +198,7 @@ export async function readContinuation(
   const unread = ownCorpora(documents.train, types, documents.replay);
   checkParaphrases(unread, recipe);
   checkMemory({ ...start, corpora: unread }, recipe);
-  const { train, found } = await labelled(documents, types, { bundle, threads });
+  const [train = [], found = []] = await labelled(ownLists(documents, types), { bundle, threads });
   const judged = judgedSets(documents, types, { found, overlap: recipe.overlap });
   return {
     continuation: {
@@ -207,4 +229,42 @@ function countMentions(
 ): number {
   const names = new Set(types.map(({ name }) => name));
   return documents.flatMap(({ mentions }) => mentions.filter(({ type }) => names.has(type))).length;
+}
+
+/** Types of the bundle that the model of the run still has, as they were. */
+const stillKept = (known: readonly EntityType[], { types }: Inputs): EntityType[] =>
+  known.filter(({ name, description }) =>
+    types.some((type) => type.name === name && type.description === description),
+  );
+
+/**
+ * Reads and checks everything of a run that goes on from a bundle with the corpora of its recipe. What they
+ * are annotated with is learnt, and nothing along; their dev documents judge epochs, and each type before and
+ * after. For old types that occur in none, it is what the bundle finds in them.
+ *
+ * Throws: BUNDLE_INVALID, FILE_UNREADABLE, FILE_INVALID, ARGUMENT_INVALID, RECIPE_INVALID.
+ * Cost:   where there are such types, the bundle reads as many dev documents as the recipe says, once.
+ */
+export async function readCorpusContinuation(
+  options: ContinuationOptions,
+  recipe: Recipe,
+): Promise<{ inputs: Inputs; continuation: Continuation }> {
+  const { from, threads } = options;
+  const bundle = await readBundle(from.bundleDirectory);
+  checkContinued(recipe, bundle.manifest);
+  const start = await startFromBundle(bundle, from.bundleDirectory, recipe);
+  const inputs = await readInputsFrom(start, options, recipe);
+  checkMemory(inputs, recipe);
+  const kept = stillKept(bundle.manifest.types, inputs);
+  const devSets = inputs.devSets.map((set) => ({
+    ...set,
+    dev: spread(set.dev, recipe.devDocuments),
+  }));
+  const sets = corpusSets(kept, devSets);
+  const types = { added: [], kept: unjudgedTypes(kept, sets) };
+  const documents = devSets.flatMap(({ dev }) => dev);
+  const lists = types.kept.length === 0 ? [] : [{ documents, types }];
+  const [found = []] = await labelled(lists, { bundle, threads });
+  const judged = [...sets, ...agreementSets(kept, sets, found)];
+  return { inputs, continuation: { bundle, kept, judged, foundMentions: null } };
 }

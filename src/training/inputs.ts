@@ -9,10 +9,8 @@ import type { AnnotatedDocument, EntityType } from '../core/document.ts';
 import { appError } from '../core/errors.ts';
 import { readAnnotatedJsonl } from '../formats/annotated/annotated-jsonl.ts';
 import { readTextFile } from '../formats/text-file.ts';
-import { readBundle } from '../ner/bundle.ts';
 import { offsetRange } from '../ner/check-types.ts';
 import { checkDistinct, checkEvaluated, checkUnlearnt } from './check-documents.ts';
-import { checkContinued } from './continued-recipe.ts';
 import {
   type Corpus,
   checkParaphrases,
@@ -22,7 +20,7 @@ import {
 } from './corpus.ts';
 import type { PretrainedEncoder } from './encoder-directory.ts';
 import { type Recipe, withoutReasons } from './recipe.ts';
-import { type RunStart, startFromBundle, startFromEncoder } from './run-start.ts';
+import { type RunStart, startFromEncoder } from './run-start.ts';
 
 /** What a run goes on from, and what keeps it from forgetting. */
 export interface ContinuationPaths {
@@ -214,28 +212,31 @@ function checkWindow(recipe: Recipe, { settings }: PretrainedEncoder): void {
   throw appError('RECIPE_INVALID', { field, rule, value: recipe[field] });
 }
 
-/** Throws: ARGUMENT_INVALID unless there is one of both; as `readBundle`, `checkContinued`. */
-async function readStart({ encoderDirectory, from }: InputPaths, recipe: Recipe) {
-  if (encoderDirectory !== undefined && from === undefined)
-    return startFromEncoder(encoderDirectory);
-  if (from !== undefined && encoderDirectory === undefined) {
-    const bundle = await readBundle(from.bundleDirectory);
-    checkContinued(recipe, bundle.manifest);
-    return startFromBundle(bundle, from.bundleDirectory, recipe);
+/**
+ * Reads and checks all inputs of a run that starts from an encoder.
+ *
+ * Throws: FILE_UNREADABLE, FILE_INVALID, ARGUMENT_INVALID, RECIPE_INVALID.
+ */
+export async function readInputs(paths: InputPaths, recipe: Recipe): Promise<Inputs> {
+  const { encoderDirectory, from } = paths;
+  if (encoderDirectory === undefined || from !== undefined) {
+    const rule = 'one of both, an encoder or a bundle';
+    const value = { encoderDirectory, from };
+    throw appError('ARGUMENT_INVALID', { argument: 'What a run starts from', rule, value });
   }
-  const rule = 'one of both, an encoder or a bundle';
-  const value = { encoderDirectory, from };
-  throw appError('ARGUMENT_INVALID', { argument: 'What a run starts from', rule, value });
+  return readInputsFrom(await startFromEncoder(encoderDirectory), paths, recipe);
 }
 
 /**
- * Reads and checks all inputs of a run that learns from what people annotated: it starts from an encoder,
- * or goes on from a bundle with the corpora of its recipe.
+ * Reads and checks what a run learns from that has such a start: it learns from what people annotated alone.
  *
- * Throws: FILE_UNREADABLE, FILE_INVALID, ARGUMENT_INVALID, RECIPE_INVALID, BUNDLE_INVALID.
+ * Throws: FILE_UNREADABLE, FILE_INVALID, ARGUMENT_INVALID, RECIPE_INVALID.
  */
-export async function readInputs(paths: InputPaths, recipe: Recipe): Promise<Inputs> {
-  const start = await readStart(paths, recipe);
+export async function readInputsFrom(
+  start: RunStart,
+  paths: InputPaths,
+  recipe: Recipe,
+): Promise<Inputs> {
   checkWindow(recipe, start.encoder);
   const corpora = await readCorpora(paths, recipe);
   checkRepeated(corpora);

@@ -13,7 +13,7 @@ import { type Recipe, servingWindow, widthRows } from './recipe.ts';
 import type { RunCost } from './run-cost.ts';
 import type { EpochEvaluation } from './run-state.ts';
 import type { Trainer } from './trainer.ts';
-import type { TypeChange } from './type-changes.ts';
+import { changedType, type TypeChange } from './type-changes.ts';
 
 /** What is known of a model besides its weights. */
 export interface ModelFacts {
@@ -33,7 +33,10 @@ function metricsOf({ best, changes }: ModelFacts): ModelDescription['metrics'] {
   if (best === null) return {};
   const recorded = { dev: best.quality.corpora, epoch: best.epoch };
   if (changes === undefined) return recorded;
-  const byType = changes.map(({ type, ...change }) => [type, change] as const);
+  const byType = changes.map(({ type, corpus, ...change }) => [
+    changedType({ type, corpus }),
+    change,
+  ]);
   return { ...recorded, changes: Object.fromEntries(byType) };
 }
 

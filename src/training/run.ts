@@ -9,7 +9,12 @@ import { makeFolder } from '../core/make-folder.ts';
 import { type Bundle, writeBundle } from '../ner/bundle.ts';
 import type { Storage } from '../ner/quantize.ts';
 import { readCheckpoint, readWeights, writeCheckpoint, writeWeights } from './checkpoint.ts';
-import { type Continuation, readContinuation, requireNewFolder } from './continuation.ts';
+import {
+  type Continuation,
+  readContinuation,
+  readCorpusContinuation,
+  requireNewFolder,
+} from './continuation.ts';
 import {
   type DevEvaluationOptions,
   type DevQuality,
@@ -58,12 +63,13 @@ interface RunParts {
   readonly emit: (event: TrainingEvent) => void;
 }
 
-/** Throws: as `readInputs`, `readContinuation` and `checkMemory`. */
+/** Throws: as `readInputs`, `readContinuation`, `readCorpusContinuation` and `checkMemory`. */
 async function readParts(options: RunOptions): Promise<Pick<RunParts, 'inputs' | 'continuation'>> {
   const { from, encoderDirectory, outDirectory, recipe } = options;
   if (from !== undefined && encoderDirectory === undefined) {
     await requireNewFolder(outDirectory);
-    if (recipe.corpora.length === 0) return readContinuation({ ...options, from }, recipe);
+    const read = recipe.corpora.length === 0 ? readContinuation : readCorpusContinuation;
+    return read({ ...options, from }, recipe);
   }
   const inputs = await readInputs(options, recipe);
   checkMemory(inputs, recipe);
@@ -94,8 +100,8 @@ export class TrainingRun {
   /** Reads all inputs and the checkpoint. Throws: as `readParts`, `Trainer.open`, `readCheckpoint`. */
   static async open(options: RunOptions, emit: (event: TrainingEvent) => void) {
     const parts = await readParts(options);
-    const { continuation } = parts;
-    if (continuation) emit({ kind: 'found', mentions: continuation.foundMentions });
+    const mentions = parts.continuation?.foundMentions ?? null;
+    if (mentions !== null) emit({ kind: 'found', mentions });
     const trainer = await Trainer.open(parts.inputs, options.recipe, options);
     const run = new TrainingRun(options, { ...parts, trainer, emit });
     await run.#resume();

@@ -14,6 +14,8 @@ export type Measure = 'ANNOTATIONS' | 'AGREEMENT';
 /** One type before and after. */
 export interface TypeChange {
   readonly type: string;
+  /** The corpus of the recipe whose dev documents it was measured on; null for what is no corpus. */
+  readonly corpus: string | null;
   /** Whether the run was to learn it. */
   readonly isNew: boolean;
   readonly measure: Measure;
@@ -24,9 +26,14 @@ export interface TypeChange {
   readonly after: number | null;
 }
 
+/** What a row of the report is about, as a recipe names a corpus's types. */
+export const changedType = ({ corpus, type }: Pick<TypeChange, 'corpus' | 'type'>): string =>
+  corpus === null ? type : `${corpus}/${type}`;
+
 /** Documents on which types are judged. */
 export interface JudgedSet extends DevSet {
-  readonly isNew: boolean;
+  /** Null for what is no corpus of a recipe. */
+  readonly corpus: string | null;
   readonly measure: Measure;
 }
 
@@ -47,29 +54,74 @@ function typesIn(
   return types.filter(({ name }) => names.has(name));
 }
 
-/** Sets for old types: annotated where there is an annotation, else what the bundle found. */
-export function oldSets(kept: readonly EntityType[], evidence: OldEvidence): JudgedSet[] {
-  const annotated = typesIn(kept, evidence.annotated);
-  const others = kept.filter((type) => !annotated.includes(type));
-  const sets: readonly JudgedSet[] = [
-    {
-      name: 'old types',
-      dev: evidence.annotated,
-      types: annotated,
-      overlap: 'nested',
-      isNew: false,
-      measure: 'ANNOTATIONS',
-    },
+const withTypes = (sets: readonly JudgedSet[]): JudgedSet[] =>
+  sets.filter(({ types }) => types.length > 0);
+
+/** Sets for old types by what the bundle found, where none of these sets has an annotation of them. */
+export function agreementSets(
+  kept: readonly EntityType[],
+  sets: readonly JudgedSet[],
+  found: readonly AnnotatedDocument[],
+): JudgedSet[] {
+  const others = unjudgedTypes(kept, sets);
+  return withTypes([
     {
       name: 'old types, agreement',
-      dev: evidence.found,
-      types: typesIn(others, evidence.found),
+      corpus: null,
+      dev: found,
+      types: typesIn(others, found),
       overlap: 'nested',
-      isNew: false,
       measure: 'AGREEMENT',
     },
-  ];
-  return sets.filter(({ types }) => types.length > 0);
+  ]);
+}
+
+/** Old types that none of these sets judges. */
+export function unjudgedTypes(
+  kept: readonly EntityType[],
+  sets: readonly JudgedSet[],
+): EntityType[] {
+  const judged = new Set(sets.flatMap(({ types }) => types.map(({ name }) => name)));
+  return kept.filter(({ name }) => !judged.has(name));
+}
+
+/** Sets for old types: annotated where there is an annotation, else what the bundle found. */
+export function oldSets(
+  kept: readonly EntityType[],
+  { annotated, found }: OldEvidence,
+): JudgedSet[] {
+  const sets = withTypes([
+    {
+      name: 'old types',
+      corpus: null,
+      dev: annotated,
+      types: typesIn(kept, annotated),
+      overlap: 'nested',
+      measure: 'ANNOTATIONS',
+    },
+  ]);
+  return [...sets, ...agreementSets(kept, sets, found)];
+}
+
+/**
+ * Sets of a recipe's corpora: the types that occur in each. An old one, which has the name of one of the
+ * bundle's, is asked for as the bundle describes it: that is who may have been forgotten.
+ */
+export function corpusSets(kept: readonly EntityType[], corpora: readonly DevSet[]): JudgedSet[] {
+  const known = new Map(kept.map((type) => [type.name, type]));
+  return withTypes(
+    corpora.map(({ name, dev, types, overlap }) => ({
+      name,
+      corpus: name,
+      dev,
+      types: typesIn(
+        types.map((type) => known.get(type.name) ?? type),
+        dev,
+      ),
+      overlap,
+      measure: 'ANNOTATIONS',
+    })),
+  );
 }
 
 /** Quality on judged sets, before the run and after it. */
@@ -88,37 +140,41 @@ function countMentions({ dev }: Pick<DevSet, 'dev'>, type: string): number {
   return keys.reduce((sum, count) => sum + count, 0);
 }
 
-function changeIn(set: JudgedSet, type: string, { before, after }: BeforeAndAfter): TypeChange {
-  const { name, isNew, measure } = set;
+function ratesIn(set: JudgedSet, type: string, { before, after }: BeforeAndAfter) {
+  const { name, corpus, measure } = set;
   const mentions = countMentions(set, type);
   const of = ({ corpora }: DevQuality): number => corpora[name]?.perType[type]?.f1 ?? 0;
   const rates =
     mentions === 0
       ? { before: null, after: null }
       : { before: measure === 'AGREEMENT' ? 1 : of(before), after: of(after) };
-  return { type, isNew, measure, mentions, ...rates };
+  return { type, corpus, measure, mentions, ...rates };
 }
 
-/** Every type once: new ones, then old ones; old ones that occur nowhere have nothing to compare. */
+/**
+ * Every type of every set: those that the run was to learn and, in `kept`, old ones; old ones that occur
+ * nowhere have nothing to compare.
+ */
 export function typeChanges(
   sets: readonly JudgedSet[],
   kept: readonly EntityType[],
   quality: BeforeAndAfter,
 ): TypeChange[] {
-  const judged = sets.flatMap((set) => set.types.map(({ name }) => changeIn(set, name, quality)));
-  const names = new Set(judged.map(({ type }) => type));
-  const rest = kept
-    .filter(({ name }) => !names.has(name))
-    .map(
-      ({ name }): TypeChange => ({
-        type: name,
-        isNew: false,
-        measure: 'AGREEMENT',
-        mentions: 0,
-        before: null,
-        after: null,
-      }),
-    );
+  const old = new Set(kept.map(({ name }) => name));
+  const judged = sets.flatMap((set) =>
+    set.types.map(({ name }) => ({ isNew: !old.has(name), ...ratesIn(set, name, quality) })),
+  );
+  const rest = unjudgedTypes(kept, sets).map(
+    ({ name }): TypeChange => ({
+      type: name,
+      corpus: null,
+      isNew: false,
+      measure: 'AGREEMENT',
+      mentions: 0,
+      before: null,
+      after: null,
+    }),
+  );
   return [...judged, ...rest];
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, jest } from '@jest/globals';
 import { runCli } from '../../support/run-cli.ts';
@@ -83,6 +83,45 @@ describe('spandex train --from', () => {
       /^TYPE_FORGOTTEN: The old type "Drug" must lose at most 0\.05 of its F1 of 0\.\d+, but got: 0/m,
     );
     expect(existsSync(join(path('forgetful'), 'manifest.json'))).toBe(true);
+  });
+
+  it('prints and judges types of corpora, too', async () => {
+    const corpus = (name: string, files: typeof towns): void => {
+      mkdirSync(path(`corpora/${name}`), { recursive: true });
+      copyFileSync(files.trainFiles[0]!, path(`corpora/${name}/train.jsonl`));
+      copyFileSync(files.devFiles[0]!, path(`corpora/${name}/dev.jsonl`));
+      copyFileSync(files.typesFile, path(`corpora/${name}/types.json`));
+    };
+    corpus('towns', towns);
+    corpus('drugs', { trainFiles, devFiles, typesFile: path('types.json') });
+    const corpora = [{ name: 'towns' }, { name: 'drugs', weight: 0.01 }];
+    const rash = { epochs: 1, learningRate: 0.5, overlapTokens: 8, batchWindows: 64, corpora };
+    const args = (out: string): string[] => [
+      'train',
+      '--from',
+      path('model'),
+      '--recipe',
+      jsonFile('rash-mix.json', rash),
+      '--corpora',
+      path('corpora'),
+      '--out',
+      path(out),
+    ];
+
+    const judged = await runCli(args('mixed'));
+    const spared = await runCli([...args('spared'), '--margin', '1', '--json']);
+
+    expect(judged.code).toBe(2);
+    expect(judged.stdout).toMatch(/^towns\/Town +new +\d+ /m);
+    expect(judged.stdout).toMatch(/^drugs\/Drug +old +\d+ .* annotations$/m);
+    expect(judged.stderr).toMatch(
+      /^TYPE_FORGOTTEN: The old type "drugs\/Drug" must lose at most 0\.05 /m,
+    );
+    expect(existsSync(join(path('mixed'), 'manifest.json'))).toBe(true);
+    expect(spared.code).toBe(0);
+    expect(JSON.parse(spared.stdout).changes).toContainEqual(
+      expect.objectContaining({ corpus: 'drugs', type: 'Drug', isNew: false }),
+    );
   });
 
   it.each([

@@ -2,11 +2,15 @@ import type { AnnotatedDocument, EntityType, GoldMention } from '../../../src/co
 import { evaluate } from '../../../src/ner/evaluation.ts';
 import type { DevQuality } from '../../../src/training/dev-evaluation.ts';
 import {
+  agreementSets,
+  changedType,
+  corpusSets,
   forgottenTypes,
   type JudgedSet,
   oldSets,
   type TypeChange,
   typeChanges,
+  unjudgedTypes,
 } from '../../../src/training/type-changes.ts';
 
 const [drug, gene, town]: readonly EntityType[] = ['Drug', 'Gene', 'Town'].map((name) => ({
@@ -46,13 +50,56 @@ describe('oldSets', () => {
   });
 });
 
+describe('corpusSets', () => {
+  const dev = [aDocument(mention('Drug'), mention('Town'))];
+  const corpus = {
+    name: 'mine',
+    dev,
+    types: [types.drug, types.gene, types.town],
+    overlap: 'flat',
+  } as const;
+
+  it('judges the types that occur in each corpus, old ones as the bundle describes them', () => {
+    const old = { name: 'Drug', description: 'what the bundle says' };
+
+    const sets = corpusSets([old, types.gene], [corpus, { ...corpus, name: 'empty', dev: [] }]);
+
+    const measure = 'ANNOTATIONS';
+    expect(sets).toEqual([{ ...corpus, corpus: 'mine', types: [old, types.town], measure }]);
+  });
+
+  it('leaves what occurs in none to agreement', () => {
+    const sets = corpusSets([types.drug, types.gene], [corpus]);
+    const found = [aDocument(mention('Drug'), mention('Gene'))];
+
+    expect(unjudgedTypes([types.drug, types.gene], sets)).toEqual([types.gene]);
+    expect(agreementSets([types.drug, types.gene], sets, found)).toMatchObject([
+      { corpus: null, dev: found, types: [types.gene], measure: 'AGREEMENT' },
+    ]);
+  });
+
+  it('gives an old type a row for each corpus that has it', () => {
+    const sets = corpusSets([types.drug], [corpus, { ...corpus, name: 'other' }]);
+    const nothing = { f1: 0, corpora: {} };
+
+    const changes = typeChanges(sets, [types.drug], { before: nothing, after: nothing });
+
+    expect(changes.map((change) => [changedType(change), change.isNew])).toEqual([
+      ['mine/Drug', false],
+      ['mine/Town', true],
+      ['other/Drug', false],
+      ['other/Town', true],
+    ]);
+  });
+});
+
 describe('typeChanges', () => {
   const set = (change: Partial<JudgedSet>): JudgedSet => ({
     name: 'set',
     dev: [aDocument(mention('Drug'), mention('Drug', 2))],
     types: [types.drug],
     overlap: 'nested',
-    isNew: false,
+    corpus: null,
     measure: 'ANNOTATIONS',
     ...change,
   });
@@ -67,6 +114,7 @@ describe('typeChanges', () => {
     expect(changes).toEqual([
       {
         type: 'Drug',
+        corpus: null,
         isNew: false,
         measure: 'ANNOTATIONS',
         mentions: 2,
@@ -89,7 +137,7 @@ describe('typeChanges', () => {
 
   it('lists old types without evidence, and new ones without a mention, as not compared', () => {
     const nothing = { f1: 0, corpora: {} };
-    const added = set({ types: [types.town], isNew: true });
+    const added = set({ types: [types.town] });
 
     const changes = typeChanges([added], [types.gene], { before: nothing, after: nothing });
 
@@ -113,6 +161,7 @@ describe('forgottenTypes', () => {
   const margins = { ANNOTATIONS: 0.05, AGREEMENT: 0.15 };
   const change = (part: Partial<TypeChange>): TypeChange => ({
     type: 'Drug',
+    corpus: null,
     isNew: false,
     measure: 'ANNOTATIONS',
     mentions: 10,
