@@ -127,10 +127,12 @@ function checkDocuments(
   { added, kept }: OwnTypes,
   recipe: Recipe,
 ): void {
+  const replayed = replay?.documents ?? [];
+  const learnt = [...train, ...replayed];
   checkDistinct('The training documents', train);
-  checkUnlearnt('The documents to evaluate on', dev, train);
-  checkDistinct('The documents to replay', replay?.documents ?? []);
-  checkUnlearnt('The documents to evaluate old types on', oldDev, replay?.documents ?? []);
+  checkUnlearnt('The documents to evaluate on', dev, learnt);
+  checkDistinct('The documents to replay', replayed);
+  checkUnlearnt('The documents to evaluate old types on', oldDev, learnt);
   checkAnnotated('The training documents', train, added);
   checkEvaluated('The documents to evaluate on', { dev, types: added }, recipe);
   if (oldDev.length > 0) checkAnnotated('The documents to evaluate old types on', oldDev, kept);

@@ -360,6 +360,19 @@ describe('train from a bundle, bad input', () => {
       },
     ],
     [
+      'documents to evaluate on that are replayed',
+      { from: { bundleDirectory, replayFiles: [...trainFiles, ...towns.devFiles] } },
+      { code: 'ARGUMENT_INVALID', details: { argument: 'The documents to evaluate on' } },
+    ],
+    [
+      'documents to evaluate old types on that are learnt from',
+      {
+        from: { bundleDirectory, oldDevFiles: devFiles },
+        trainFiles: [...towns.trainFiles, ...devFiles],
+      },
+      { code: 'ARGUMENT_INVALID', details: { argument: 'The documents to evaluate old types on' } },
+    ],
+    [
       'documents to replay without a mention of their types',
       { from: { bundleDirectory, replayFiles: trainFiles, replayTypesFile: river } },
       { code: 'ARGUMENT_INVALID', details: { argument: 'The documents to replay' } },
