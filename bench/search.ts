@@ -52,14 +52,16 @@ interface Filter {
   readonly passing: readonly RandomMention[];
 }
 
-const filtersOf = (mentions: readonly RandomMention[]): Filter[] => [
-  { part: '100 %', filter: {}, passing: mentions },
-  ...Object.entries(typeShares).map(([type, share]) => ({
-    part: `${Number((100 * share).toPrecision(2))} %`,
-    filter: { types: [type] },
-    passing: mentions.filter((mention) => mention.type === type),
-  })),
-];
+/** Of few mentions none may be of the rarest type: there is nothing to find then. */
+const filtersOf = (mentions: readonly RandomMention[]): Filter[] =>
+  [
+    { part: '100 %', filter: {}, passing: mentions },
+    ...Object.entries(typeShares).map(([type, share]) => ({
+      part: `${Number((100 * share).toPrecision(2))} %`,
+      filter: { types: [type] },
+      passing: mentions.filter((mention) => mention.type === type),
+    })),
+  ].filter(({ passing }) => passing.length > 0);
 
 function tenthSimilarity(
   space: VectorSpace,
