@@ -2,6 +2,7 @@
  * Documents by their words and by what they mention: two rankings fused into one. A document that does not
  * pass the filter of documents is in neither.
  */
+import { timed } from '../core/timed.ts';
 import type { DocumentFilter } from '../store/document-filter.ts';
 import { countFullText, findPassages, searchFullText } from '../store/full-text.ts';
 import { findMentions, lastRows } from '../store/mentions.ts';
@@ -74,15 +75,6 @@ function wantedWords(query: TextQuery): string {
 }
 
 const nothing: FoundInDocument = { title: [], matches: 0, passages: [] };
-
-/** An answer with the time that it took, in milliseconds. */
-async function timed<Answer extends object>(
-  find: () => Promise<Answer>,
-): Promise<Answer & { readonly timeMs: number }> {
-  const start = performance.now();
-  const answer = await find();
-  return { ...answer, timeMs: performance.now() - start };
-}
 
 /** The documents that have the words. */
 async function rankByWords(

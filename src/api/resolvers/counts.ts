@@ -1,4 +1,5 @@
 /** Queries that count stored mentions. */
+import { timed } from '../../core/timed.ts';
 import type {
   MentionSetInput,
   QueryMentionCountsArgs,
@@ -64,9 +65,7 @@ async function countPage(
 ) {
   const { list, by, filter } = query;
   const counted = { by, filter };
-  const start = performance.now();
-  const { rows, hasNext } = await countMentionsBy(database, counted, page);
-  const timeMs = performance.now() - start;
+  const { rows, hasNext, timeMs } = await timed(() => countMentionsBy(database, counted, page));
   const keyOf = ({ key }: MentionCount): string =>
     typeof key === 'number' ? printGlobalId('Document', key) : key;
   const edges = rows.map((row) => ({

@@ -1,5 +1,7 @@
 /** Queries of documents by their words. */
+
 import type { Span } from '../../core/span.ts';
+import { timed } from '../../core/timed.ts';
 import type { QueryResolvers, Resolvers } from '../../generated/graphql.ts';
 import { searchHybrid } from '../../search/hybrid-documents.ts';
 import { searchDocuments } from '../../search/search-documents.ts';
@@ -90,14 +92,15 @@ export const fullTextResolvers = {
       after,
       asked: fingerprint(context.collectionId, asked),
     });
-    const start = performance.now();
-    const { items, hasNext, moment, ...found } = await searchDocuments(context, {
-      text: query,
-      filter: filter ? toDocumentFilter('', filter) : undefined,
-      passages: passageOptions(shown),
-      page,
-    });
-    const explain = explainWords({ ...found, timeMs: performance.now() - start });
+    const { items, hasNext, moment, ...found } = await timed(() =>
+      searchDocuments(context, {
+        text: query,
+        filter: filter ? toDocumentFilter('', filter) : undefined,
+        passages: passageOptions(shown),
+        page,
+      }),
+    );
+    const explain = explainWords(found);
     const edges = await edgesOf(context, items, cursors(moment, shownItems(items)));
     const pageInfo = { hasNextPage: hasNext, hasPreviousPage: page.after !== null };
     return { ...connection(edges, pageInfo), totalCount: found.count, explain };
@@ -110,16 +113,17 @@ export const fullTextResolvers = {
       asked: fingerprint(context.collectionId, asked),
     });
     if (typeof similarTo === 'string') checkWords('similarTo', similarTo);
-    const start = performance.now();
-    const { items, hasNext, moment, report } = await searchHybrid(context, {
-      text: query,
-      similarTo: similarTo ?? null,
-      filter: toMentionFilter(filter),
-      documents: documents ? toDocumentFilter('documents.', documents) : undefined,
-      passages: passageOptions(shown),
-      page,
-    });
-    const explain = explainHybrid(report, performance.now() - start);
+    const { items, hasNext, moment, report, timeMs } = await timed(() =>
+      searchHybrid(context, {
+        text: query,
+        similarTo: similarTo ?? null,
+        filter: toMentionFilter(filter),
+        documents: documents ? toDocumentFilter('documents.', documents) : undefined,
+        passages: passageOptions(shown),
+        page,
+      }),
+    );
+    const explain = explainHybrid(report, timeMs);
     const edges = await edgesOf(context, items, cursors(moment, shownItems(items)));
     const pageInfo = { hasNextPage: hasNext, hasPreviousPage: page.after !== null };
     return { ...connection(edges, pageInfo), explain };

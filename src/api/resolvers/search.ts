@@ -1,4 +1,5 @@
 /** Queries that search stored mentions. */
+import { timed } from '../../core/timed.ts';
 import type { QueryResolvers } from '../../generated/graphql.ts';
 import { checkTypeDescription } from '../../ingest/check-draft.ts';
 import { confidenceOf } from '../../ner/calibration.ts';
@@ -47,9 +48,8 @@ export const searchResolvers = {
   mentions: async (_parent, { filter, overlap, first, after }, context) => {
     const page = pageById(mentions, { first, after });
     const query = { filter: toMentionFilter(filter), overlap, page };
-    const start = performance.now();
-    const { rows, hasNext, filter: passed } = await findMentionPage(context, query);
-    const timeMs = performance.now() - start;
+    const found = await timed(() => findMentionPage(context, query));
+    const { rows, hasNext, filter: passed, timeMs } = found;
     const edges = rows.map((node) => ({ cursor: printCursor(mentions.name, [node.id]), node }));
     const pageInfo = { hasNextPage: hasNext, hasPreviousPage: page.after !== undefined };
     const explain = explainList(passed, { scanned: rows.length, timeMs });
@@ -59,14 +59,15 @@ export const searchResolvers = {
     const { to, space, filter, distinct } = query;
     const asked = fingerprint(context.collectionId, query);
     const { page, cursors } = context.rankings.similarMentions.request({ first, after, asked });
-    const start = performance.now();
-    const found = await findSimilarMentions(context, {
-      ...toSimilar(to, space),
-      filter: toMentionFilter(filter),
-      distinct,
-      page,
-    });
-    const explain = explainRanking(found, performance.now() - start);
+    const found = await timed(() =>
+      findSimilarMentions(context, {
+        ...toSimilar(to, space),
+        filter: toMentionFilter(filter),
+        distinct,
+        page,
+      }),
+    );
+    const explain = explainRanking(found, found.timeMs);
     const shown = found.items.map(({ mention: { id }, ...item }) => ({ ...item, id }));
     const edges = withCursors(
       found.items.map(({ mention, similarity }) => ({ similarity, node: mention })),
@@ -79,14 +80,15 @@ export const searchResolvers = {
     const { type, description, filter } = query;
     const asked = fingerprint(context.collectionId, query);
     const { page, cursors } = context.rankings.mentionsOfType.request({ first, after, asked });
-    const start = performance.now();
-    const found = await findMentionsOfType(context, {
-      of: toTypeQuery(type, description),
-      filter: toMentionFilter(filter),
-      page,
-    });
+    const found = await timed(() =>
+      findMentionsOfType(context, {
+        of: toTypeQuery(type, description),
+        filter: toMentionFilter(filter),
+        page,
+      }),
+    );
     const { calibration } = context.extractor.model;
-    const explain = explainRanking(found, performance.now() - start);
+    const explain = explainRanking(found, found.timeMs);
     const shown = found.items.map(({ similarity, spanId: id }) => ({ similarity, id, key: id }));
     const edges = withCursors(
       found.items.map(({ mention, similarity, score, threshold, margin }) => ({
