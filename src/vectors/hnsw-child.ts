@@ -2,7 +2,7 @@
  * A graph process as its client sees it: builds one from the snapshot or from the source, and knows
  * which vectors it has and through which change.
  */
-import { getPriority } from 'node:os';
+import { constants, getPriority } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Child, openChild } from '../ipc/child.ts';
 import type { Changes } from './change-tail.ts';
@@ -55,8 +55,6 @@ const closeTimeoutMs = 60_000;
  * and a search meanwhile takes half as long again (bench/RESULTS.md).
  */
 const givesWay = 10;
-/** The lowest priority that there is. */
-const leastPriority = 19;
 
 /** Ids taken over between two turns of the event loop: about 5 ms. */
 const idsAtOnce = 50_000;
@@ -123,7 +121,7 @@ export class HnswChild {
       started.#hasEnded = true;
       options.onExit(reason);
     };
-    const niceness = Math.min(leastPriority, getPriority() + givesWay);
+    const niceness = Math.min(constants.priority.PRIORITY_LOW, getPriority() + givesWay);
     const how = { onExit, closeTimeoutMs, niceness };
     const child = await openChild({ name: 'index', module, argument, ...how });
     const started = new HnswChild(options, child);
