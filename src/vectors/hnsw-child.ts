@@ -2,7 +2,7 @@
  * A graph process as its client sees it: builds one from the snapshot or from the source, and knows
  * which vectors it has and through which change.
  */
-import { constants, getPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Child, openChild } from '../ipc/child.ts';
 import type { Changes } from './change-tail.ts';
@@ -108,7 +108,15 @@ export class HnswChild {
       await built.close();
       throw error;
     }
+    built.#giveWay();
     return built;
+  }
+
+  /** Lowers the priority. Not before it is built: until then every search is exact, and slow. */
+  #giveWay(): void {
+    if (this.#hasEnded) return;
+    const { PRIORITY_LOW } = constants.priority;
+    setPriority(this.pid, Math.min(PRIORITY_LOW, getPriority() + givesWay));
   }
 
   static async #start(options: HnswChildOptions): Promise<HnswChild> {
@@ -121,9 +129,7 @@ export class HnswChild {
       started.#hasEnded = true;
       options.onExit(reason);
     };
-    const niceness = Math.min(constants.priority.PRIORITY_LOW, getPriority() + givesWay);
-    const how = { onExit, closeTimeoutMs, niceness };
-    const child = await openChild({ name: 'index', module, argument, ...how });
+    const child = await openChild({ name: 'index', module, argument, onExit, closeTimeoutMs });
     const started = new HnswChild(options, child);
     const state = await child.call<HnswState>('state', null);
     if (state.rejected.length > 0) {
