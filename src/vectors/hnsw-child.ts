@@ -2,7 +2,6 @@
  * A graph process as its client sees it: builds one from the snapshot or from the source, and knows
  * which vectors it has and through which change.
  */
-import { constants, getPriority, setPriority } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Child, openChild } from '../ipc/child.ts';
 import type { Changes } from './change-tail.ts';
@@ -48,13 +47,6 @@ export const changesAtOnce = 200;
 
 /** Saving and ending may take long when the graph is large. */
 const closeTimeoutMs = 60_000;
-
-/**
- * How much lower the process's priority is than the parent's. While documents are read on every processor,
- * what it adds can wait, since searches look through what it has not; so 7 to 10 % more of them are stored,
- * and a search meanwhile takes half as long again (bench/RESULTS.md).
- */
-const givesWay = 10;
 
 /** Ids taken over between two turns of the event loop: about 5 ms. */
 const idsAtOnce = 50_000;
@@ -108,15 +100,7 @@ export class HnswChild {
       await built.close();
       throw error;
     }
-    built.#giveWay();
     return built;
-  }
-
-  /** Lowers the priority. Not before it is built: until then every search is exact, and slow. */
-  #giveWay(): void {
-    if (this.#hasEnded) return;
-    const { PRIORITY_LOW } = constants.priority;
-    setPriority(this.pid, Math.min(PRIORITY_LOW, getPriority() + givesWay));
   }
 
   static async #start(options: HnswChildOptions): Promise<HnswChild> {

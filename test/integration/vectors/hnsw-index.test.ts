@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { getPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
@@ -71,16 +70,6 @@ describe('HnswIndex', () => {
     expect(before).toBeGreaterThanOrEqual(0.99);
     expect(after).toBe(before);
     expect(notices).toEqual([]);
-  });
-
-  it('gives way to what reads documents', async () => {
-    const { index } = open(newIndexPath(), sourceOf(fewVectors));
-    await index.ready();
-
-    const { pid = 0 } = index;
-
-    expect(pid).toBeGreaterThan(0);
-    expect(getPriority(pid)).toBe(Math.min(19, getPriority() + 10));
   });
 
   it('answers exactly while its graph is being built', async () => {
