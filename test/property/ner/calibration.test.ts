@@ -63,7 +63,7 @@ describe('fitIsotonic', () => {
         const { margins, confidences } = fitIsotonic(judged);
 
         // Ascending, or the manifest refuses it.
-        expect(margins).toEqual([...new Set(margins)].toSorted((a, b) => a - b));
+        expect(margins.every((margin, at) => at === 0 || margins[at - 1]! < margin)).toBe(true);
         expect(confidences).toEqual(confidences.toSorted((a, b) => a - b));
         expect(confidences).toHaveLength(margins.length);
       }),
