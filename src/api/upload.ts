@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
@@ -14,6 +14,7 @@ import { pipeline } from 'node:stream/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { diskFailure } from '../core/disk-failure.ts';
 import { AppError, appError } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { acceptFiles } from '../ingest/accept-files.ts';
 import { findJob } from '../store/ingest-jobs.ts';
 import type { JobRecord } from '../store/job-records.ts';
@@ -103,7 +104,7 @@ async function takeIn(
   const body = request.body as Readable | undefined;
   if (body === undefined) throw badForm(new Error('no file'));
   const spool = new Spool(folder);
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   if (isForm(request.headers)) {
     const { headers } = request;
     await readForm(body, { headers, maxFiles, onFile: (...file) => spool.add(...file) });

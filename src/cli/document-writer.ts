@@ -114,7 +114,7 @@ async function writeFolder(
   format: AnnotatedFormat,
   folder: string,
 ): Promise<Written> {
-  await makeFolder(folder);
+  makeFolder(folder);
   const print = (document: ImportedDocument) => format.print([document]);
   return writeEach(documents, print, (files) => {
     for (const { name, text } of files) writeTextFile(join(folder, name), text);

@@ -67,7 +67,7 @@ export async function exportTraining(folder: string, options: TrainingOptions): 
   try {
     const chosen = chosenTypes(connection, options.collection, options.types);
     const types = reviewedTypes(connection, chosen.types);
-    await makeFolder(out);
+    makeFolder(out);
     const destination = await openDestination(join(out, 'documents.jsonl'));
     const { collectionId } = chosen;
     const typeIds = types.map(({ id }) => id);

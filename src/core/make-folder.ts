@@ -1,11 +1,11 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { unwritable } from './unreadable.ts';
 
 /** Makes a folder unless something has its name. Returns the system's error if it cannot. */
-async function tryToMake(path: string): Promise<NodeJS.ErrnoException | null> {
+function tryToMake(path: string): NodeJS.ErrnoException | null {
   try {
-    await mkdir(path);
+    mkdirSync(path);
     return null;
   } catch (cause) {
     const error = cause as NodeJS.ErrnoException;
@@ -19,11 +19,11 @@ async function tryToMake(path: string): Promise<NodeJS.ErrnoException | null> {
  *
  * Throws: STORAGE_FULL, STORAGE_FAILED, FILE_UNREADABLE.
  */
-export async function makeFolder(path: string): Promise<void> {
-  const first = await tryToMake(path);
+export function makeFolder(path: string): void {
+  const first = tryToMake(path);
   if (first === null) return;
   if (first.code !== 'ENOENT' || dirname(path) === path) throw unwritable(path, first);
-  await makeFolder(dirname(path));
-  const second = await tryToMake(path);
+  makeFolder(dirname(path));
+  const second = tryToMake(path);
   if (second !== null) throw unwritable(path, second);
 }

@@ -74,7 +74,7 @@ export async function writeFolder(
     throw appError('ARGUMENT_INVALID', { argument: 'The folder to write', rule, value: stranger });
   }
   const parent = dirname(target);
-  await makeFolder(parent);
+  makeFolder(parent);
   const next = `${target}.${randomUUID()}.new`;
   try {
     await mkdir(next);

@@ -3,8 +3,8 @@
  * some that read, Prisma's among them, each in a thread of its own. Those that read are read-only, so
  * nothing can write past the writer.
  */
-import { mkdirSync } from 'node:fs';
-import { appError } from '../core/errors.ts';
+import { type AppError, appError } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { createThread, openThread } from '../ipc/thread.ts';
 import { removeLeftovers } from './leftover-files.ts';
@@ -38,16 +38,14 @@ export interface DatabaseOptions {
   readonly modelId: string | undefined;
 }
 
-function makeFolder(folder: string): void {
+function makeDataFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
-    const value = error instanceof Error ? error.message : error;
-    throw appError(
-      'STORAGE_INVALID',
-      { folder, rule: 'be a folder that can be written', value },
-      error,
-    );
+    const { code, cause } = error as AppError;
+    if (code === 'STORAGE_FULL') throw error;
+    const rule = 'be a folder that can be written';
+    throw appError('STORAGE_INVALID', { folder, rule, value: (cause as Error).message }, error);
   }
 }
 
@@ -104,7 +102,7 @@ async function connect(options: DatabaseOptions, lock: FolderLock): Promise<Data
  *         read, written or is of a newer version; STORAGE_FULL.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  makeFolder(options.folder);
+  makeDataFolder(options.folder);
   const lock = lockFolder(options.folder);
   try {
     removeLeftovers(options.folder);

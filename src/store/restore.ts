@@ -2,8 +2,9 @@
  * A backup put back. It is copied, verified, brought up to date and purged of what was purged since,
  * all beside the database that is there; only then does it take its place.
  */
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { AppError, appError } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { type BackupManifest, checkBackup } from './backup.ts';
 import { SqlConnection } from './connection.ts';
 import { removeIndexFiles } from './index-files.ts';
@@ -140,10 +141,10 @@ function restoreInto(options: RestoreOptions): Restored {
  * Puts a backup into a data folder that nobody uses. Its indexes are built anew at the next start.
  *
  * Throws: FILE_UNREADABLE; BACKUP_INVALID; FILE_EXISTS for a folder with a database, unless that is to
- *         be replaced; STORAGE_LOCKED. The database that was there is still there then.
+ *         be replaced; STORAGE_LOCKED; as `unwritable`. The database that was there is still there then.
  */
 export function restore(options: RestoreOptions): Restored {
-  mkdirSync(options.folder, { recursive: true });
+  makeFolder(options.folder);
   const lock = lockFolder(options.folder);
   try {
     return restoreInto(options);

@@ -165,7 +165,7 @@ export class TrainingRun {
       const value = this.#folder;
       throw appError('ARGUMENT_INVALID', { argument: 'The folder of checkpoints', rule, value });
     }
-    await makeFolder(this.#folder);
+    makeFolder(this.#folder);
     if (!exists) return;
     const trainer = this.#trainer;
     const { fingerprint } = this.#inputs;

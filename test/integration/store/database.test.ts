@@ -91,6 +91,13 @@ describe('openDatabase', () => {
 
     await expect(openStore(folder)).rejects.toMatchObject({ code: 'STORAGE_INVALID' });
   });
+
+  it('refuses a place that takes no folders', async () => {
+    await expect(openStore('/proc/none/data')).rejects.toMatchObject({
+      code: 'STORAGE_INVALID',
+      details: { value: expect.stringContaining('ENOENT') },
+    });
+  });
 });
 
 describe('putDocuments, on a full disk', () => {
