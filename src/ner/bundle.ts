@@ -8,6 +8,7 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, appError } from '../core/errors.ts';
 import { invariant } from '../core/invariant.ts';
+import { replaceFile } from '../core/replace-file.ts';
 import { unreadableReason } from '../core/unreadable.ts';
 import { parseSafetensors, printSafetensors } from '../onnx/safetensors.ts';
 import type { Tensor } from '../onnx/tensor.ts';
@@ -31,7 +32,7 @@ import {
   scaleName,
   storeWeights,
 } from './quantize.ts';
-import { replaceFile, writeFolder } from './write-folder.ts';
+import { writeFolder } from './write-folder.ts';
 
 const manifestFile = 'manifest.json';
 const tokenizerFile = 'tokenizer.json';

@@ -1,43 +1,21 @@
 /**
- * Files that appear whole or not at all, whatever is killed and whenever, a folder of them together:
- * written beside their place, flushed to the disk, then renamed.
+ * Folders of files that appear whole or not at all, whatever is killed and whenever: written beside
+ * their place, flushed to the disk, then renamed.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { appError } from '../core/errors.ts';
 import { makeFolder } from '../core/make-folder.ts';
+import { writeSynced } from '../core/replace-file.ts';
 import { syncFolder } from '../core/sync-folder.ts';
 import { unwritable } from '../core/unreadable.ts';
-
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
 
 async function namesIn(path: string): Promise<readonly string[] | null> {
   try {
     return await readdir(path);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw unwritable(path, cause);
-  }
-}
-
-/** Puts a file with these bytes in place of another. Throws: as `unwritable`. */
-export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  const next = `${path}.${randomUUID()}.new`;
-  try {
-    await writeDurably(next, bytes);
-    await rename(next, path);
-    await syncFolder(dirname(path));
-  } catch (cause) {
-    await rm(next, { force: true });
     throw unwritable(path, cause);
   }
 }
@@ -78,7 +56,7 @@ export async function writeFolder(
   const next = `${target}.${randomUUID()}.new`;
   try {
     await mkdir(next);
-    for (const [name, bytes] of files) await writeDurably(join(next, name), bytes);
+    for (const [name, bytes] of files) await writeSynced(join(next, name), bytes);
     await syncFolder(next);
     await (present === null ? rename(next, target) : replaceFolder(target, next));
     await syncFolder(parent);

@@ -5,11 +5,10 @@
  * renamed over it, its name too, so that a full disk, a killed process or a power cut leaves the last
  * good one.
  */
-import { open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { appError } from '../core/errors.ts';
-import { syncFolder } from '../core/sync-folder.ts';
-import { unreadable, unwritable } from '../core/unreadable.ts';
+import { replaceFile } from '../core/replace-file.ts';
+import { unreadable } from '../core/unreadable.ts';
 import { parseSafetensors, printSafetensors } from '../onnx/safetensors.ts';
 import { type Tensor, tensor } from '../onnx/tensor.ts';
 import type { RunState } from './run-state.ts';
@@ -26,25 +25,6 @@ export interface CheckpointHeader {
 const arrayNames = ['weights', null, 'firstMoments', 'secondMoments'] as const;
 const headerName = 'header';
 
-/** Writes a file whole or not at all. Throws: as `unwritable`. */
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const next = `${path}.new`;
-  try {
-    const file = await open(next, 'w');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(next, path);
-    await syncFolder(dirname(path));
-  } catch (cause) {
-    await rm(next, { force: true });
-    throw unwritable(path, cause);
-  }
-}
-
 /** Writes a checkpoint. Throws: as `unwritable`. Cost: 12 bytes a weight. */
 export async function writeCheckpoint(
   path: string,
@@ -57,7 +37,7 @@ export async function writeCheckpoint(
     const array = kernel.arrays[place]!;
     if (name !== null) tensors.set(name, tensor('float32', [array.length], array));
   });
-  await writeDurably(path, printSafetensors(tensors));
+  await replaceFile(path, printSafetensors(tensors));
 }
 
 /** Reads a checkpoint into the arena. Throws: FILE_UNREADABLE, FILE_INVALID, ARGUMENT_INVALID. */
@@ -102,7 +82,7 @@ function parseHeader(tensors: ReadonlyMap<string, Tensor>, path: string): Checkp
 
 /** Writes the trained weights alone, as they are now. Throws: as `unwritable`. Cost: 4 bytes a weight. */
 export const writeWeights = (path: string, { kernel }: WeightArena): Promise<void> =>
-  writeDurably(
+  replaceFile(
     path,
     printSafetensors(
       new Map([['weights', tensor('float32', [kernel.arrays[0].length], kernel.arrays[0])]]),

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceFile, replaceFolder, writeFolder } from '../../../src/ner/write-folder.ts';
+import { replaceFolder, writeFolder } from '../../../src/ner/write-folder.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const filesOf = (text: string) => new Map([['one.txt', Buffer.from(text)]]);
@@ -56,18 +56,5 @@ describe('writeFolder', () => {
     const writing = writeFolder(join(file, 'model'), filesOf('new'), ['one.txt']);
 
     await expect(writing).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
-  });
-});
-
-describe('replaceFile', () => {
-  it('says why it cannot write where a folder is, and leaves that as it is', async () => {
-    const parent = temporaryFolder();
-    const folder = aFolder(join(parent, 'model'), 'old');
-
-    const replacing = replaceFile(folder, Buffer.from('new'));
-
-    await expect(replacing).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
-    expect(textIn(folder)).toBe('old');
-    expect(readdirSync(parent)).toEqual(['model']);
   });
 });
