@@ -8,6 +8,7 @@ import type { LinePlace } from '../formats/lines.ts';
 import type { DroppedText, SourceDocument } from '../formats/source-document.ts';
 import type { Coverage, Extraction } from '../ner/extractor.ts';
 import { type OverlapPolicy, resolveOverlap } from '../ner/overlap.ts';
+import { printedPlace } from './printed-place.ts';
 
 /** How offsets count: UTF-16 code units (JavaScript, Java) or Unicode code points (Python). */
 export type OffsetUnit = 'utf16' | 'code-points';
@@ -119,7 +120,5 @@ export const annotatedLine = (
 export function mentionLine(mention: PrintedMention): string {
   const { start, end, page, type, text, margin, confidence } = mention;
   const sureness = confidence === null ? '' : `  ${confidence.toFixed(2)}`;
-  const onPage = page === null ? '' : `p. ${page}  `;
-  const place = `${onPage}${start}-${end}`.padEnd(13);
-  return `${place} ${type.padEnd(16)} ${margin.toFixed(2).padStart(6)}${sureness}  ${quote(text)}`;
+  return `${printedPlace({ start, end, page })} ${type.padEnd(16)} ${margin.toFixed(2).padStart(6)}${sureness}  ${quote(text)}`;
 }

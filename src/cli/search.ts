@@ -21,6 +21,7 @@ import {
   wholeNumber,
 } from './options.ts';
 import { printJson, printLine, printText } from './output.ts';
+import { printedPlace } from './printed-place.ts';
 import { readSettings, type SettingOptions } from './settings.ts';
 
 interface Options extends SettingOptions {
@@ -64,10 +65,9 @@ const columns = [
 function line(mention: PrintedMention): string {
   const { document, start, end, page, type, text, similarity, margin } = mention;
   const near = similarity === null ? '' : `${Number(similarity).toFixed(3).padStart(6)}  `;
-  const onPage = page === null ? '' : `p. ${page}  `;
-  const place = `${start}-${end}`.padEnd(13);
+  const place = printedPlace({ start, end, page });
   const sureness = Number(margin).toFixed(2).padStart(6);
-  return `${near}${quote(document)} ${onPage}${place} ${quote(type)} ${sureness}  ${quote(text)}`;
+  return `${near}${quote(document)} ${place} ${quote(type)} ${sureness}  ${quote(text)}`;
 }
 
 async function print(mention: PrintedMention, { json, csv }: Options): Promise<void> {
