@@ -151,7 +151,7 @@ export class HnswSupervisor {
     clearTimeout(this.#restart);
     this.#restart = setTimeout(() => {
       this.#restart = undefined;
-      this.build(this.#crashes <= crashesBeforeDistrust);
+      this.build(this.#crashes < crashesBeforeDistrust);
     }, waitMs);
   }
 }

@@ -3,7 +3,11 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { HnswIndex } from '../../../src/vectors/hnsw-index.ts';
-import { unitVector, type VectorIndex } from '../../../src/vectors/vector-index.ts';
+import {
+  type IndexedVector,
+  unitVector,
+  type VectorIndex,
+} from '../../../src/vectors/vector-index.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { MapSource } from '../../support/vectors/map-source.ts';
 import { randomVectors } from '../../support/vectors/random-vectors.ts';
@@ -19,6 +23,16 @@ import {
 } from '../../support/vectors/small-index.ts';
 
 const open = openUntilTestEnds();
+
+/** Counts how often everything is read of it. */
+class CountedSource extends MapSource {
+  timesRead = 0;
+
+  override all(): AsyncGenerator<IndexedVector[]> {
+    this.timesRead += 1;
+    return super.all();
+  }
+}
 
 /** Share of the true nearest ten that is found; a tie with the tenth counts. */
 async function recall(
@@ -163,6 +177,28 @@ describe('HnswIndex', () => {
     expect(waits).toEqual([100, 200, 400]);
     expect(index.status).toMatchObject({ phase: 'BUILDING', crashes: 3 });
   });
+
+  it('begins with the snapshot after one crash, and with the source after two in a row', async () => {
+    const source = new CountedSource();
+    source.put(fewVectors);
+    const path = newIndexPath();
+    const { index: saved } = open(path, source);
+    await saved.ready();
+    await saved.close();
+    source.timesRead = 0;
+    const { index } = open(path, source);
+    await index.ready();
+
+    const timesRead: number[] = [];
+    for (let crash = 0; crash < 2; crash += 1) {
+      await kill(index);
+      await index.ready();
+      timesRead.push(source.timesRead);
+    }
+
+    expect(timesRead).toEqual([0, 1]);
+    await expectRight(index, source);
+  }, 90_000);
 
   it('ends a process that hangs, and answers from the source', async () => {
     const source = sourceOf(fewVectors);
