@@ -9,16 +9,19 @@ test compares the three. A code is never renamed and never given another meaning
 
 The kind of a code decides everything else:
 
-| kind | meaning | HTTP, when the whole request fails | job | log level | exit code of the command line |
-|---|---|---|---|---|---|
-| \`invalid\` | the input must change; also: too big, too costly | 400 (body too big: 413) | not tried again | info | 2 |
-| \`missing\` | there is no such thing | 404 (in GraphQL: null) | not tried again | info | 2 |
-| \`unauthenticated\` | not signed in | 401 | not tried again | warn | 3 |
-| \`forbidden\` | not allowed | 403 | not tried again | warn | 3 |
-| \`conflict\` | the state has moved on | 409 | tried again | info | 2 |
-| \`limited\` | too often, or too much at once | 429 | tried again later | warn | 4 |
-| \`unavailable\` | something that is needed is down | 503 | tried again, ever later | error | 4 |
-| (none) | a fault of this program | 500 | tried again, then given up | error, with stack | 1 |
+| kind | meaning | HTTP, when the whole request is refused | a document that fails so is | exit code of the command line |
+|---|---|---|---|---|
+| \`invalid\` | the input must change; also: too big, too costly | 400 (body too big: 413) | given up | 2 |
+| \`missing\` | there is no such thing | 404 | given up | 2 |
+| \`unauthenticated\` | not signed in | 401 | given up | 3 |
+| \`forbidden\` | not allowed | 403 | given up | 3 |
+| \`conflict\` | the state has moved on | 409 | tried again | 2 |
+| \`limited\` | too often, or too much at once | 429 (body too slow: 408) | tried again | 4 |
+| \`unavailable\` | something that is needed is down | 503 | tried again | 4 |
+| (none) | a fault of this program | 500 | tried again, as \`READING_FAILED\` | 1 |
+
+What is tried again is tried ever later, and given up after five attempts. In GraphQL a failure of a query stands in
+the answer's \`errors\`, with the code in \`extensions\`; one of a mutation that its caller can put right in the payload's.
 
 A failure of the last row is answered with \`INTERNAL_SERVER_ERROR\` and a request id; what happened is
 in the log under that id. Malformed or invalid GraphQL has Apollo's codes (\`GRAPHQL_PARSE_FAILED\`,

@@ -8,7 +8,7 @@
 import { fileErrors } from './file-errors.ts';
 import { quote } from './quote.ts';
 
-/** What kind of failure it is; everything else (HTTP status, exit code, log level, retry) follows from it. */
+/** What kind of failure it is; everything else (HTTP status, exit code, retry) follows from it. */
 export type ErrorKind =
   | 'invalid'
   | 'missing'
