@@ -91,7 +91,7 @@ const settings = {
   modelDirectory: folder(
     'SPANDEX_MODEL_DIR',
     ['models', 'spandex-small'],
-    'The model bundle that reads. With another model, documents are read again.',
+    'The model bundle that reads; the default is in the folder of the program. With another model, documents are read again.',
   ),
   logLevel: {
     variable: 'SPANDEX_LOG_LEVEL',
@@ -138,7 +138,7 @@ const settings = {
     min: 100_000,
     max: 512_000_000,
     default: 32_000_000,
-    why: 'Longest request over HTTP: room for the longest text in any script, escaped.',
+    why: 'Longest request over HTTP: room for the longest text in any script, escaped. An upload (`POST /ingest`) may have 16 GiB.',
   }),
   maxBodySeconds: number('SPANDEX_MAX_BODY_SECONDS', {
     unit: 'seconds',
@@ -159,7 +159,7 @@ const settings = {
     min: 1_000,
     max: 64_000_000,
     default: 1_000_000,
-    why: 'Longest message over WebSocket, where documents are not ingested.',
+    why: 'Longest message over WebSocket; what is longer, such as documents to ingest, goes over HTTP.',
   }),
   maxDepth: number('SPANDEX_MAX_DEPTH', {
     unit: 'levels',
@@ -194,7 +194,7 @@ const settings = {
     min: 100,
     max: 10_000_000,
     default: 50_000,
-    why: 'Most objects that an operation may call for, page sizes multiplied along each path: 100 documents with 100 mentions each and their types are 20,200.',
+    why: 'Most objects that an operation may call for, page sizes multiplied along each path: 100 documents with 100 mentions each and their types are 20,201. A search counts as 200 to 2,000 more, an extraction, a preview or an import as 5,000. An answer over HTTP has the sum in `extensions.cost`.',
   }),
   maxConnections: number('SPANDEX_MAX_CONNECTIONS', {
     unit: 'WebSockets',
