@@ -1,8 +1,8 @@
 /**
- * Runs the ablations of docs/ablations.md and prints that page. Runs that are done are not done again,
+ * Runs ablations on a corpus and prints a page of them. Runs that are done are not done again,
  * one that was interrupted goes on where it was: the same command, until it prints.
  *
- * npx tsx scripts/ablations.ts --encoder DIR --corpus DIR --work DIR > docs/ablations.md
+ * npx tsx scripts/ablations.ts --encoder DIR --corpus DIR --work DIR > ablations.md
  *
  * --corpus has train.jsonl.gz, dev.jsonl.gz and types.json; --work keeps bundles and results;
  * --epochs (4), --seeds (42,43), --recipe (recipes/bc5cdr.json) and --threads (2) as wanted.

@@ -1,7 +1,7 @@
 /**
  * How many documents a new type needs: strict F1 on dev of models that were taught a corpus on its first
  * 10, 50, 200 and all documents, from a bundle (`spandex train --from`) and from the raw encoder.
- * Prints a Markdown table, row by row, for docs/ablations.md.
+ * Prints a Markdown table, row by row (docs/own-types.md).
  *
  * Documents are drawn by the seed, the small draws within the large. Both starts read few documents
  * as often in an epoch, have the sizes of the bundle and the same recipe but for the learning rate:
