@@ -257,7 +257,8 @@ export function printConfiguration(): string {
   return [
     '# Settings',
     '',
-    'Environment variables, read once at the start. Printed from `src/app/config.ts` by `npm run docs`; do not edit.',
+    'Environment variables, read once at the start; the options `--data`, `--model`, `--host` and `--port` of commands go before',
+    'them. Printed from `src/app/config.ts` by `npm run docs`; do not edit.',
     '',
     '| variable | unit | default | may be | why |',
     '|---|---|---|---|---|',

@@ -20,7 +20,7 @@ export function filled(text: string): string {
 export const modelOption = (): Option =>
   new Option(
     '--model <dir>',
-    'folder of the model bundle (default: the model that is shipped)',
+    'folder of the model bundle (default: SPANDEX_MODEL_DIR, or the model that is shipped)',
   ).argParser(filled);
 
 /** What `ingest` and `extract` read. */
@@ -45,9 +45,10 @@ export interface FieldOptions {
 
 /** `--data DIR` */
 export const dataOption = (): Option =>
-  new Option('--data <dir>', 'folder of the database and the indexes (default: .data)').argParser(
-    filled,
-  );
+  new Option(
+    '--data <dir>',
+    'folder of the database and the indexes (default: SPANDEX_DATA_DIR, or .data)',
+  ).argParser(filled);
 
 /** `--collection NAME` */
 export const collectionOption = (): Option =>

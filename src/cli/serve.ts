@@ -37,10 +37,10 @@ export const serveCommand = (): Command =>
     .description('serve the GraphQL API; other settings are environment variables')
     .addOption(dataOption())
     .addOption(modelOption())
-    .option('--host <address>', 'what to listen on (default: 127.0.0.1)', filled)
+    .option('--host <address>', 'what to listen on (default: SPANDEX_HOST, or 127.0.0.1)', filled)
     .option(
       '--port <number>',
-      `where to listen, 1 to ${highestPort}, 0 for any that is free (default: 4000)`,
+      `where to listen, 1 to ${highestPort}, 0 for any that is free (default: SPANDEX_PORT, or 4000)`,
       wholeNumber(0, highestPort),
     )
     .option('--sample', 'take the sample documents in: 500 PubMed abstracts')
