@@ -53,6 +53,11 @@ export interface ApiContext extends ApiParts {
   readonly loaders: Loaders;
 }
 
+/** Has an operation read anew what changes: its loaders would give what was true before. */
+export function renewLoaders(context: ApiContext): void {
+  Object.assign(context.loaders, createLoaders(context));
+}
+
 /** A context for one operation. */
 export const createContext = (parts: ApiParts): ApiContext => ({
   ...parts,

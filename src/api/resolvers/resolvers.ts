@@ -1,6 +1,7 @@
 /** Every resolver, by type. */
 import type { Resolvers } from '../../generated/graphql.ts';
 import { inCollections } from '../collection.ts';
+import { type ApiContext, renewLoaders } from '../context.ts';
 import { coOccurrenceResolvers, coOccurrenceTypeResolvers } from './co-occurrences.ts';
 import { collectionMutationResolvers, collectionTypeResolvers } from './collection.ts';
 import { countResolvers, countTypeResolvers } from './counts.ts';
@@ -22,6 +23,22 @@ import {
   vocabularyQueryResolvers,
   vocabularyTypeResolvers,
 } from './vocabulary.ts';
+
+/** Anything that makes a change. */
+type Change = (parent: never, args: never, context: ApiContext) => unknown;
+
+/** Has each change of an operation answered as things are after it, and not as they were read after one before. */
+const readAnew = <Fields extends Readonly<Record<string, Change>>>(changes: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(changes).map(([field, change]) => [
+      field,
+      async (parent: never, args: never, context: ApiContext) => {
+        const payload = await change(parent, args, context);
+        renewLoaders(context);
+        return payload;
+      },
+    ]),
+  ) as unknown as Fields;
 
 /** What resolves schema.graphql. */
 export const resolvers: Resolvers = {
@@ -49,13 +66,13 @@ export const resolvers: Resolvers = {
     ...reviewQueryResolvers,
     ...vocabularyQueryResolvers,
   }),
-  Mutation: {
+  Mutation: readAnew({
     ...mutationResolvers,
     ...collectionMutationResolvers,
     ...jobMutationResolvers,
     ...reviewMutationResolvers,
     ...vocabularyMutationResolvers,
-  },
+  }),
   Subscription: subscriptionResolvers,
   DocumentConnection: {
     totalCount: (page, _args, context) => countOfDocuments(page, context),

@@ -6,9 +6,8 @@ import { findEntityType } from '../../store/entity-types.ts';
 import { findJob } from '../../store/ingest-jobs.ts';
 import type { JobRecord } from '../../store/job-records.ts';
 import type { DocumentRecord, EntityTypeRecord } from '../../store/records.ts';
-import type { ApiContext } from '../context.ts';
+import { type ApiContext, renewLoaders } from '../context.ts';
 import { rowOf, rowOfType } from '../global-id.ts';
-import { createLoaders } from '../loaders.ts';
 import { rowOfJob } from './job.ts';
 
 const maxFollowed = 1_000;
@@ -52,11 +51,6 @@ function followedRows(ids: readonly string[] | null | undefined): ReadonlySet<nu
     }),
   );
 }
-
-/** Each piece of news is read anew: loaders would give what was true before. */
-const renew = (context: ApiContext): void => {
-  Object.assign(context.loaders, createLoaders(context));
-};
 
 /** A job now and each time that it has changed, to its end. Throws: JOB_UNKNOWN. */
 async function followJob(
@@ -116,7 +110,7 @@ export const subscriptionResolvers = {
       );
     },
     resolve: (document: DocumentRecord, _args: unknown, context: ApiContext) => {
-      renew(context);
+      renewLoaders(context);
       return document;
     },
   },
@@ -128,14 +122,14 @@ export const subscriptionResolvers = {
       );
     },
     resolve: (type: EntityTypeRecord, _args: unknown, context: ApiContext) => {
-      renew(context);
+      renewLoaders(context);
       return type;
     },
   },
   jobProgress: {
     subscribe: (_parent, { id }, context) => followJob(context, id),
     resolve: (job: JobRecord, _args: unknown, context: ApiContext) => {
-      renew(context);
+      renewLoaders(context);
       return job;
     },
   },

@@ -54,6 +54,27 @@ describe('documents over HTTP', () => {
     }
   });
 
+  it('answers each change of one request as things are after it', async () => {
+    const versions = ['aspirin at first', 'A tremor in the end'];
+    const { data, errors } = await server.ask(
+      `mutation ($first: [DocumentInput!]!, $second: [DocumentInput!]!) {
+        a: ingestDocuments(input: { documents: $first }, waitSeconds: 20) { ...read }
+        b: ingestDocuments(input: { documents: $second }, waitSeconds: 20) { ...read }
+      }
+      fragment read on IngestDocumentsPayload { documents { text mentions { nodes { text } } } }`,
+      {
+        first: [{ externalId: 'twice', text: versions[0] }],
+        second: [{ externalId: 'twice', text: versions[1] }],
+      },
+    );
+
+    expect(errors).toEqual([]);
+    const of = (text: string, mention: string) => ({
+      documents: [{ text, mentions: { nodes: [{ text: mention }] } }],
+    });
+    expect(data).toEqual({ a: of(versions[0]!, 'aspirin'), b: of(versions[1]!, 'tremor') });
+  });
+
   it('accepts good documents beside bad ones and says where each bad one is', async () => {
     const documents = [
       { text: 'tremor' },
