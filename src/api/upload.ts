@@ -72,7 +72,8 @@ class Spool {
   async add(name: string, content: Readable): Promise<void> {
     const number = this.#names.size + 1;
     const safe = safeName(name, number);
-    const own = this.#names.has(safe) ? `${number}-${safe}` : safe;
+    let own = safe;
+    for (let at = number; this.#names.has(own); at += 1) own = `${at}-${safe}`;
     this.#names.add(own);
     const counted = new Transform({
       transform: (part: Buffer, _encoding, done) => {
@@ -85,10 +86,14 @@ class Spool {
   }
 }
 
-interface UploadQuery {
-  readonly collection?: string;
-  readonly field?: string;
-  readonly name?: string;
+/** What stands in the address: a list where it stands there several times. */
+type UploadQuery = Partial<Record<'collection' | 'field' | 'name', string | readonly string[]>>;
+
+/** Throws: ARGUMENT_INVALID. */
+function onceGiven(query: UploadQuery, argument: keyof UploadQuery): string | undefined {
+  const value = query[argument];
+  if (value === undefined || typeof value === 'string') return value;
+  throw appError('ARGUMENT_INVALID', { argument, rule: 'given once', value });
 }
 
 const isForm = ({ 'content-type': type = '' }: IncomingHttpHeaders): boolean =>
@@ -99,8 +104,10 @@ async function takeIn(
   request: FastifyRequest<{ Querystring: UploadQuery }>,
   folder: string,
 ): Promise<JobRecord | undefined> {
-  const { collection, field: textField, name = '' } = request.query;
   checkPreflighted(request.headers);
+  const collection = onceGiven(request.query, 'collection');
+  const textField = onceGiven(request.query, 'field');
+  const name = onceGiven(request.query, 'name') ?? '';
   const body = request.body as Readable | undefined;
   if (body === undefined) throw badForm(new Error('no file'));
   const spool = new Spool(folder);

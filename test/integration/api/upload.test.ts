@@ -90,6 +90,29 @@ describe('POST /ingest', () => {
     expect(leftovers()).toEqual([]);
   });
 
+  it('takes every file of a form in, whatever their names make of each other', async () => {
+    const form = new FormData();
+    for (const name of ['a.txt', '3-a.txt', 'a.txt', 'a.txt', '5-a.txt'])
+      form.append('f', new Blob([`aspirin ${[...form].length}`]), name);
+
+    const { status, body } = await post('?collection=names', form, {
+      'apollo-require-preflight': '1',
+    });
+
+    expect({ status, created: body.job?.drafts.created }).toEqual({ status: 200, created: 5 });
+  });
+
+  it.each(['collection', 'field', 'name'])('refuses a %s that is given twice', async (argument) => {
+    const answer = await post(`?${argument}=a&${argument}=b`, 'aspirin', binary);
+
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors[0]).toMatchObject({
+      message: expect.stringContaining(argument),
+      extensions: { code: 'ARGUMENT_INVALID' },
+    });
+    expect(leftovers()).toEqual([]);
+  });
+
   it.each([
     ['a form', { 'content-type': 'multipart/form-data; boundary=x' }, 400, 'ARGUMENT_INVALID'],
     ['plain text', { 'content-type': 'text/plain' }, 400, 'ARGUMENT_INVALID'],
