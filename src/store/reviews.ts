@@ -18,8 +18,8 @@ import type { UndoReview } from './writes/reviews.ts';
 /**
  * Decides about mentions, all of them or none.
  *
- * Throws: MENTION_UNKNOWN with the row; REVIEW_COUNT_CHANGED; ARGUMENT_INVALID for a span that is not in
- *         the text.
+ * Throws: MENTION_UNKNOWN or ENTITY_TYPE_UNKNOWN with the row; REVIEW_COUNT_CHANGED; ARGUMENT_INVALID for a
+ *         span that is not in the text.
  */
 export const reviewMentions = ({ writer }: Database, draft: ReviewDraft): Promise<Reviewed> =>
   writer.write('reviewMentions', draft);
@@ -28,7 +28,11 @@ export const reviewMentions = ({ writer }: Database, draft: ReviewDraft): Promis
 export const checkReview = ({ reader }: Database, draft: ReviewDraft): Promise<void> =>
   reader.checkReview(draft);
 
-/** Adds a mention, or accepts the one that is there. Throws: DOCUMENT_UNKNOWN, ARGUMENT_INVALID. */
+/**
+ * Adds a mention, or accepts the one that is there.
+ *
+ * Throws: DOCUMENT_UNKNOWN; ENTITY_TYPE_UNKNOWN with the row; ARGUMENT_INVALID.
+ */
 export const addMention = ({ writer }: Database, added: AddedMention): Promise<Reviewed> =>
   writer.write('addMention', added);
 

@@ -151,12 +151,18 @@ async function payloadOf(
   return { review, mention, errors: [] };
 }
 
-/** Has errors name mentions by the ids that the caller knows. */
-async function withGlobalIds<Result>(work: () => Promise<Result>): Promise<Result> {
+/** Has errors name mentions and the type, if it was deleted just now, as the caller knows them. */
+async function withGivenNames<Result>(
+  type: string | null | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'MENTION_UNKNOWN') throw error;
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'ENTITY_TYPE_UNKNOWN')
+      throw appError(error.code, { name: type ?? '' }, error);
+    if (error.code !== 'MENTION_UNKNOWN') throw error;
     const row = Number(error.details['id']);
     throw appError('MENTION_UNKNOWN', { id: printGlobalId('Mention', row) }, error);
   }
@@ -178,10 +184,10 @@ async function decide(context: ApiContext, input: ReviewMentionsInput): Promise<
   if (count === 0 || (dryRun && input.filter)) return nothing;
   const draft = { collectionId, mentionIds, decision, reviewer, note, expectedCount };
   if (dryRun) {
-    await withGlobalIds(() => checkReview(context.database, draft));
+    await withGivenNames(input.toType, () => checkReview(context.database, draft));
     return nothing;
   }
-  const made = await withGlobalIds(() => reviewMentions(context.database, draft));
+  const made = await withGivenNames(input.toType, () => reviewMentions(context.database, draft));
   return { count, ...(await payloadOf(context, made)) };
 }
 
@@ -194,7 +200,7 @@ async function add(context: ApiContext, input: AddMentionInput): Promise<ReviewP
   if (!document) throw appError('DOCUMENT_UNKNOWN', { id: documentId });
   const typeId = await typeIdOf(context, document.collectionId, type);
   const added = { documentId: row, start, end, typeId, reviewer, note };
-  return payloadOf(context, await addMention(context.database, added));
+  return payloadOf(context, await withGivenNames(type, () => addMention(context.database, added)));
 }
 
 async function undo({ database, ingest }: ApiContext, id: string, reviewer: string) {

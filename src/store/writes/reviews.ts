@@ -99,11 +99,18 @@ function* verdictsOf(
   yield { ...changed, state: 'ACCEPTED' };
 }
 
-/** Throws: MENTION_UNKNOWN with the row; REVIEW_COUNT_CHANGED. */
+/** A verdict about no type would say nothing. Throws: ENTITY_TYPE_UNKNOWN with the row. */
+function requireType(connection: SqlConnection, id: number): void {
+  if (connection.get('versionOfType', { id })) return;
+  throw appError('ENTITY_TYPE_UNKNOWN', { name: String(id) });
+}
+
+/** Throws: MENTION_UNKNOWN or ENTITY_TYPE_UNKNOWN with the row; REVIEW_COUNT_CHANGED. */
 function mentionsToReview(
   writer: SqlConnection,
-  { collectionId, mentionIds, expectedCount }: ReviewDraft,
+  { collectionId, mentionIds, decision, expectedCount }: ReviewDraft,
 ): MentionPlace[] {
+  if (decision.kind === 'RETYPE') requireType(writer, decision.typeId);
   const ids = JSON.stringify(mentionIds);
   const all = writer.all<MentionPlace>('mentionsToReview', { ids });
   const mentions = all.filter((mention) => mention.collectionId === collectionId);
@@ -129,7 +136,7 @@ export const checkReview = (connection: SqlConnection, draft: ReviewDraft): void
 const mentionAt = (writer: SqlConnection, place: Place): number | null =>
   mentionsAtPlace(writer, place)[0]?.id ?? null;
 
-/** Decides about mentions. Throws: MENTION_UNKNOWN, REVIEW_COUNT_CHANGED, ARGUMENT_INVALID. */
+/** Decides about mentions. Throws: as `mentionsToReview`; ARGUMENT_INVALID. */
 export const reviewMentions = (writer: SqlConnection, draft: ReviewDraft): Reviewed =>
   writer.transaction(() => {
     const mentions = mentionsToReview(writer, draft);
@@ -157,12 +164,17 @@ export const reviewMentions = (writer: SqlConnection, draft: ReviewDraft): Revie
     return { reviewId, mentionId: only && others.length === 0 ? mentionAt(writer, only) : null };
   });
 
-/** Adds a mention, or accepts the one that is there. Throws: DOCUMENT_UNKNOWN, ARGUMENT_INVALID. */
+/**
+ * Adds a mention, or accepts the one that is there.
+ *
+ * Throws: DOCUMENT_UNKNOWN; ENTITY_TYPE_UNKNOWN with the row; ARGUMENT_INVALID.
+ */
 export const addMention = (writer: SqlConnection, added: AddedMention): Reviewed =>
   writer.transaction(() => {
     const { documentId, start, end, typeId, reviewer, note } = added;
     const row = writer.get<{ collectionId: number }>('collectionOf', { id: documentId });
     if (!row) throw appError('DOCUMENT_UNKNOWN', { id: String(documentId) });
+    requireType(writer, typeId);
     const surface = surfaceAt(writer, documentId, added);
     const place = { documentId, start, end, surface, entityTypeId: typeId };
     const { collectionId } = row;
