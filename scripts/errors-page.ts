@@ -25,7 +25,7 @@ the answer's \`errors\`, with the code in \`extensions\`; one of a mutation that
 
 A failure of the last row is answered with \`INTERNAL_SERVER_ERROR\` and a request id; what happened is
 in the log under that id. Malformed or invalid GraphQL has Apollo's codes (\`GRAPHQL_PARSE_FAILED\`,
-\`GRAPHQL_VALIDATION_FAILED\`, \`BAD_USER_INPUT\`). Words in braces stand for what was given.
+\`GRAPHQL_VALIDATION_FAILED\`, \`BAD_USER_INPUT\`), what is no GraphQL request at all \`BAD_REQUEST\`. Words in braces stand for what was given.
 
 | code | kind | message |
 |---|---|---|

@@ -74,7 +74,7 @@ const settings = {
     unit: 'host names',
     shown: '(none)',
     range: 'names without port, separated by commas',
-    why: 'Names besides localhost, 127.0.0.1 and [::1] that the headers Host and Origin may hold. Any other is refused, so that a web page elsewhere cannot reach the server through its visitor.',
+    why: 'Names besides localhost, 127.0.0.1, [::1] and the address that is listened on that the headers Host and Origin may hold. Any other is refused, so that a web page elsewhere cannot reach the server through its visitor.',
     default: [] as readonly string[],
     schema: z.string().transform((text): readonly string[] =>
       text
