@@ -4,7 +4,8 @@
  */
 import type { PreparedFilter } from '../store/mention-conditions.ts';
 import type { MentionRecord } from '../store/records.ts';
-import { findTypedSpans } from '../store/typed-spans.ts';
+import { findTypedSpans, type TypeTest, typedSpansOfWindows } from '../store/typed-spans.ts';
+import type { WindowThreshold } from '../store/window-thresholds.ts';
 import type { RankingMoment, RankPage, RankPosition, SearchParts } from './search-parts.ts';
 
 /** A search for the mentions of a type. */
@@ -23,18 +24,42 @@ export interface TypedMention {
   readonly mention: MentionRecord;
 }
 
-/** The first of some spans that are the answer for their place, where a mention passes the filter. */
-export async function judgeSpans(
-  { database, extractor }: SearchParts,
-  { query, offset, through, filter }: TypeSearch,
-  { spans, limit }: { readonly spans: readonly RankPosition[]; readonly limit: number },
-): Promise<TypedMention[]> {
+/** Which spans to judge, best first, and how many answers are wanted. */
+interface Judging {
+  readonly spans: readonly RankPosition[];
+  readonly limit: number;
+}
+
+/** So many are judged until there are enough; of others, those that cannot pass are left out before. */
+const judgedOutright = 64;
+
+/** An index may give another last decimal place than the stored vectors do (`roundSimilarity`). */
+const similarityError = 2e-6;
+
+const testOf = ({ extractor }: SearchParts, { query, offset }: TypeSearch): TypeTest => {
   const { logitScale, thresholdShift } = extractor.model;
-  const answers = await findTypedSpans(database, {
+  return { query, logitScale, thresholdShift, offset };
+};
+
+/** Whether a span of this similarity may pass in a window of this threshold: always, when it does. */
+const mayPass = (
+  { logitScale, thresholdShift, offset }: TypeTest,
+  similarity: number,
+  threshold: number,
+): boolean =>
+  logitScale * (similarity + similarityError) - (logitScale * threshold + thresholdShift) > offset;
+
+async function judge(
+  parts: SearchParts,
+  search: TypeSearch,
+  { spans, limit }: Judging,
+): Promise<TypedMention[]> {
+  if (spans.length === 0) return [];
+  const answers = await findTypedSpans(parts.database, {
     ids: spans.map(({ id }) => id),
-    test: { query, logitScale, thresholdShift, offset },
-    filter,
-    throughSpan: through.spans,
+    test: testOf(parts, search),
+    filter: search.filter,
+    throughSpan: search.through.spans,
     limit,
   });
   const similarityOf = new Map(spans.map(({ id, similarity }) => [id, similarity]));
@@ -48,18 +73,54 @@ export async function judgeSpans(
   }));
 }
 
+/** Those of some spans that may pass in their windows. */
+async function mayPassOf(
+  parts: SearchParts,
+  search: TypeSearch,
+  spans: readonly RankPosition[],
+): Promise<RankPosition[]> {
+  const test = testOf(parts, search);
+  const thresholds = await parts.database.reader.thresholdsOfSpans({
+    vector: test.query,
+    spanIds: spans.map(({ id }) => id),
+  });
+  return spans.filter(({ similarity }, i) => mayPass(test, similarity, thresholds[i] ?? Infinity));
+}
+
+/** The first of some spans that are the answer for their place, where a mention passes the filter. */
+export async function judgeSpans(
+  parts: SearchParts,
+  search: TypeSearch,
+  { spans, limit }: Judging,
+): Promise<TypedMention[]> {
+  const first = await judge(parts, search, { spans: spans.slice(0, judgedOutright), limit });
+  if (first.length === limit || spans.length <= judgedOutright) return first;
+  const others = await mayPassOf(parts, search, spans.slice(judgedOutright));
+  const more = await judge(parts, search, { spans: others, limit: limit - first.length });
+  return [...first, ...more];
+}
+
+/** The spans of more windows than these are not looked at one by one. */
+const mostWindows = 100;
+
+/** The windows with the lowest thresholds. Cost: reads all windows. */
+export const lowestWindows = (
+  { database: { reader } }: SearchParts,
+  { query: vector }: TypeSearch,
+): Promise<readonly WindowThreshold[]> => reader.lowestThresholds({ vector, limit: mostWindows });
+
 /**
- * Tells whether a span of this similarity could pass in the window with the lowest threshold: of spans
- * that come best first, none after the first that could not. Cost: reads the windows.
+ * The spans that pass in windows in which one of this similarity could: all that are no more similar and pass
+ * are among them. Null when there are more such windows than were looked up.
  */
-export async function passingLimit(
-  { database, extractor }: SearchParts,
-  { query, offset }: TypeSearch,
-): Promise<(similarity: number) => boolean> {
-  const threshold = await database.reader.lowestThreshold(query);
-  const { logitScale, thresholdShift } = extractor.model;
-  // Computed as a margin is: rounding keeps the order, so that no span that passes is passed over.
-  return (similarity) =>
-    threshold !== null &&
-    logitScale * similarity - (logitScale * threshold + thresholdShift) > offset;
+export async function spansThatPass(
+  parts: SearchParts,
+  search: TypeSearch,
+  { lowest, similarity }: { lowest: readonly WindowThreshold[]; similarity: number },
+): Promise<RankPosition[] | null> {
+  const test = testOf(parts, search);
+  const windows = lowest.filter(({ threshold }) => mayPass(test, similarity, threshold));
+  if (windows.length === mostWindows) return null;
+  const windowIds = windows.map(({ id }) => id);
+  return windows.length === 0 ? [] : typedSpansOfWindows(parts.database, { windowIds, test });
 }

@@ -9,9 +9,15 @@ import { invariant } from '../core/invariant.ts';
 import { keepTypeVector, listEntityTypes } from '../store/entity-types.ts';
 import { lastRows, placesOfMentions } from '../store/mentions.ts';
 import type { EntityTypeRecord } from '../store/records.ts';
-import { judgeSpans, passingLimit, type TypedMention, type TypeSearch } from './judge-spans.ts';
+import {
+  judgeSpans,
+  lowestWindows,
+  spansThatPass,
+  type TypedMention,
+  type TypeSearch,
+} from './judge-spans.ts';
 import { type MentionFilter, storedFilter, typeNamed } from './mention-filter.ts';
-import { type NearestOwners, nearestOwners, settled } from './nearest-owners.ts';
+import { type NearestOwners, nearestOwners, settled, widening } from './nearest-owners.ts';
 import { type PlannedPage, planSearch } from './planner.ts';
 import {
   isAfter,
@@ -31,12 +37,12 @@ export interface TypeQuery {
 /** A page of mentions of a type, best first. */
 export type TypedPage = PlannedPage<TypedMention>;
 
-/** Judging so many takes about as long as reading the windows of 100,000 mentions. */
-const judgedUnasked = 500;
+/** Finding and judging more takes about as long as reading the windows of 100,000 mentions. */
+const manyJudged = 500;
 
 interface Search extends TypeSearch {
-  /** `passingLimit`, looked up when it is first asked for. */
-  readonly limitOfPassing: () => ReturnType<typeof passingLimit>;
+  /** `lowestWindows`, looked up when they are first asked for. */
+  readonly lowest: () => ReturnType<typeof lowestWindows>;
 }
 
 async function vectorOfStored(
@@ -70,28 +76,43 @@ async function asked(
   return { query: await vectorOfStored(parts, type), offset: type.offset };
 }
 
+/** Most similar first, equal ones by span. */
+const bestMentionFirst = (a: TypedMention, b: TypedMention): number =>
+  b.similarity - a.similarity || a.spanId - b.spanId;
+
 interface Judged {
   readonly mentions: readonly TypedMention[];
-  /** There are more than the page holds, or no span after these could pass. */
+  /** There are more than the page holds, or no others that pass. */
   readonly isComplete: boolean;
 }
 
-/** Judges spans, best first, until there is one more than the page holds or none could pass. */
+/** Whether asking for more, which are less similar, may fill a page that so many spans do not. */
+function mayFill({ limit, after }: RankPage, spans: number, mentions: number): boolean {
+  // Few spans tell nothing, where those before a later page were among the nearest.
+  return spans <= manyJudged && (after !== null || mentions * widening > limit);
+}
+
+/**
+ * Judges the nearest spans, best first, until there is one more than the page holds. Where they are too few,
+ * all others that pass may be found by the few windows whose thresholds are low enough for them.
+ */
 async function fillPage(parts: SearchParts, search: Search, found: NearestOwners): Promise<Judged> {
   const { limit, after, shown } = search.page;
   const nearest = settled(found);
-  const spans = nearest.filter((span) => isAfter(span, after) && !shown?.has(span.id));
-  const judge = (some: readonly RankPosition[], count: number) =>
-    judgeSpans(parts, search, { spans: some, limit: count });
-  const mentions = await judge(spans.slice(0, judgedUnasked), limit + 1);
-  if (mentions.length > limit || spans.length <= judgedUnasked) {
-    return { mentions, isComplete: mentions.length > limit || found.isAll };
-  }
-  const couldPass = await search.limitOfPassing();
-  const others = spans.slice(judgedUnasked).filter(({ similarity }) => couldPass(similarity));
-  mentions.push(...(await judge(others, limit + 1 - mentions.length)));
-  const isLast = judgedUnasked + others.length < spans.length;
-  return { mentions, isComplete: mentions.length > limit || found.isAll || isLast };
+  const isNext = (span: RankPosition) => isAfter(span, after) && !shown?.has(span.id);
+  const judge = (spans: readonly RankPosition[]) =>
+    judgeSpans(parts, search, { spans, limit: limit + 1 });
+  const next = nearest.filter(isNext);
+  const mentions = await judge(next);
+  if (mentions.length > limit || found.isAll) return { mentions, isComplete: true };
+  if (mayFill(search.page, next.length, mentions.length)) return { mentions, isComplete: false };
+  const similarity = found.owners.at(-1)?.similarity ?? 1;
+  const passing = await spansThatPass(parts, search, { lowest: await search.lowest(), similarity });
+  if (!passing) return { mentions, isComplete: false };
+  const judged = new Set(nearest.map(({ id }) => id));
+  const others = passing.filter((span) => isNext(span) && !judged.has(span.id));
+  mentions.push(...(await judge(others)));
+  return { mentions: mentions.sort(bestMentionFirst), isComplete: true };
 }
 
 /** How things are now, unless the page is of an earlier moment. Throws: ENTITY_TYPE_UNKNOWN. */
@@ -117,8 +138,8 @@ export async function findMentionsOfType(
   const { query } = moment;
   const filter = { ...stored, through: moment.through.mentions };
   const type: TypeSearch = { ...moment, filter, page };
-  let known: ReturnType<typeof passingLimit> | undefined;
-  const search: Search = { ...type, limitOfPassing: () => (known ??= passingLimit(parts, type)) };
+  let known: ReturnType<typeof lowestWindows> | undefined;
+  const search: Search = { ...type, lowest: () => (known ??= lowestWindows(parts, type)) };
   const plan = await planSearch(parts, { filter, limit, dimensions: query.length });
   const passing = () => placesOfMentions(parts.database, filter);
   let answer: TypedPage | undefined;

@@ -6,6 +6,7 @@ import type { Bindings, VectorRows } from './connection.ts';
 import type { ReviewDraft } from './review-records.ts';
 import type { FreeQuery, NamedQuery, PrismaQuery } from './sql-thread.ts';
 import type { StatementName } from './statements.ts';
+import type { LowestQuery, SpanThresholdQuery, WindowThreshold } from './window-thresholds.ts';
 
 /** What asks the threads. */
 export class SqlReader {
@@ -35,10 +36,16 @@ export class SqlReader {
     return this.#call('vectors', { name, bindings } satisfies NamedQuery);
   }
 
-  /** The smallest dot product of a vector with the threshold vector of any window, if there is one. */
-  lowestThreshold(vector: Float32Array): Promise<number | null> {
+  /** The windows with the lowest thresholds for a type. */
+  lowestThresholds({ vector, limit }: LowestQuery): Promise<WindowThreshold[]> {
     // A copy: what travels is all of the memory that a vector looks at.
-    return this.#call('lowestThreshold', vector.slice());
+    return this.#call('lowestThresholds', { vector: vector.slice(), limit } satisfies LowestQuery);
+  }
+
+  /** Each span's threshold for a type. */
+  thresholdsOfSpans({ vector, spanIds }: SpanThresholdQuery): Promise<number[]> {
+    const query = { vector: vector.slice(), spanIds } satisfies SpanThresholdQuery;
+    return this.#call('thresholdsOfSpans', query);
   }
 
   /** Refuses a review that would be refused. Throws: MENTION_UNKNOWN, REVIEW_COUNT_CHANGED, ARGUMENT_INVALID. */

@@ -6,12 +6,17 @@ import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
 import { type HostedThread, hostThread, Transferred } from '../ipc/thread-host.ts';
 import { releaseAbandonedClaims } from './abandoned-claims.ts';
 import { type Bindings, SqlConnection } from './connection.ts';
-import { lowestThreshold } from './lowest-threshold.ts';
 import { migrate } from './migrate.ts';
 import { useModel } from './model-generation.ts';
 import { buffersOf } from './packed-vectors.ts';
 import type { ReviewDraft } from './review-records.ts';
 import type { StatementName } from './statements.ts';
+import {
+  type LowestQuery,
+  lowestThresholds,
+  type SpanThresholdQuery,
+  thresholdsOfSpans,
+} from './window-thresholds.ts';
 import { closeAbandonedJobs } from './writes/ingest-jobs.ts';
 import { finishInterruptedPurges } from './writes/purge.ts';
 import { checkReview } from './writes/reviews.ts';
@@ -51,7 +56,8 @@ const reads = (connection: SqlConnection) => ({
     const rows = connection.vectors(name, bindings);
     return new Transferred(rows, buffersOf(rows.vectors));
   },
-  lowestThreshold: (vector: Float32Array) => lowestThreshold(connection, vector),
+  lowestThresholds: (query: LowestQuery) => lowestThresholds(connection, query),
+  thresholdsOfSpans: (query: SpanThresholdQuery) => thresholdsOfSpans(connection, query),
   checkReview: (draft: ReviewDraft) => checkReview(connection, draft),
 });
 

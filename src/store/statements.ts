@@ -10,6 +10,7 @@ import { jobStatements } from './job-statements.ts';
 import { ledgerStatements } from './ledger-statements.ts';
 import { pageStatements } from './page-statements.ts';
 import { reviewStatements } from './review-statements.ts';
+import { thresholdStatements } from './threshold-statements.ts';
 import { vocabularyStatements } from './vocabulary-statements.ts';
 import { isReadWhole } from './whole-reading.ts';
 
@@ -46,6 +47,7 @@ export const statements = {
   ...jobStatements,
   ...ledgerStatements,
   ...pageStatements,
+  ...thresholdStatements,
   ...reviewStatements,
   ...vocabularyStatements,
 
@@ -195,10 +197,6 @@ export const statements = {
     WHERE meaning_vector IS NOT NULL`,
   readSpans: `SELECT ${spanColumns} FROM ${spansWithWindows}
     WHERE s.id IN (SELECT value FROM json_each(:ids)) ORDER BY s.id`,
-  // The bytes of many rows as one value: a blob in text is its bytes, whatever they are.
-  thresholdVectors: `SELECT CAST(group_concat(vector, '') AS BLOB) AS vectors, max(id) AS last FROM
-    (SELECT rowid AS id, iif(length(threshold_vector) = :bytes, threshold_vector, NULL) AS vector
-    FROM windows WHERE rowid > :after ORDER BY rowid LIMIT :limit)`,
   readForms: `SELECT id, text, meaning_vector AS vector FROM surface_forms
     WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id`,
 
