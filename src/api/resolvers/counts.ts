@@ -8,7 +8,11 @@ import type {
 } from '../../generated/graphql.ts';
 import { storedFilter } from '../../search/mention-filter.ts';
 import type { AnyFilter, PreparedFilter } from '../../store/mention-conditions.ts';
-import { contrastMentions } from '../../store/mention-contrast.ts';
+import {
+  type Contrast,
+  type ContrastTotals,
+  contrastMentions,
+} from '../../store/mention-contrast.ts';
 import {
   type CountBy,
   type CountPage,
@@ -89,6 +93,10 @@ async function sideFilter(
   return storedFilter({ ...context, collectionId }, toMentionFilter(filter));
 }
 
+/** How many times the right share the left one is; null where one of the two is none that could be divided. */
+const ratioOf = (row: Contrast, total: ContrastTotals): number | null =>
+  row.right === 0 || total.left === 0 ? null : row.left / total.left / (row.right / total.right);
+
 /** Resolvers of queries that count. */
 export const countResolvers = {
   mentionCounts: async (_parent, { filter, first, after, order, ...args }, context) => {
@@ -122,7 +130,7 @@ export const countResolvers = {
       cursor: printCursor(list, [row.score, row.key]),
       node: {
         ...row,
-        ratio: row.right === 0 ? null : row.left / found.left / (row.right / found.right),
+        ratio: ratioOf(row, found),
       },
     }));
     const pageInfo = { hasNextPage: found.hasNext, hasPreviousPage: position !== null };

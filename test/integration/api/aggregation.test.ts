@@ -301,6 +301,16 @@ describe('queries that count', () => {
       });
     });
 
+    it('has no ratio with a set that has no mentions', async () => {
+      const none = { filter: { types: [] } };
+      const { data, errors } = await server.ask(compare, { left: none, right: {} });
+
+      expect(errors).toEqual([]);
+      const { nodes, leftTotal } = data.compareMentions;
+      expect(leftTotal).toBe(0);
+      expect(nodes[0]).toMatchObject({ left: 0, ratio: null });
+    });
+
     it('compares any two filters by type, page by page', async () => {
       const variables = {
         by: 'TYPE',
