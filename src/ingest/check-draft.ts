@@ -67,6 +67,20 @@ function checkPageStarts({ text, pageStarts = [] }: DocumentDraft): void {
   throw appError('ARGUMENT_INVALID', { argument: `pageStarts.${at}`, rule, value });
 }
 
+/** Throws: ARGUMENT_INVALID. */
+function printMetadata(metadata: NonNullable<DocumentDraft['metadata']>): string {
+  try {
+    return JSON.stringify(metadata);
+  } catch (error) {
+    const rule = 'an object that is not nested too deeply to be written as JSON';
+    throw appError(
+      'ARGUMENT_INVALID',
+      { argument: 'metadata', rule, value: 'a deeper one' },
+      error,
+    );
+  }
+}
+
 /**
  * Refuses a document that cannot be read or kept.
  *
@@ -80,7 +94,7 @@ export function checkDraft(draft: DocumentDraft, maxTextChars: number): void {
   }
   if (title !== undefined) checkChars('title', title, { min: 0, max: maxTitleChars });
   if (metadata !== undefined) {
-    checkChars('metadata', JSON.stringify(metadata), { min: 0, max: maxMetadataJsonChars });
+    checkChars('metadata', printMetadata(metadata), { min: 0, max: maxMetadataJsonChars });
   }
   checkMentions(draft);
   checkPageStarts(draft);

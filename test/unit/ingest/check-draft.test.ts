@@ -30,6 +30,19 @@ describe('checkDraft, of pages', () => {
   });
 });
 
+describe('checkDraft, of metadata', () => {
+  it('refuses those that are nested too deeply to be kept', () => {
+    const deep: unknown = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000));
+
+    expect(() => checkDraft({ text, metadata: { deep } }, 100)).toThrow(
+      expect.objectContaining({
+        code: 'ARGUMENT_INVALID',
+        details: expect.objectContaining({ argument: 'metadata' }),
+      }),
+    );
+  });
+});
+
 describe('checkDraft, of mentions', () => {
   it('takes those that are whole characters of the text', () => {
     expect(() => check(2, 4)).not.toThrow();
