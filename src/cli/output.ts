@@ -32,13 +32,3 @@ export function note(line: string): void {
 
 /** A share as a percentage, e.g. 86.04. */
 export const percent = (share: number): string => (100 * share).toFixed(2);
-
-/** `head` and `less` close the pipe when they have seen enough: that is an end, not a failure. */
-export function endWithReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit();
-    });
-  }
-}

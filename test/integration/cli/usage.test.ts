@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { jest } from '@jest/globals';
 import { runCli } from '../../support/run-cli.ts';
 
@@ -43,6 +45,24 @@ describe('spandex', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(new RegExp(`^Usage: spandex ${command} `));
     expect(stdout).toContain('--json');
+  });
+
+  const toFullDisk = existsSync('/dev/full') ? it : it.skip;
+
+  toFullDisk('ends with a failure when its answer has no room', () => {
+    const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+    const full = openSync('/dev/full', 'w');
+
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', main, '--help'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+
+    closeSync(full);
+    expect({ code: status, stderr }).toEqual({
+      code: 4,
+      stderr: expect.stringMatching(/^STORAGE_FULL: [^\n]*"standard output"[^\n]*\n$/),
+    });
   });
 
   it('says its version', async () => {
