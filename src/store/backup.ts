@@ -3,9 +3,19 @@
  * manifest of what it must be. Made while the server runs.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { appError } from '../core/errors.ts';
+import { unwritable } from '../core/unreadable.ts';
 import { SqlConnection } from './connection.ts';
 import { withReader } from './maintenance.ts';
 import { renameDurably, writeDurably } from './write-durably.ts';
@@ -94,6 +104,15 @@ function refuse(folder: string, path: string): void {
   }
 }
 
+/** Leaves an empty file, for SQLite to write into: what is wrong with it would be told of the data folder. */
+function begin(path: string, unfinished: string): void {
+  try {
+    writeFileSync(unfinished, '');
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
 /** What to back up, and where to. */
 export interface BackupOptions {
   readonly folder: string;
@@ -105,12 +124,13 @@ export interface BackupOptions {
 /**
  * Backs a data folder up, also while a server uses it. The indexes are not in it: they are caches.
  *
- * Throws: FILE_EXISTS; ARGUMENT_INVALID for a path in the data folder; STORAGE_INVALID; STORAGE_FULL.
+ * Throws: FILE_EXISTS; ARGUMENT_INVALID for a path in the data folder; STORAGE_INVALID; STORAGE_FULL; as
+ *         `unwritable`.
  */
 export function backUp({ folder, path, version }: BackupOptions): BackupManifest {
   refuse(folder, path);
   const unfinished = `${path}.unfinished`;
-  rmSync(unfinished, { force: true });
+  begin(path, unfinished);
   try {
     withReader(folder, (connection) =>
       connection.change('VACUUM INTO :file', { file: unfinished }),

@@ -88,6 +88,13 @@ describe('backUp', () => {
       expect.objectContaining({ code: 'STORAGE_INVALID' }),
     );
     expect(existsSync(`${path}.2`)).toBe(false);
+    const nowhere = join(none, 'missing', 'backup');
+    expect(() => backUp({ folder, path: nowhere, version })).toThrow(
+      expect.objectContaining({
+        code: 'FILE_UNREADABLE',
+        details: expect.objectContaining({ path: nowhere }),
+      }),
+    );
   });
 });
 
