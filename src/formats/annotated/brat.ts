@@ -24,6 +24,9 @@ import {
 
 const format = 'brat';
 
+/** File systems take names of 255 bytes, endings included. */
+const maxNameBytes = 251;
+
 interface Fragment {
   readonly start: number;
   readonly end: number;
@@ -151,9 +154,10 @@ function requireBrat(document: ImportedDocument): void {
   requireNoPages(format, document);
   const { id, text, mentions } = document;
   requireNoNul(format, text);
-  requireHolds(/^[^/\\\0]+$/.test(id) && !/^\.|\.(?:txt|ann|gz)$/i.test(id), {
+  const isName = /^[^/\\\0]+$/.test(id) && !/^\.|\.(?:txt|ann|gz)$/i.test(id);
+  requireHolds(isName && Buffer.byteLength(id) <= maxNameBytes, {
     format,
-    rule: 'an id that is a file name',
+    rule: `an id that is a file name of at most ${maxNameBytes} bytes`,
     value: id,
   });
   requireHolds(!text.startsWith('\ufeff'), {

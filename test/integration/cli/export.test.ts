@@ -10,8 +10,8 @@ import { importVocabulary, putProposals } from '../../../src/store/vocabularies.
 import { readTypes } from '../../../src/training/inputs.ts';
 import { aPdf } from '../../support/formats/a-pdf.ts';
 import { runCli } from '../../support/run-cli.ts';
-import { closeStore, type TestStore } from '../../support/store/open-store.ts';
-import { openReadStore } from '../../support/store/read-documents.ts';
+import { closeStore, putDrafts, type TestStore } from '../../support/store/open-store.ts';
+import { openReadStore, readWithDictionary } from '../../support/store/read-documents.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 // Each command is a process of its own, started through a compiler.
@@ -119,6 +119,18 @@ describe('spandex export', () => {
     expect(readdirSync(out)).toHaveLength(6);
     const texts = ['one', 'document-2', 'three'].map((id) => join(out, `${id}.txt`));
     expect(await readBack(...texts)).toEqual(everything);
+  });
+
+  it('leaves out of a folder what has too long a name for a file, and writes the rest', async () => {
+    const out = join(temporaryFolder(), 'brat');
+    await putDrafts(store, { text: 'tremor', externalId: 'é'.repeat(126) });
+    await readWithDictionary(store);
+
+    const { code, stderr } = await run('--format', 'brat', '--out', out);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('FORMAT_CANNOT_HOLD');
+    expect(readdirSync(out)).toHaveLength(6);
   });
 
   it('tells what a format cannot hold, and writes the rest to standard output', async () => {
