@@ -55,6 +55,9 @@ export const jobStatements = {
   refusals: `SELECT id, place, error_code AS code, error_message AS message, created_at AS at
     FROM job_refusals WHERE job_id = :id AND id > :after ORDER BY id LIMIT :limit`,
 
+  // Only when every job that waits for it is paused, as below.
+  holdDocument: `UPDATE documents SET priority = -1 WHERE id = :id AND EXISTS (${waiting})
+    AND NOT EXISTS (${waiting} AND j.is_paused = 0)`,
   markPaused: `UPDATE jobs SET is_paused = :paused WHERE id = :id`,
   holdDocuments: `${hold} AND NOT EXISTS (${waiting} AND j.is_paused = 0)`,
   // Run while the job that is cancelled still waits for them.

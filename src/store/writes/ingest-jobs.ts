@@ -17,21 +17,19 @@ const read = (writer: SqlConnection, id: number): JobRow | undefined =>
 export const createJob = (writer: SqlConnection, { collectionId, kind }: NewJob): number =>
   writer.run('insertJob', { collectionId, kind, now: Date.now() }).lastId;
 
-/** Whether the job's documents are held. */
-export const isJobPaused = (writer: SqlConnection, id: number): boolean =>
-  read(writer, id)?.isPaused === 1;
-
 /**
- * Makes a job wait for a document, unless that has nothing left to be done. Inside a transaction of its
- * caller.
+ * Makes a job wait for a document, unless that has nothing left to be done; a paused one has it held, unless
+ * another job waits for it. Inside a transaction of its caller.
  *
  * Throws: JOB_CANCELLED.
  */
 export function joinJob(writer: SqlConnection, jobId: number, { id, outcome }: PutResult): void {
-  if (read(writer, jobId)?.cancelledAt !== null) throw appError('JOB_CANCELLED', { job: jobId });
+  const job = read(writer, jobId);
+  if (job?.cancelledAt !== null) throw appError('JOB_CANCELLED', { job: jobId });
   writer.run('countOutcome', { jobId, outcome });
   if (outcome !== 'UNCHANGED' || writer.get('isWaiting', { id }))
     writer.run('joinJob', { jobId, id });
+  if (job.isPaused === 1) writer.run('holdDocument', { id });
 }
 
 /** What a job refused. */
@@ -122,6 +120,8 @@ export const rerunDocuments = (writer: SqlConnection, { collectionId, which }: R
       writer.run(which.kind === 'FAILED' ? 'joinFailed' : 'joinOlderModel', join);
       writer.run('queueFailedOfJob', { id, now });
     }
+    // A paused job holds some of them, perhaps: now another one waits for these, too.
+    writer.run('releaseDocuments', { id });
     closeJob(writer, id);
     return id;
   });

@@ -9,7 +9,7 @@ import type { DocumentDraft, PutOptions, PutResult } from '../drafts.ts';
 import type { DocumentState } from '../records.ts';
 import { printFileDrops, putFileDrops } from './file-drops.ts';
 import { createTypesOf, putImportedMentions } from './imported-mentions.ts';
-import { isJobPaused, joinJob } from './ingest-jobs.ts';
+import { joinJob } from './ingest-jobs.ts';
 import { printPageStarts, putPageStarts } from './page-starts.ts';
 import { removeReading } from './reading.ts';
 import { putSentences } from './sentences.ts';
@@ -152,14 +152,8 @@ function update(writer: SqlConnection, given: KnownDraft): PutResult {
   return result;
 }
 
-/** A document of a paused job is held: nobody claims it. */
-function priorityOf(writer: SqlConnection, { priority, jobId }: PutOptions): number {
-  if (jobId !== undefined && isJobPaused(writer, jobId)) return -1;
-  return priority === 'interactive' ? 1 : 0;
-}
-
 function put(writer: SqlConnection, draft: DocumentDraft, options: PutOptions): PutResult {
-  const { collectionId, jobId } = options;
+  const { collectionId, jobId, priority } = options;
   const textHash = hashOf(draft.text);
   const known =
     draft.externalId === undefined
@@ -171,7 +165,7 @@ function put(writer: SqlConnection, draft: DocumentDraft, options: PutOptions): 
   const values = {
     textHash,
     collectionId,
-    priority: priorityOf(writer, options),
+    priority: priority === 'interactive' ? 1 : 0,
     now: Date.now(),
     title: draft.title ?? null,
     metadata: draft.metadata === undefined ? null : JSON.stringify(draft.metadata),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { putDocuments } from '../../../src/store/documents.ts';
 import { changeJob, createJob, rerunDocuments } from '../../../src/store/ingest-jobs.ts';
+import type { RerunFilter } from '../../../src/store/job-records.ts';
 import {
   type Claim,
   claimDocuments,
@@ -92,5 +93,81 @@ describe('pauseJob, of documents that are in hand', () => {
     expect(held).toEqual([]);
     expect(await claimRescores(database, claimOptions)).toHaveLength(1);
     expect(await claimDocuments(database, claimOptions)).toEqual([]);
+  });
+});
+
+describe('pauseJob, of documents that another job waits for', () => {
+  /** Has documents scored again for a type, or read by the model in use. */
+  const rerun = ({ database, collectionId }: TestStore, which: RerunFilter): Promise<number> =>
+    rerunDocuments(database, { collectionId, which });
+
+  it('does not hold those that are asked for again later', async () => {
+    const store = await openStore();
+    const { database } = store;
+    const { id: typeId } = await createType(store, 'Chemical');
+    await putDrafts(store, { text: 'Aspirin' });
+    await readAll(store, finds);
+    const paused = await rerun(store, { kind: 'TYPE', typeId });
+    await changeJob(database, paused, 'pauseJob');
+
+    await rerun(store, { kind: 'TYPE', typeId });
+    await changeJob(database, paused, 'cancelJob');
+
+    expect(await claimRescores(database, claimOptions)).toHaveLength(1);
+  });
+
+  it('does not hold those of another model that are asked for again later', async () => {
+    const folder = temporaryFolder();
+    const before = await openStore(folder, 'model');
+    await putDrafts(before, { text: 'a' });
+    await readAll(before, []);
+    await closeStore(before);
+    const store = await openStore(folder, 'another');
+    const { database } = store;
+    const paused = await rerun(store, { kind: 'OLDER_MODEL' });
+    await changeJob(database, paused, 'pauseJob');
+
+    await rerun(store, { kind: 'OLDER_MODEL' });
+
+    expect(await claimAll(store)).toHaveLength(1);
+  });
+
+  it('does not hold one that gets another text from the paused job', async () => {
+    const store = await openStore();
+    const { database, collectionId } = store;
+    const begin = () => createJob(database, { collectionId, kind: 'INGEST' });
+    const put = (jobId: number, text: string) =>
+      putDocuments(database, [{ text, externalId: 'one' }], {
+        collectionId,
+        jobId,
+        priority: 'bulk',
+      });
+    await put(await begin(), 'a');
+    const paused = await begin();
+    await changeJob(database, paused, 'pauseJob');
+
+    await put(paused, 'b');
+    await changeJob(database, paused, 'cancelJob');
+
+    expect((await claimAll(store)).map(({ text }) => text)).toEqual(['b']);
+  });
+
+  it('holds what is given to it while it is paused', async () => {
+    const store = await openStore();
+    const { database, collectionId } = store;
+    const jobId = await createJob(database, { collectionId, kind: 'INGEST' });
+    await changeJob(database, jobId, 'pauseJob');
+    const [known = 0] = await putDrafts(store, { text: 'known' });
+    await readAll(store, []);
+
+    const drafts = [{ text: 'new' }, { text: 'known' }];
+    await putDocuments(database, drafts, { collectionId, jobId, priority: 'interactive' });
+
+    expect(await claimAll(store)).toEqual([]);
+    await createType(store, 'Disease');
+    const later = await claimRescores(database, claimOptions);
+    expect(later.map(({ documentId }) => documentId)).toEqual([known]);
+    await changeJob(database, jobId, 'resumeJob');
+    expect((await claimAll(store)).map(({ text }) => text)).toEqual(['new']);
   });
 });
