@@ -121,7 +121,7 @@ query Preview {
       { text: "Patients were given saline.", start: 0, end: 8, isPositive: false }
       { text: "Saline had no effect.", start: 0, end: 6, isPositive: false }
     ]
-    offset: 5
+    offset: 5.5
     sample: null
     first: 3
   ) {
