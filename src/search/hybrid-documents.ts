@@ -13,8 +13,9 @@ import { type FusedItem, fuseRanks } from './fuse-ranks.ts';
 import type { MentionFilter } from './mention-filter.ts';
 import { parseTextQuery } from './parse-text-query.ts';
 import type { PlannedPage } from './planner.ts';
+import type { RankedMention } from './rank-similar.ts';
 import type { RankPage, SearchParts } from './search-parts.ts';
-import { findSimilarMentions, type SimilarPage } from './similar-mentions.ts';
+import { rankSimilarMentions } from './similar-mentions.ts';
 
 /** So many documents of each ranking are fused. */
 const fusedDepth = 200;
@@ -96,9 +97,9 @@ function rankByMeaning(
   parts: SearchParts,
   text: string,
   { filter, documents }: HybridQuery,
-): Promise<SimilarPage> {
+): Promise<PlannedPage<RankedMention>> {
   const among = [...(filter.documents ?? []), ...(documents ? [documents] : [])];
-  return findSimilarMentions(parts, {
+  return rankSimilarMentions(parts, {
     to: { text },
     space: 'MEANING',
     filter: { ...filter, documents: among },
@@ -118,9 +119,9 @@ async function fuse(
   ]);
   const { items, ...similarity } = byMeaning;
   const best = new Map(
-    items.map(({ mention, similarity: cosine }) => [
-      mention.documentId,
-      { mentionId: mention.id, similarity: cosine },
+    items.map(({ id, documentId, similarity: cosine }) => [
+      documentId,
+      { mentionId: id, similarity: cosine },
     ]),
   );
   const { ids, ...text } = byWords;

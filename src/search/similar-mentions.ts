@@ -149,14 +149,14 @@ const givenIds = (side: SimilarTo | null | undefined): readonly number[] =>
   side && 'mentionIds' in side ? side.mentionIds : [];
 
 /**
- * A page of the mentions most similar to something given, which is not among them.
+ * A page of the mentions most similar to something given, which is not among them: what ranks them alone.
  *
  * Throws: MENTION_UNKNOWN, ARGUMENT_INVALID, VECTOR_INVALID, ENTITY_TYPE_UNKNOWN.
  */
-export async function findSimilarMentions(
+export async function rankSimilarMentions(
   parts: SearchParts,
   query: SimilarQuery,
-): Promise<SimilarPage> {
+): Promise<PlannedPage<RankedMention>> {
   const { to, not, space, distinct, page } = query;
   const { limit } = page;
   const stored = await storedFilter(parts, query.filter);
@@ -169,14 +169,23 @@ export async function findSimilarMentions(
   const search: Search = { space, filter, distinct, page, firstPart, excluded };
   const passing = () => ownersOfMentions(parts.database, filter, ownerIn[space]);
   const ownerQuery = { space, query: moment.query, plan, passing };
-  let answer: SimilarPage | undefined;
+  let answer: PlannedPage<RankedMention> | undefined;
   for await (const found of nearestOwners(parts, ownerQuery)) {
     const ranked = await fillPage(parts, search, settled(found));
     if (ranked.length <= limit && !found.isAll) continue;
-    const items = await toItems(parts, ranked.slice(0, limit), distinct);
+    const items = ranked.slice(0, limit);
     answer = { items, hasNext: ranked.length > limit, report: found.report, plan, moment };
     break;
   }
   invariant(answer, 'The last owners are all that there are.');
   return answer;
+}
+
+/** The same with the mentions themselves. Throws: as `rankSimilarMentions`. */
+export async function findSimilarMentions(
+  parts: SearchParts,
+  query: SimilarQuery,
+): Promise<SimilarPage> {
+  const page = await rankSimilarMentions(parts, query);
+  return { ...page, items: await toItems(parts, page.items, query.distinct) };
 }
