@@ -125,8 +125,6 @@ export async function mentionsOfDocuments(
 /** What has a vector and stands for mentions: a surface form its meaning, a span its type. */
 export type VectorOwner = 'FORM' | 'SPAN';
 
-const ownerColumn = { FORM: ofMention.formId, SPAN: 's.id' } as const;
-
 /** The least that ranking needs of a mention. */
 export interface MentionKey extends Pick<MentionRecord, 'id' | 'documentId' | 'surfaceFormId'> {
   readonly ownerId: number;
@@ -147,29 +145,55 @@ export interface MentionKeyQuery {
   readonly limit: number;
 }
 
-const groupColumn = {
-  SURFACE_FORM: 's.surface_form_id',
-  DOCUMENT: 'm.document_id',
-  NONE: 'm.id',
-} as const;
+interface OwnedMentions extends Pick<MentionQuery, 'conditions' | 'bindings'> {
+  readonly from: string;
+  readonly columns: MentionColumns;
+}
+
+/** Those of forms are side by side in an index of places. */
+const placesOfForms = `mention_places p INDEXED BY mention_places_by_form
+  CROSS JOIN entity_types t ON t.id = p.entity_type_id`;
+
+/** The plus: SQLite would look each form up in each of the documents that pass. */
+const testedOfPlace: MentionColumns = { ...ofPlace, documentId: '+p.document_id' };
+
+/** The mentions that pass the filter, where those of an owner are found soonest. */
+async function ownedMentions(
+  database: Database,
+  owner: VectorOwner,
+  filter: AnyFilter,
+): Promise<OwnedMentions> {
+  const prepared = await prepareFilter(database, filter);
+  const placed = await mentionQueryOf(database, prepared, { columns: testedOfPlace });
+  if (owner === 'FORM' && !placed.asksMention) {
+    return { ...placed, from: placesOfForms, columns: ofPlace };
+  }
+  return { ...(await mentionQueryOf(database, prepared)), from: fromSpans, columns: ofMention };
+}
 
 /** The first mentions of owners of vectors that pass the filter, of each by id. */
 export async function mentionKeysOf(
   database: Database,
   { owner, ownerIds, filter, without, oncePer, after, limit }: MentionKeyQuery,
 ): Promise<MentionKey[]> {
-  const { conditions, bindings } = await mentionQueryOf(database, filter);
-  const column = ownerColumn[owner];
-  const where = [...conditions, `${column} ${inList('ownerIds')}`, `m.id NOT ${inList('without')}`];
+  const owned = await ownedMentions(database, owner, filter);
+  const { id, documentId, formId } = owned.columns;
+  const column = owner === 'FORM' ? formId : 's.id';
+  const group = { SURFACE_FORM: formId, DOCUMENT: documentId, NONE: id }[oncePer];
+  const where = [
+    ...owned.conditions,
+    `${column} ${inList('ownerIds')}`,
+    `${id} NOT ${inList('without')}`,
+  ];
   // SQLite takes the other columns from the row that has the smallest id.
   const sql = `SELECT id, documentId, surfaceFormId, ownerId FROM (
-    SELECT min(m.id) AS id, m.document_id AS documentId, s.surface_form_id AS surfaceFormId,
-    ${column} AS ownerId, row_number() OVER (PARTITION BY ${column} ORDER BY min(m.id)) AS place
-    FROM ${fromSpans} WHERE ${where.join(' AND ')} GROUP BY ${column}, ${groupColumn[oncePer]}
-    HAVING min(m.id) > :after OR ${column} NOT ${inList('tied')})
+    SELECT min(${id}) AS id, ${documentId} AS documentId, ${formId} AS surfaceFormId,
+    ${column} AS ownerId, row_number() OVER (PARTITION BY ${column} ORDER BY min(${id})) AS place
+    FROM ${owned.from} WHERE ${where.join(' AND ')} GROUP BY ${column}, ${group}
+    HAVING min(${id}) > :after OR ${column} NOT ${inList('tied')})
     WHERE place <= :limit`;
   return database.reader.query<MentionKey>(sql, {
-    ...bindings,
+    ...owned.bindings,
     ownerIds: JSON.stringify(ownerIds),
     without: JSON.stringify(without),
     tied: JSON.stringify(after?.ownerIds ?? []),
