@@ -38,6 +38,9 @@ export interface EntityType {
   readonly offset?: number;
 }
 
+/** Most types that can be asked of a text at once: each is one column of scores for every candidate span. */
+export const maxEntityTypes = 1_000;
+
 /** A span that annotators (or an importer) say denotes something of a type. */
 export interface GoldMention extends Span {
   readonly type: string;

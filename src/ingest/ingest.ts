@@ -12,6 +12,7 @@ import {
   type PutResult,
   putDocuments,
 } from '../store/documents.ts';
+import { listEntityTypes } from '../store/entity-types.ts';
 import { purgeDocuments } from '../store/purge.ts';
 import type { DocumentState } from '../store/records.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -20,6 +21,7 @@ import { checkCollectionName, checkDraft } from './check-draft.ts';
 import { Jobs } from './jobs.ts';
 import { Ledgers } from './ledgers.ts';
 import { type CollectionPreview, type PreviewQuery, previewType } from './preview-type.ts';
+import { TypeRoom } from './type-room.ts';
 import { Worker } from './worker.ts';
 
 /** What taking in and reading need. */
@@ -78,7 +80,8 @@ export class Ingest {
     { collectionId = this.#parts.collectionId, jobId }: AcceptTarget = {},
   ): Promise<readonly (PutResult | AppError)[]> {
     const { database } = this.#parts;
-    const errors = drafts.map((draft) => this.#refusal(draft));
+    const room = new TypeRoom(await listEntityTypes(database, collectionId));
+    const errors = drafts.map((draft) => this.#refusal(draft, room));
     const good = drafts.filter((_, i) => errors[i] === null);
     const stored = await putDocuments(database, good, { collectionId, priority, jobId });
     const news = stored.filter(({ outcome }) => outcome !== 'UNCHANGED');
@@ -177,9 +180,10 @@ export class Ingest {
     this.changes.close();
   }
 
-  #refusal(draft: DocumentDraft): AppError | null {
+  #refusal(draft: DocumentDraft, room: TypeRoom): AppError | null {
     try {
       checkDraft(draft, this.#parts.maxTextChars);
+      room.take(draft);
       return null;
     } catch (error) {
       if (error instanceof AppError) return error;

@@ -1,12 +1,9 @@
 /**
  * What a set of entity types must be to be asked of a document.
  */
-import type { EntityType, TypeExample } from '../core/document.ts';
+import { type EntityType, maxEntityTypes, type TypeExample } from '../core/document.ts';
 import { appError } from '../core/errors.ts';
 import { checkText } from '../text/check-text.ts';
-
-/** Each type is one column of scores for every candidate span. */
-const maxTypes = 1_000;
 
 /** Lower, and every second span of a text is a mention; higher, and none is. */
 export const offsetRange = { min: -10, max: 100 };
@@ -40,7 +37,7 @@ export function checkExamples(examples: readonly TypeExample[]): void {
 
 /** Refuses types that cannot be read or told apart. Throws: ARGUMENT_INVALID. */
 export function checkTypes(types: readonly EntityType[]): void {
-  if (types.length > maxTypes) throw invalid(`at most ${maxTypes}`, types.length);
+  if (types.length > maxEntityTypes) throw invalid(`at most ${maxEntityTypes}`, types.length);
   const names = new Set<string>();
   for (const { name, description, examples = [], offset = 0 } of types) {
     checkExamples(examples);

@@ -22,7 +22,7 @@ export interface TypeProgress {
 /**
  * Makes a type; documents that were read already now lack it.
  *
- * Throws: ENTITY_TYPE_EXISTS.
+ * Throws: ENTITY_TYPE_EXISTS; ARGUMENT_INVALID when the collection has as many types as can be asked of a text.
  */
 export async function createEntityType(
   { writer }: Database,

@@ -155,6 +155,7 @@ export const statements = {
     AND dt.entity_type_id = t.id AND dt.version = t.version) ORDER BY t.id`,
   typesOfCollection: `SELECT ${typeColumns} FROM entity_types
     WHERE collection_id = :collectionId ORDER BY id`,
+  countTypes: `SELECT count(*) AS count FROM entity_types WHERE collection_id = :collectionId`,
   insertType: `INSERT INTO entity_types
     (collection_id, name, description, examples, "offset", created_at, updated_at)
     VALUES (:collectionId, :name, :description, :examples, :offset, :now, :now)`,

@@ -1,5 +1,5 @@
 /** Entity types made, changed and deleted. */
-import type { TypeExample } from '../../core/document.ts';
+import { maxEntityTypes, type TypeExample } from '../../core/document.ts';
 import { appError } from '../../core/errors.ts';
 import { invariant } from '../../core/invariant.ts';
 import { toBlob } from '../blobs.ts';
@@ -25,11 +25,21 @@ function withUniqueName<Result>(name: string, write: () => Result): Result {
 const read = (writer: SqlConnection, id: number): EntityTypeRow | undefined =>
   writer.get<EntityTypeRow>('findType', { id });
 
-/** Makes a type. Throws: ENTITY_TYPE_EXISTS. */
+/** A document is read for all of them at once. Throws: ARGUMENT_INVALID. */
+function checkRoom(writer: SqlConnection, collectionId: number): void {
+  const { count = 0 } = writer.get<{ count: number }>('countTypes', { collectionId }) ?? {};
+  if (count < maxEntityTypes) return;
+  const rule = `at most ${maxEntityTypes}`;
+  const argument = 'The entity types of a collection';
+  throw appError('ARGUMENT_INVALID', { argument, rule, value: count + 1 });
+}
+
+/** Makes a type. Throws: ENTITY_TYPE_EXISTS; ARGUMENT_INVALID for one too many. */
 export function createEntityType(writer: SqlConnection, draft: EntityTypeDraft): EntityTypeRow {
   const { collectionId, name, description, examples = [], offset = 0 } = draft;
   const id = withUniqueName(name, () =>
     writer.transaction(() => {
+      checkRoom(writer, collectionId);
       const row = { collectionId, name, description, offset, now: Date.now() };
       const { lastId } = writer.run('insertType', { ...row, examples: JSON.stringify(examples) });
       writer.run('raiseTypesRevision', { id: collectionId });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { ensureCollection } from '../../../src/store/collections.ts';
 import { deleteDocuments, findDocuments } from '../../../src/store/documents.ts';
 import {
+  createEntityType,
   deleteEntityType,
   findEntityType,
   keepTypeVector,
@@ -60,6 +62,31 @@ async function mentionsOf({ database }: TestStore): Promise<unknown[]> {
 async function progress({ database }: TestStore, id: number) {
   return (await progressOfTypes(database, [id])).get(id);
 }
+
+describe('createEntityType', () => {
+  it('makes as many types as can be asked of a text, and no more', async () => {
+    const store = await openStore();
+    const names = Array.from({ length: 1_000 }, (_, i) => `T${i}`);
+    await ensureCollection(
+      store.database,
+      'full',
+      names.map((name) => ({ name, description: '' })),
+    );
+    const collectionId = await ensureCollection(store.database, 'full', []);
+
+    const making = createEntityType(store.database, {
+      collectionId,
+      name: 'one more',
+      description: '',
+    });
+
+    await expect(making).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      details: { rule: 'at most 1000', value: 1_001 },
+    });
+    expect(await listEntityTypes(store.database, collectionId)).toHaveLength(1_000);
+  });
+});
 
 describe('createEntityType', () => {
   it('refuses a name that the collection has', async () => {
