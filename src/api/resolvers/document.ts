@@ -1,7 +1,6 @@
 /** Documents and their mentions. */
 import { codePointsBefore } from '../../core/code-points.ts';
-import type { ErrorCode } from '../../core/errors.ts';
-import { invariant } from '../../core/invariant.ts';
+import { appError, type ErrorCode } from '../../core/errors.ts';
 import { pageNumber } from '../../core/page-starts.ts';
 import type { DocumentResolvers } from '../../generated/graphql.ts';
 import { resolveOverlap } from '../../ner/overlap.ts';
@@ -21,11 +20,15 @@ const placeOf = ({ start, end, id }: MentionRecord): readonly number[] => [start
 const comparePlaces = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((order, value, i) => order || value - (b[i] ?? 0), 0);
 
-/** The text of a document that is there. */
+/** What a document has, unless it was deleted since somebody named it. Throws: DOCUMENT_UNKNOWN. */
+export function stillThere<Found>(found: Found | null, documentId: number): Found {
+  if (found !== null) return found;
+  throw appError('DOCUMENT_UNKNOWN', { id: printGlobalId('Document', documentId) });
+}
+
+/** The text of a document. Throws: DOCUMENT_UNKNOWN. */
 export async function textOf({ loaders }: ApiContext, documentId: number): Promise<MeasuredText> {
-  const measured = await loaders.texts.load(documentId);
-  invariant(measured, `Document ${documentId} has a text.`);
-  return measured;
+  return stillThere(await loaders.texts.load(documentId), documentId);
 }
 
 /** Number of the page that an offset of a document is on; null for a text without pages. */

@@ -1,5 +1,5 @@
 /** Mentions, stored ones and those of a text that is not stored; entity types; whatever has an id. */
-import { invariant } from '../../core/invariant.ts';
+import { appError } from '../../core/errors.ts';
 import type { Resolvers } from '../../generated/graphql.ts';
 import type { EntityTypeRecord } from '../../store/records.ts';
 import { examplesOfType } from '../../store/reviews.ts';
@@ -8,7 +8,7 @@ import { confidenceOfMention } from '../explain.ts';
 import { type NodeKind, printGlobalId } from '../global-id.ts';
 import { textAfter, textBefore } from '../offsets.ts';
 import type { NodeParent } from '../parents.ts';
-import { pageAt, textOf } from './document.ts';
+import { pageAt, stillThere, textOf } from './document.ts';
 import { verdictPage } from './review.ts';
 
 async function progressOf({ loaders }: ApiContext, { id }: EntityTypeRecord) {
@@ -28,15 +28,13 @@ export const mentionTypeResolvers: Resolvers = {
   Node: { __resolveType: kindOf },
   Mention: {
     id: (mention) => printGlobalId('Mention', mention.id),
-    document: async (mention, _args, { loaders }) => {
-      const document = await loaders.documents.load(mention.documentId);
-      invariant(document, `Mention ${mention.id} has a document.`);
-      return document;
-    },
-    type: async (mention, _args, { loaders }) => {
-      const type = await loaders.entityTypes.load(mention.entityTypeId);
-      invariant(type, `Mention ${mention.id} has a type.`);
-      return type;
+    document: async ({ documentId }, _args, { loaders }) =>
+      stillThere(await loaders.documents.load(documentId), documentId),
+    type: async ({ entityTypeId, type: name }, _args, { loaders }) => {
+      const type = await loaders.entityTypes.load(entityTypeId);
+      // It may have been deleted since the mention was read.
+      if (type) return type;
+      throw appError('ENTITY_TYPE_UNKNOWN', { name });
     },
     // From the margin, whenever it is asked for: a model may be calibrated after it has read.
     confidence: (mention, _args, context) => confidenceOfMention(context, mention),

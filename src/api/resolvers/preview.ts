@@ -17,7 +17,7 @@ import { rowOfType } from '../global-id.ts';
 import { textAfter, textBefore } from '../offsets.ts';
 import type { EntityTypePreviewParent } from '../parents.ts';
 import { examplesFromReviews, givenExamples, readableExamples } from '../type-examples.ts';
-import { pageAt, textOf } from './document.ts';
+import { pageAt, stillThere, textOf } from './document.ts';
 
 const maxSample = 100_000;
 const maxShown = 50;
@@ -91,12 +91,8 @@ export const previewTypeResolvers: Resolvers = {
     borderline: ({ borderline, question }) => borderline.map((mention) => ({ mention, question })),
   },
   PreviewMention: {
-    document: async ({ mention }, _args, { loaders }) => {
-      const document = await loaders.documents.load(mention.documentId);
-      // It may have been deleted since it was looked at.
-      if (document) return document;
-      throw appError('DOCUMENT_UNKNOWN', { id: String(mention.documentId) });
-    },
+    document: async ({ mention: { documentId } }, _args, { loaders }) =>
+      stillThere(await loaders.documents.load(documentId), documentId),
     isMention: ({ mention, question }) => mention.margin > question.offset,
     text: async ({ mention }, _args, context) =>
       (await textOf(context, mention.documentId)).text.slice(mention.start, mention.end),

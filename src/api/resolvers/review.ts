@@ -1,6 +1,5 @@
 /** What people decide about mentions: reviews, and what each says of every place. */
 import { AppError, appError, type ErrorCode } from '../../core/errors.ts';
-import { invariant } from '../../core/invariant.ts';
 import type {
   AddMentionInput,
   MutationResolvers,
@@ -38,6 +37,7 @@ import { isUserError, userError } from '../errors.ts';
 import { toDocumentRow, toMentionFilter } from '../filters.ts';
 import { printGlobalId, rowOf, rowOfMention } from '../global-id.ts';
 import { connection, type PagedList, pageById, printCursor } from '../page.ts';
+import { stillThere } from './document.ts';
 
 const maxMentionIds = 1_000;
 
@@ -263,14 +263,12 @@ export const reviewTypeResolvers: Resolvers = {
   Verdict: {
     review: async ({ reviewId }, _args, { loaders }) => {
       const made = await loaders.reviews.load(reviewId);
-      invariant(made, `Review ${reviewId} has been made.`);
-      return made;
+      // It may have gone with its document since the verdict was read.
+      if (made) return made;
+      throw appError('REVIEW_UNKNOWN', { id: printGlobalId('Review', reviewId) });
     },
-    document: async ({ documentId }, _args, { loaders }) => {
-      const document = await loaders.documents.load(documentId);
-      invariant(document, `Document ${documentId} has verdicts.`);
-      return document;
-    },
+    document: async ({ documentId }, _args, { loaders }) =>
+      stillThere(await loaders.documents.load(documentId), documentId),
     mention: ({ mentionId }, _args, { loaders }) =>
       mentionId === null ? null : loaders.mentions.load(mentionId),
   },

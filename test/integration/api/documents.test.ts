@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { rowOf } from '../../../src/api/global-id.ts';
 import { ingestOperation } from '../../support/ingest-operation.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
@@ -74,6 +75,39 @@ describe('documents over HTTP', () => {
     });
     expect(data).toEqual({ a: of(versions[0]!, 'aspirin'), b: of(versions[1]!, 'tremor') });
   });
+
+  it.each([
+    ['their texts', 'before', 'get'],
+    ['themselves', 'document { title }', 'prisma'],
+  ] as const)(
+    'says that documents are gone that are deleted before %s are read',
+    async (_, field, method) => {
+      const { data: given } = await server.ask(ingest, {
+        documents: [{ text: `tremor ${field}` }],
+      });
+      const [{ id }] = given.ingestDocuments.documents;
+      const { database, ingest: reading } = server.app.parts;
+      const reader = database.reader as unknown as Record<
+        'get' | 'prisma',
+        (...args: unknown[]) => Promise<unknown>
+      >;
+      const read = reader[method];
+      const spy = jest.spyOn(reader, method).mockImplementationOnce(async (...args) => {
+        await reading.remove([rowOf('Document', id) ?? 0]);
+        return read.apply(reader, args);
+      });
+
+      const { errors } = await server.ask(
+        `query ($id: ID!) { mentions(filter: { documentIds: [$id] }) { nodes { ${field} } } }`,
+        { id },
+      );
+
+      spy.mockRestore();
+      expect(errors).toMatchObject([
+        { extensions: { code: 'DOCUMENT_UNKNOWN' }, message: expect.stringContaining(id) },
+      ]);
+    },
+  );
 
   it('accepts good documents beside bad ones and says where each bad one is', async () => {
     const documents = [
