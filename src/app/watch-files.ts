@@ -3,6 +3,8 @@
  */
 import { basename } from 'node:path';
 import { watch } from 'chokidar';
+import { type AppError, appError } from '../core/errors.ts';
+import { unreadableReason } from '../core/unreadable.ts';
 
 /** What to watch, and who is told. */
 export interface WatchOptions {
@@ -11,6 +13,8 @@ export interface WatchOptions {
   readonly onChange: (paths: readonly string[]) => Promise<void>;
   /** Called once changes are seen; they are told when it is done. */
   readonly onReady: () => Promise<void>;
+  /** Told of what cannot be watched; the rest is. */
+  readonly onFailure: (error: AppError) => void;
   /** Aborted: ends the watch. */
   readonly signal: AbortSignal;
 }
@@ -20,6 +24,15 @@ const restMs = 300;
 
 /** Hidden files and folders are left out, as they are when folders are read. */
 const isHidden = (path: string): boolean => /^\.[^./\\]/.test(basename(path));
+
+/** What ENOSPC means where nothing is written. */
+const noMoreWatches = 'the system watches no more files for this user';
+
+function watchFailure(cause: unknown, paths: readonly string[]): AppError {
+  const { code, path = paths.join(', ') } = cause as NodeJS.ErrnoException;
+  const reason = code === 'ENOSPC' ? noMoreWatches : unreadableReason(cause);
+  return appError('FILE_UNREADABLE', { path, reason: `it cannot be watched: ${reason}` }, cause);
+}
 
 /** Watches until the signal is aborted. Throws: what `onChange` threw. */
 export async function watchFiles(options: WatchOptions): Promise<void> {
@@ -37,6 +50,7 @@ export async function watchFiles(options: WatchOptions): Promise<void> {
     wake();
   };
   watcher.on('add', add).on('change', add);
+  watcher.on('error', (cause) => options.onFailure(watchFailure(cause, paths)));
   signal.addEventListener('abort', () => wake(), { once: true });
   try {
     await new Promise<void>((resolve) => {

@@ -73,6 +73,7 @@ async function watchAndIngest(
       note('watching for changes; Ctrl-C ends it');
     },
     onChange: ingest,
+    onFailure: reportFailure,
   });
 }
 
