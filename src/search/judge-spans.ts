@@ -30,9 +30,6 @@ interface Judging {
   readonly limit: number;
 }
 
-/** So many are judged until there are enough; of others, those that cannot pass are left out before. */
-const judgedOutright = 64;
-
 /** An index may give another last decimal place than the stored vectors do (`roundSimilarity`). */
 const similarityError = 2e-6;
 
@@ -87,15 +84,18 @@ async function mayPassOf(
   return spans.filter(({ similarity }, i) => mayPass(test, similarity, thresholds[i] ?? Infinity));
 }
 
-/** The first of some spans that are the answer for their place, where a mention passes the filter. */
+/**
+ * The first of some spans that are the answer for their place, where a mention passes the filter. Those first
+ * in line are judged as they come; of the others, those that cannot pass are left out before.
+ */
 export async function judgeSpans(
   parts: SearchParts,
   search: TypeSearch,
-  { spans, limit }: Judging,
+  { spans, limit, outright }: Judging & { readonly outright: number },
 ): Promise<TypedMention[]> {
-  const first = await judge(parts, search, { spans: spans.slice(0, judgedOutright), limit });
-  if (first.length === limit || spans.length <= judgedOutright) return first;
-  const others = await mayPassOf(parts, search, spans.slice(judgedOutright));
+  const first = await judge(parts, search, { spans: spans.slice(0, outright), limit });
+  if (first.length === limit || spans.length <= outright) return first;
+  const others = await mayPassOf(parts, search, spans.slice(outright));
   const more = await judge(parts, search, { spans: others, limit: limit - first.length });
   return [...first, ...more];
 }

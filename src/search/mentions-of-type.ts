@@ -40,7 +40,12 @@ export type TypedPage = PlannedPage<TypedMention>;
 /** Finding and judging more takes about as long as reading the windows of 100,000 mentions. */
 const manyJudged = 500;
 
+/** So many spans, and twice as many as should fill the page, are judged without a look at all thresholds. */
+const judgedOutright = 64;
+
 interface Search extends TypeSearch {
+  /** How many spans are judged as they come. */
+  readonly outright: number;
   /** `lowestWindows`, looked up when they are first asked for. */
   readonly lowest: () => ReturnType<typeof lowestWindows>;
 }
@@ -101,7 +106,7 @@ async function fillPage(parts: SearchParts, search: Search, found: NearestOwners
   const nearest = settled(found);
   const isNext = (span: RankPosition) => isAfter(span, after) && !shown?.has(span.id);
   const judge = (spans: readonly RankPosition[]) =>
-    judgeSpans(parts, search, { spans, limit: limit + 1 });
+    judgeSpans(parts, search, { spans, limit: limit + 1, outright: search.outright });
   const next = nearest.filter(isNext);
   const mentions = await judge(next);
   if (mentions.length > limit || found.isAll) return { mentions, isComplete: true };
@@ -139,8 +144,10 @@ export async function findMentionsOfType(
   const filter = { ...stored, through: moment.through.mentions };
   const type: TypeSearch = { ...moment, filter, page };
   let known: ReturnType<typeof lowestWindows> | undefined;
-  const search: Search = { ...type, lowest: () => (known ??= lowestWindows(parts, type)) };
   const plan = await planSearch(parts, { filter, limit, dimensions: query.length });
+  const outright = Math.max(judgedOutright, 2 * plan.fillsPage);
+  const lowest = () => (known ??= lowestWindows(parts, type));
+  const search: Search = { ...type, outright, lowest };
   const passing = () => placesOfMentions(parts.database, filter);
   let answer: TypedPage | undefined;
   for await (const found of nearestOwners(parts, { space: 'TYPE', query, plan, passing })) {
