@@ -21,7 +21,7 @@ import { checkCollectionName, checkDraft } from './check-draft.ts';
 import { Jobs } from './jobs.ts';
 import { Ledgers } from './ledgers.ts';
 import { type CollectionPreview, type PreviewQuery, previewType } from './preview-type.ts';
-import { TypeRoom } from './type-room.ts';
+import { hasMentions, TypeRoom } from './type-room.ts';
 import { Worker } from './worker.ts';
 
 /** What taking in and reading need. */
@@ -80,7 +80,8 @@ export class Ingest {
     { collectionId = this.#parts.collectionId, jobId }: AcceptTarget = {},
   ): Promise<readonly (PutResult | AppError)[]> {
     const { database } = this.#parts;
-    const room = new TypeRoom(await listEntityTypes(database, collectionId));
+    const present = drafts.some(hasMentions) ? await listEntityTypes(database, collectionId) : [];
+    const room = new TypeRoom(present);
     const errors = drafts.map((draft) => this.#refusal(draft, room));
     const good = drafts.filter((_, i) => errors[i] === null);
     const stored = await putDocuments(database, good, { collectionId, priority, jobId });
@@ -183,7 +184,7 @@ export class Ingest {
   #refusal(draft: DocumentDraft, room: TypeRoom): AppError | null {
     try {
       checkDraft(draft, this.#parts.maxTextChars);
-      room.take(draft);
+      if (hasMentions(draft)) room.take(draft);
       return null;
     } catch (error) {
       if (error instanceof AppError) return error;

@@ -6,6 +6,9 @@ import { type EntityType, maxEntityTypes } from '../core/document.ts';
 import { appError } from '../core/errors.ts';
 import type { DocumentDraft } from '../store/documents.ts';
 
+/** Whether a draft comes with mentions, whose types need room. */
+export const hasMentions = ({ mentions = [] }: DocumentDraft): boolean => mentions.length > 0;
+
 /** The types of a collection, and those of the drafts that were let in. */
 export class TypeRoom {
   #names: ReadonlySet<string>;

@@ -1,5 +1,4 @@
 /** Queries of documents by their words. */
-
 import type { Span } from '../../core/span.ts';
 import { timed } from '../../core/timed.ts';
 import type { QueryResolvers, Resolvers } from '../../generated/graphql.ts';
