@@ -44,6 +44,7 @@ describeWithChromium('the IDE in a browser', (executablePath) => {
     // The answer's own tokens, as they are shown: the query has the words in a longer string.
     await page.getByText('"lithium carbonate"', { exact: true }).first().waitFor();
     expect(await page.getByText('"Chemical"', { exact: true }).count()).toBeGreaterThan(0);
+    await page.getByText('"charactersRead"', { exact: true }).waitFor();
   });
 
   it('loads nothing from elsewhere, and nothing that its policy forbids', async () => {
