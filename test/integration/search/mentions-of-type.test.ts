@@ -139,6 +139,11 @@ describe('findMentionsOfType, over places that several windows have won', () => 
     );
   });
 
+  it('has offsets that few spans pass, and one that none does', async () => {
+    expect((await expectedSpans(10)).length).toBeGreaterThan(0);
+    expect(await expectedSpans(16)).toEqual([]);
+  });
+
   it.each([4, 6, 8, 9, 10, 12, 16])(
     'finds all where few spans pass, or none, without going through all: offset %d',
     async (offset) => {
