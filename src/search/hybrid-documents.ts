@@ -18,7 +18,7 @@ import type { RankPage, SearchParts } from './search-parts.ts';
 import { rankSimilarMentions } from './similar-mentions.ts';
 
 /** So many documents of each ranking are fused. */
-const fusedDepth = 200;
+const fusedDepth = 100;
 
 /** Both rankings as they were when the first page was asked for, fused. */
 export interface FusedRanking {
