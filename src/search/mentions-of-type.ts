@@ -17,7 +17,7 @@ import {
   type TypeSearch,
 } from './judge-spans.ts';
 import { type MentionFilter, storedFilter, typeNamed } from './mention-filter.ts';
-import { type NearestOwners, nearestOwners, settled, widening } from './nearest-owners.ts';
+import { type NearestOwners, nearestOwners, settled } from './nearest-owners.ts';
 import { type PlannedPage, planSearch } from './planner.ts';
 import {
   isAfter,
@@ -36,9 +36,6 @@ export interface TypeQuery {
 
 /** A page of mentions of a type, best first. */
 export type TypedPage = PlannedPage<TypedMention>;
-
-/** Finding and judging more takes about as long as reading the windows of 100,000 mentions. */
-const manyJudged = 500;
 
 /** So many spans, and twice as many as should fill the page, are judged without a look at all thresholds. */
 const judgedOutright = 64;
@@ -91,12 +88,6 @@ interface Judged {
   readonly isComplete: boolean;
 }
 
-/** Whether asking for more, which are less similar, may fill a page that so many spans do not. */
-function mayFill({ limit, after }: RankPage, spans: number, mentions: number): boolean {
-  // Few spans tell nothing, where those before a later page were among the nearest.
-  return spans <= manyJudged && (after !== null || mentions * widening > limit);
-}
-
 /**
  * Judges the nearest spans, best first, until there is one more than the page holds. Where they are too few,
  * all others that pass may be found by the few windows whose thresholds are low enough for them.
@@ -107,10 +98,8 @@ async function fillPage(parts: SearchParts, search: Search, found: NearestOwners
   const isNext = (span: RankPosition) => isAfter(span, after) && !shown?.has(span.id);
   const judge = (spans: readonly RankPosition[]) =>
     judgeSpans(parts, search, { spans, limit: limit + 1, outright: search.outright });
-  const next = nearest.filter(isNext);
-  const mentions = await judge(next);
+  const mentions = await judge(nearest.filter(isNext));
   if (mentions.length > limit || found.isAll) return { mentions, isComplete: true };
-  if (mayFill(search.page, next.length, mentions.length)) return { mentions, isComplete: false };
   const similarity = found.owners.at(-1)?.similarity ?? 1;
   const passing = await spansThatPass(parts, search, { lowest: await search.lowest(), similarity });
   if (!passing) return { mentions, isComplete: false };

@@ -96,7 +96,7 @@ async function askIndex(
 }
 
 /** Each time so many times as many, when those before did not fill the page. */
-export const widening = 4;
+const widening = 4;
 
 /** More and more of the nearest; the last are all that there are. */
 export async function* nearestOwners(

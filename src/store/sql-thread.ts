@@ -13,9 +13,9 @@ import type { ReviewDraft } from './review-records.ts';
 import type { StatementName } from './statements.ts';
 import {
   type LowestQuery,
-  lowestThresholds,
   type SpanThresholdQuery,
   thresholdsOfSpans,
+  WindowThresholds,
 } from './window-thresholds.ts';
 import { closeAbandonedJobs } from './writes/ingest-jobs.ts';
 import { finishInterruptedPurges } from './writes/purge.ts';
@@ -56,7 +56,6 @@ const reads = (connection: SqlConnection) => ({
     const rows = connection.vectors(name, bindings);
     return new Transferred(rows, buffersOf(rows.vectors));
   },
-  lowestThresholds: (query: LowestQuery) => lowestThresholds(connection, query),
   thresholdsOfSpans: (query: SpanThresholdQuery) => thresholdsOfSpans(connection, query),
   checkReview: (draft: ReviewDraft) => checkReview(connection, draft),
 });
@@ -102,9 +101,14 @@ async function openWriter(options: SqlThreadOptions): Promise<HostedThread> {
 
 function openReader(options: SqlThreadOptions): HostedThread {
   const connection = new SqlConnection(options);
+  const thresholds = new WindowThresholds(connection);
   const { prisma, close } = prismaQueries(options.path);
   return {
-    methods: { ...reads(connection), prisma },
+    methods: {
+      ...reads(connection),
+      lowestThresholds: (query: LowestQuery) => thresholds.lowest(query),
+      prisma,
+    },
     close: async () => {
       await close();
       connection.close();

@@ -3,14 +3,13 @@
  * text is its bytes, whatever they are.
  */
 
-/** One after the other, and what each is of, in the same order: rows without one are in neither. */
-const packed = `CAST(group_concat(vector, '') AS BLOB) AS vectors,
-  json_group_array(id) FILTER (WHERE vector IS NOT NULL) AS ids`;
+/** One after the other, and what each is of, in the same order. */
+const packed = `CAST(group_concat(vector, '') AS BLOB) AS vectors, json_group_array(id) AS ids`;
 
 export const thresholdStatements = {
-  thresholdVectors: `SELECT ${packed}, max(id) AS last FROM
-    (SELECT rowid AS id, iif(length(threshold_vector) = :bytes, threshold_vector, NULL) AS vector
-    FROM windows WHERE rowid > :after ORDER BY rowid LIMIT :limit)`,
+  thresholdVectors: `SELECT ${packed} FROM
+    (SELECT rowid AS id, threshold_vector AS vector FROM windows
+    WHERE rowid > :after AND length(threshold_vector) = :bytes ORDER BY rowid LIMIT :limit)`,
   // By place in the list of spans.
   spanThresholdVectors: `SELECT ${packed} FROM
     (SELECT x.key AS id, w.threshold_vector AS vector FROM json_each(:spanIds) x

@@ -1,16 +1,38 @@
 import {
   checkShape,
   dot,
+  dotRows,
   isFiniteVector,
   normalize,
   roundSimilarity,
 } from '../../../src/core/vector.ts';
+import { seededRandom } from '../../support/vectors/random-vectors.ts';
 
 describe('dot', () => {
   it('sums the products entry by entry', () => {
     const product = dot(Float32Array.of(1, -2, 3), Float32Array.of(4, 5, 0.5));
 
     expect(product).toBe(1 * 4 - 2 * 5 + 3 * 0.5);
+  });
+});
+
+describe('dotRows', () => {
+  it.each([0, 1, 3, 4, 5, 8, 11])(
+    'gives of %d rows the products of each, to the last bit',
+    (rows) => {
+      const [size, random] = [7, seededRandom(rows)];
+      const matrix = Float32Array.from({ length: rows * size }, () => random() - 0.5);
+      const vector = Float32Array.from({ length: size }, () => random() - 0.5);
+
+      const products = dotRows(matrix, vector);
+
+      const each = Array.from({ length: rows }, (_, i) => matrix.slice(i * size, (i + 1) * size));
+      expect([...products]).toEqual(each.map((row) => dot(vector, row)));
+    },
+  );
+
+  it('gives none of vectors without entries', () => {
+    expect([...dotRows(new Float32Array(), new Float32Array())]).toEqual([]);
   });
 });
 
