@@ -3,9 +3,10 @@
  * indexed by graphs: median and 99th percentile in milliseconds for each filter, and for similar mentions the
  * recall@10 through the planner (ties with the tenth count). Documents by words, and a type that few spans pass
  * for, are asked for without a filter. SPANDEX_BENCH_MENTIONS says how many mentions (default 10,000;
- * 100,000 take four minutes, 1,000,000 about an hour and 5 GB of memory and of the disk).
+ * 100,000 take four minutes, 1,000,000 about an hour and 5 GB of memory and of the disk). In a folder that
+ * SPANDEX_BENCH_FOLDER names, they and their graphs are kept for another run with as many.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dot, roundSimilarity } from '../src/core/vector.ts';
@@ -18,6 +19,7 @@ import type { SearchParts } from '../src/search/search-parts.ts';
 import { findSimilarMentions } from '../src/search/similar-mentions.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { loggedVectors } from '../src/store/index-log.ts';
+import { databaseFile } from '../src/store/maintenance.ts';
 import { countMentionsBy } from '../src/store/mention-counts.ts';
 import { lastRows } from '../src/store/mentions.ts';
 import type { VectorSpace } from '../src/store/vectors.ts';
@@ -27,6 +29,7 @@ import { dictionaryModel, openDictionaryExtractor } from '../test/support/dictio
 import {
   fillRandomMentions,
   type RandomMention,
+  randomMentions,
   typeShares,
   vectorIn,
 } from '../test/support/store/random-mentions.ts';
@@ -185,10 +188,12 @@ async function measure(parts: SearchParts, mentions: readonly RandomMention[]) {
 
 export async function run(): Promise<Record<string, number>> {
   const start = performance.now();
-  const folder = mkdtempSync(join(tmpdir(), 'spandex-bench-'));
+  const kept = process.env.SPANDEX_BENCH_FOLDER;
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'spandex-bench-'));
   const documents = Math.ceil(count / mentionsEach);
-  const forms = Math.ceil(count / 3);
-  const mentions = fillRandomMentions(folder, { documents, mentionsEach, forms, ...sizes });
+  const options = { documents, mentionsEach, forms: Math.ceil(count / 3), ...sizes };
+  const isFilled = existsSync(databaseFile(folder));
+  const mentions = isFilled ? randomMentions(options) : fillRandomMentions(folder, options);
   const database = await openDatabase({ folder, modelId: undefined });
   const open = (space: VectorSpace, dimensions: number) =>
     HnswIndex.open({
@@ -221,6 +226,6 @@ export async function run(): Promise<Record<string, number>> {
   } finally {
     await Promise.all([typeIndex.close(), meaningIndex.close()]);
     await database.close();
-    rmSync(folder, { recursive: true, force: true });
+    if (kept === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }

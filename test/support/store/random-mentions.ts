@@ -112,30 +112,45 @@ function putDocument(connection: SqlConnection, mentions: readonly RandomMention
   }
 }
 
-/** Fills a folder that has nothing yet; the collection has the id 1. Gives the mentions by id. */
-export function fillRandomMentions(folder: string, options: RandomMentionOptions): RandomMention[] {
+/** Vectors of forms by id, and mentions by id; the same for the same options. */
+function makeUp(options: RandomMentionOptions) {
   const { documents, mentionsEach, forms, meaningSize, typeSize } = options;
   const units = (count: number, dimensions: number, seed: number) =>
     randomVectors({ count, dimensions, seed }).map(({ vector }) => normalize(vector));
   const meanings = units(forms, meaningSize, 3);
   const typeVectors = units(documents * mentionsEach, typeSize, 4);
+  const random = seededRandom(1);
+  const mentions = Array.from({ length: documents }, (_, i) => [
+    ...mentionsOf(options, i + 1, random),
+  ])
+    .flat()
+    .map(
+      (mention): RandomMention => ({
+        ...mention,
+        meaning: meanings[mention.formId - 1]!,
+        typeVector: typeVectors[mention.id - 1]!,
+      }),
+    );
+  return { meanings, mentions };
+}
+
+/** The mentions of a folder that was filled with the same options. */
+export const randomMentions = (options: RandomMentionOptions): RandomMention[] =>
+  makeUp(options).mentions;
+
+/** Fills a folder that has nothing yet; the collection has the id 1. Gives the mentions by id. */
+export function fillRandomMentions(folder: string, options: RandomMentionOptions): RandomMention[] {
+  const { meanings, mentions } = makeUp(options);
+  const { documents, mentionsEach } = options;
   const connection = new SqlConnection({ folder, path: databaseFile(folder), readonly: false });
   migrate(connection, folder);
-  const random = seededRandom(1);
-  const mentions: RandomMention[] = [];
   connection.transaction(() => {
     putTypes(connection);
     for (const [i, vector] of meanings.entries()) {
       connection.change(insertForm, { text: `form${i + 1}x`, vector: toBlob(vector) });
     }
-    for (let documentId = 1; documentId <= documents; documentId += 1) {
-      const own = [...mentionsOf(options, documentId, random)].map((mention) => ({
-        ...mention,
-        meaning: meanings[mention.formId - 1]!,
-        typeVector: typeVectors[mention.id - 1]!,
-      }));
-      putDocument(connection, own);
-      mentions.push(...own);
+    for (let i = 0; i < documents; i += 1) {
+      putDocument(connection, mentions.slice(i * mentionsEach, (i + 1) * mentionsEach));
     }
   });
   connection.close();
