@@ -7,7 +7,8 @@
 import type { EntityType } from '../core/document.ts';
 import { invariant } from '../core/invariant.ts';
 import { keepTypeVector, listEntityTypes } from '../store/entity-types.ts';
-import { lastRows, placesOfMentions } from '../store/mentions.ts';
+import { placesOfMentions } from '../store/mention-owners.ts';
+import { lastRows } from '../store/mentions.ts';
 import type { EntityTypeRecord } from '../store/records.ts';
 import {
   judgeSpans,

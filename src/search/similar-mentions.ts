@@ -7,13 +7,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { invariant } from '../core/invariant.ts';
 import type { PreparedFilter } from '../store/mention-conditions.ts';
-import {
-  findMentions,
-  lastRows,
-  mentionKeysOf,
-  ownersOfMentions,
-  type VectorOwner,
-} from '../store/mentions.ts';
+import { mentionKeysOf, ownersOfMentions, type VectorOwner } from '../store/mention-owners.ts';
+import { findMentions, lastRows } from '../store/mentions.ts';
 import type { MentionRecord } from '../store/records.ts';
 import type { VectorSpace } from '../store/vectors.ts';
 import { type MentionFilter, storedFilter } from './mention-filter.ts';

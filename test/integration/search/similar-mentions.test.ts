@@ -21,7 +21,8 @@ import { putDocuments } from '../../../src/store/documents.ts';
 import { createEntityType } from '../../../src/store/entity-types.ts';
 import { claimDocuments, finishClaim } from '../../../src/store/jobs.ts';
 import { prepareFilter } from '../../../src/store/mention-conditions.ts';
-import { listMentions, ownersOfMentions } from '../../../src/store/mentions.ts';
+import { ownersOfMentions } from '../../../src/store/mention-owners.ts';
+import { listMentions } from '../../../src/store/mentions.ts';
 import { allVectors, readForms, readSpans } from '../../../src/store/vectors.ts';
 import { ExactIndex } from '../../../src/vectors/exact-index.ts';
 import {

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { defaultCollection } from '../../../src/store/collections.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { type MentionFilter, mentionQueryOf } from '../../../src/store/mention-conditions.ts';
+import { mentionKeysOf } from '../../../src/store/mention-owners.ts';
 import {
   countMentions,
   findMentions,
   listMentions,
-  mentionKeysOf,
   mentionsOfDocuments,
 } from '../../../src/store/mentions.ts';
 import { listedStates, type MentionState, mentionStates } from '../../../src/store/records.ts';
