@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
+import { untilIndexed } from '../../support/until-indexed.ts';
 
 const texts = [
   'Aspirin against headache.',
@@ -30,6 +31,8 @@ describe('explain', () => {
         { input: { documents, collection } },
       );
     }
+    // Vectors of forms that nobody's model has read come after the documents.
+    await untilIndexed(server, { spans: 18, forms: 7 });
   });
 
   afterAll(() => server.close());

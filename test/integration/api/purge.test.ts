@@ -5,6 +5,7 @@ import { ingestOperation } from '../../support/ingest-operation.ts';
 import { filesHolding } from '../../support/store/canary.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
+import { untilIndexed } from '../../support/until-indexed.ts';
 
 const ingest = ingestOperation();
 
@@ -24,23 +25,13 @@ const proposalsOf = ({ app }: TestServer) =>
     {},
   );
 
-const indexes = '{ status { indexes { state size tail } } }';
-
 const documents = [
   { text: 'Aspirin helped Mrs Quaxton against lithium toxicity.', externalId: 'quaxton-1' },
   ...Array.from({ length: 30 }, (_, i) => ({ text: `aspirin and caffeine, number ${i}` })),
 ];
 
-/** Waits until the indexes have all vectors: 62 spans of 3 surface forms. */
-async function untilIndexed(server: TestServer): Promise<void> {
-  for (;;) {
-    const { data } = await server.ask(indexes);
-    const states: { state: string; size: number; tail: number }[] = data.status.indexes;
-    const isDone = states.every(({ state, tail }) => state === 'READY' && tail === 0);
-    if (isDone && states[0]?.size === 62 && states[1]?.size === 3) return;
-    await sleep(50);
-  }
-}
+/** Of all documents. */
+const sizes = { spans: 62, forms: 3 };
 
 describe('purgeDocuments', () => {
   it('leaves nothing of a document in any file of the data folder, and keeps the others', async () => {
@@ -48,7 +39,7 @@ describe('purgeDocuments', () => {
     const first = await startTestServer({ folder });
     const accepted = await first.ask(ingest, { documents });
     const { id } = accepted.data.ingestDocuments.documents[0];
-    await untilIndexed(first);
+    await untilIndexed(first, sizes);
     const { database } = first.app.parts;
     const rows = await database.reader.query<{ vector: Uint8Array }>(
       `SELECT type_vector AS vector FROM spans WHERE surface = 'lithium toxicity'
@@ -59,7 +50,7 @@ describe('purgeDocuments', () => {
     // Closing it writes the indexes' snapshots.
     await first.close();
     const server = await startTestServer({ folder });
-    await untilIndexed(server);
+    await untilIndexed(server, sizes);
     await server.ask(vocabulary);
     const linked = await proposalsOf(server);
     const canaries = ['Quaxton', 'quaxton-1', ...vectors];
