@@ -74,15 +74,14 @@ async function readPassing(
 const indexOf = (parts: SearchParts, space: VectorSpace): SearchParts['typeIndex'] =>
   space === 'MEANING' ? parts.meaningIndex : parts.typeIndex;
 
-/** The vectors of all that pass, compared by the index. */
+/** So many of the nearest that pass, compared by the index. */
 async function comparePassing(
   parts: SearchParts,
-  { space, query, passing }: OwnerQuery,
+  { space, query }: OwnerQuery,
+  { among, limit }: { among: Float64Array; limit: number },
 ): Promise<NearestOwners> {
-  const among = await passing();
-  const limit = Math.max(1, among.length);
   const found = await indexOf(parts, space).find({ vector: query, limit, among });
-  return { owners: ranked(found), isAll: true, report: reportOf(found, limit) };
+  return { owners: ranked(found), isAll: limit >= among.length, report: reportOf(found, limit) };
 }
 
 async function askIndex(
@@ -114,7 +113,12 @@ export async function* nearestOwners(
     yield found;
     if (found.isAll) return;
   }
-  yield await comparePassing(parts, query);
+  const among = await query.passing();
+  // To compare all costs little beside handing all of them over.
+  if (path === 'EXACT' && firstWanted < among.length) {
+    yield await comparePassing(parts, query, { among, limit: firstWanted });
+  }
+  yield await comparePassing(parts, query, { among, limit: Math.max(1, among.length) });
 }
 
 /** The nearest that are sure to be all: the last ones may have equals that were cut off. */

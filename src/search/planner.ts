@@ -117,7 +117,8 @@ export async function planSearch(
   { filter, limit, dimensions }: PlannedSearch,
 ): Promise<SearchPlan> {
   const { passing, share, selectivity, leastShare } = await estimate(parts, filter);
-  const firstWanted = Math.max(fewestWanted, 4 * limit, candidatesFor(limit, leastShare));
+  const fewest = Math.max(fewestWanted, 4 * limit);
+  const firstWanted = Math.max(fewest, candidatesFor(limit, leastShare));
   const comparing = passing * listMicros + scanMicros(passing, dimensions);
   const plan = {
     estimatedSelectivity: selectivity,
@@ -130,7 +131,7 @@ export async function planSearch(
     const counted = await countUpTo(parts.database, filter, maxReadMentions + 1);
     if (counted <= maxReadMentions) return { ...plan, path: 'SQL' };
   }
-  if (firstWanted > plan.mostWanted) return { ...plan, path: 'EXACT' };
+  if (firstWanted > plan.mostWanted) return { ...plan, path: 'EXACT', firstWanted: fewest };
   // Here alone what is found need not pass.
   return { ...plan, path: 'INDEX', fillsPage: Math.ceil(limit / leastShare) };
 }

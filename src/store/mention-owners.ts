@@ -96,6 +96,21 @@ export async function mentionKeysOf(
   });
 }
 
+/**
+ * The ids that a query finds, ascending, each once. As one value and put in order here: SQLite takes longer
+ * to do that, and a row for each costs as much again.
+ */
+async function idsOf(
+  { reader }: Database,
+  sql: string,
+  bindings: MentionQuery['bindings'],
+): Promise<Float64Array> {
+  const all = `SELECT json_group_array(id) AS ids FROM (${sql})`;
+  const [row] = await reader.query<{ ids: string }>(all, bindings);
+  const ids = Float64Array.from(JSON.parse(row?.ids ?? '[]') as number[]).sort();
+  return ids.filter((id, i) => id !== ids[i - 1]);
+}
+
 /** The owners of the mentions that pass the filter, ascending. Cost: reads all of them. */
 export async function ownersOfMentions(
   database: Database,
@@ -105,11 +120,10 @@ export async function ownersOfMentions(
   const { from, bindings, columns } = await narrowest(database, filter);
   const sql =
     owner === 'FORM'
-      ? `SELECT DISTINCT ${columns.formId} AS id FROM ${from} ORDER BY 1`
-      : `SELECT DISTINCT o.span_id AS id FROM (SELECT ${columns.id} AS id FROM ${from}) x
-         CROSS JOIN mentions o ON o.id = x.id ORDER BY 1`;
-  const rows = await database.reader.query<{ id: number }>(sql, bindings);
-  return Float64Array.from(rows, ({ id }) => id);
+      ? `SELECT ${columns.formId} AS id FROM ${from}`
+      : `SELECT o.span_id AS id FROM (SELECT ${columns.id} AS id FROM ${from}) x
+         CROSS JOIN mentions o ON o.id = x.id`;
+  return idsOf(database, sql, bindings);
 }
 
 /**
@@ -121,10 +135,9 @@ export async function placesOfMentions(
   filter: AnyFilter,
 ): Promise<Float64Array> {
   const { from, bindings, columns } = await narrowest(database, filter);
-  const sql = `SELECT DISTINCT twin.id FROM (SELECT ${columns.documentId} AS document_id,
+  const sql = `SELECT twin.id FROM (SELECT ${columns.documentId} AS document_id,
     ${columns.start} AS start, ${columns.end} AS "end" FROM ${from}) place CROSS JOIN spans twin
     ON twin.document_id = place.document_id AND twin.start = place.start
-    AND twin."end" = place."end" ORDER BY 1`;
-  const rows = await database.reader.query<{ id: number }>(sql, bindings);
-  return Float64Array.from(rows, ({ id }) => id);
+    AND twin."end" = place."end"`;
+  return idsOf(database, sql, bindings);
 }
