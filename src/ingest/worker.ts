@@ -121,7 +121,7 @@ export class Worker {
     for (const { documentId: id } of claims) changes.documentChanged({ id, state: 'RUNNING' });
     if (claims.length > 0 || priority === 'interactive') return claims;
     const ledgerLimit = this.#parts.ledgers ? ledgersAtOnce : undefined;
-    return claimRescores(database, { ...options, ledgerLimit });
+    return claimRescores(database, { ...options, ledgerLimit }, () => changes.jobsMoved());
   }
 
   /** Returns false when the model is down; what is left is given back then. */

@@ -30,13 +30,19 @@ export async function claimDocuments(
 }
 
 /**
- * Claims documents that were read but lack a type or its current version, oldest first.
+ * Claims documents that were read but lack a type or its current version, oldest first. Those that turn out to
+ * lack none, because their type has been deleted, are done without a claim; `onDone` is told then.
  *
  * Returns none only when there are none.
  */
-export async function claimRescores({ writer }: Database, options: ClaimOptions): Promise<Claim[]> {
+export async function claimRescores(
+  { writer }: Database,
+  options: ClaimOptions,
+  onDone: () => void = () => undefined,
+): Promise<Claim[]> {
   for (;;) {
-    const { claims, mayBeMore } = await writer.write('claimSomeRescores', options);
+    const { claims, done, mayBeMore } = await writer.write('claimSomeRescores', options);
+    if (done > 0) onDone();
     if (claims.length > 0 || !mayBeMore) return claims.map(toClaim);
   }
 }

@@ -5,6 +5,7 @@
  * document that was replaced or deleted meanwhile, cannot leave a mixture.
  */
 import { randomUUID } from 'node:crypto';
+import { invariant } from '../../core/invariant.ts';
 import { abandonment, maxAttempts } from '../abandoned-claims.ts';
 import type { Claim, ClaimOptions, ClaimRow, ReadingFailure } from '../claim.ts';
 import type { SqlConnection } from '../connection.ts';
@@ -76,21 +77,22 @@ interface RescoreCandidate {
   readonly ledgerBytes: number | null;
 }
 
+/** Undefined for a document that lacks no type: it is marked as done. */
 function claimRescore(
   writer: SqlConnection,
   { id, collectionId, typesRevision, ledgerBytes }: RescoreCandidate,
   lease: { token: string; leaseUntil: number },
-): ClaimRow[] {
+): ClaimRow | undefined {
   const missing = writer.all<EntityTypeRow>('missingTypes', { collectionId, documentId: id });
   if (missing.length === 0) {
     writer.run('finishRescore', { id, typesRevision });
-    return [];
+    return undefined;
   }
   writer.run('leaseForRescore', { id, ...lease });
   const from = ledgerBytes === null ? 'TEXT' : 'LEDGER';
-  return claimedRows(writer, [id], from).map((row) =>
-    toClaim(row, { kind: 'RESCORE', from, types: missing }),
-  );
+  const [row] = claimedRows(writer, [id], from);
+  invariant(row, 'A document that was leased is there.');
+  return toClaim(row, { kind: 'RESCORE', from, types: missing });
 }
 
 /** Ledgers that are claimed together. Units: bytes. */
@@ -125,18 +127,17 @@ function rescoreCandidates(
     : candidates.map((candidate) => ({ ...candidate, ledgerBytes: null }));
 }
 
-/** One look for documents that lack a type; those that turn out to lack none are marked. */
+/** One look for documents that lack a type; those that turn out to lack none are marked and counted in `done`. */
 export function claimSomeRescores(
   writer: SqlConnection,
   options: ClaimOptions,
-): { claims: ClaimRow[]; mayBeMore: boolean } {
+): { claims: ClaimRow[]; done: number; mayBeMore: boolean } {
   const lease = { token: randomUUID(), leaseUntil: Date.now() + options.leaseMs };
   return writer.transaction(() => {
     const candidates = rescoreCandidates(writer, options);
-    const claims = affordable(candidates, options).flatMap((candidate) =>
-      claimRescore(writer, candidate, lease),
-    );
-    return { claims, mayBeMore: candidates.length > 0 };
+    const tried = affordable(candidates, options);
+    const claims = tried.flatMap((candidate) => claimRescore(writer, candidate, lease) ?? []);
+    return { claims, done: tried.length - claims.length, mayBeMore: candidates.length > 0 };
   });
 }
 

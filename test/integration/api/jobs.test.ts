@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { appError } from '../../../src/core/errors.ts';
-import type { BeforeExtract } from '../../support/dictionary-extractor.ts';
+import { type BeforeExtract, processDown } from '../../support/dictionary-extractor.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
@@ -49,6 +49,23 @@ async function ended(on: TestServer, id: string): Promise<any> {
     if (data.job.finishedAt !== null) return data.job;
     await sleep(50);
   }
+}
+
+/** What is told of a job until it has ended; `during` is called each time. */
+async function followed(on: TestServer, id: string, during: () => unknown): Promise<unknown[]> {
+  const client = createClient({
+    url: `${on.url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    lazy: false,
+  });
+  const query = `subscription ($id: ID!) { jobProgress(id: $id) { state documents { done } } }`;
+  const news: unknown[] = [];
+  for await (const { data } of client.iterate({ query, variables: { id } })) {
+    news.push(data);
+    await during();
+  }
+  await client.dispose();
+  return news;
 }
 
 /** A gate that reading waits at. */
@@ -214,23 +231,30 @@ describe('a job', () => {
     const gate = aGate();
     const on = await start(gate.wait);
     const { data } = await on.ask(ingest, { documents: texts(20) });
-    const client = createClient({
-      url: `${on.url.replace('http', 'ws')}/graphql`,
-      webSocketImpl: WebSocket,
-      lazy: false,
-    });
-    const query = `subscription ($id: ID!) { jobProgress(id: $id) { state documents { done } } }`;
-    const variables = { id: data.ingestDocuments.job.id };
-    const news: unknown[] = [];
 
-    for await (const { data: told } of client.iterate({ query, variables })) {
-      news.push(told);
-      gate.open();
-    }
-    await client.dispose();
+    const news = await followed(on, data.ingestDocuments.job.id, gate.open);
 
     expect(news[0]).toEqual({ jobProgress: { state: 'RUNNING', documents: { done: 0 } } });
     expect(news.at(-1)).toEqual({ jobProgress: { state: 'DONE', documents: { done: 20 } } });
+  });
+
+  it('is followed to its end when its type is deleted while a document waits to be tried again', async () => {
+    let fails = false;
+    const on = await start(() => {
+      if (fails) throw processDown();
+    });
+    await on.ask(ingest, { documents: texts(1), wait: 20 });
+    const types = await on.ask('{ entityTypes { nodes { id name } } }');
+    const [type] = types.data.entityTypes.nodes;
+    fails = true;
+    const { data } = await on.ask(rerun, { filter: { type: type.name } });
+    await sleep(300);
+
+    const news = await followed(on, data.rerunDocuments.job.id, () =>
+      on.ask('mutation ($id: ID!) { deleteEntityType(id: $id) { deletedId } }', { id: type.id }),
+    );
+
+    expect(news.at(-1)).toEqual({ jobProgress: { state: 'DONE', documents: { done: 1 } } });
   });
 
   it('is refused by its id where there is none', async () => {
