@@ -1,4 +1,4 @@
-/** Whether mentions are as people's verdicts about them say. */
+/** Whether mentions are as people's verdicts about them say, and every review says something. */
 import type { SqlConnection } from '../connection.ts';
 import type { MentionState } from '../records.ts';
 import type { VerdictRecord } from '../review-records.ts';
@@ -12,6 +12,9 @@ const documents = `SELECT d.id, d.text FROM documents d WHERE d.id > :after
 
 const mentionsOf = `SELECT s.start, s."end", m.entity_type_id AS entityTypeId, m.state
   FROM mentions m JOIN spans s ON s.id = m.span_id WHERE m.document_id = :id`;
+
+const emptyReviews = `SELECT r.id FROM reviews r
+  WHERE NOT EXISTS (SELECT 1 FROM verdicts v WHERE v.review_id = r.id) ORDER BY r.id`;
 
 interface PlacedState {
   readonly start: number;
@@ -41,7 +44,9 @@ function agree(verdicts: readonly VerdictRecord[], mentions: readonly PlacedStat
 
 /** Whether what stands in the log of reviews is what documents have. */
 export function checkReviews(connection: SqlConnection): Check {
-  const faults: Fault[] = [];
+  const faults = connection
+    .query<{ id: number }>(emptyReviews, {})
+    .map(({ id }): Fault => ({ table: 'reviews', id, what: 'is about nothing' }));
   let checked = 0;
   for (const { id, text } of rowsById<{ id: number; text: string }>(connection, documents)) {
     const verdicts = connection.all<VerdictRecord>('standingVerdicts', { documentId: id });

@@ -98,12 +98,14 @@ function removeLedgers(writer: SqlConnection, faults: readonly Fault[]): void {
   readAgain(writer, ids);
 }
 
-/** The log of reviews is the truth; a verdict that is not about its text means nothing. */
+/** The log of reviews is the truth; a verdict that is not about its text means nothing, nor does a review without any. */
 function applyReviews(writer: SqlConnection, faults: readonly Fault[]): void {
   const ids = list(idsOf(faults, 'verdicts'));
   const sql = `SELECT DISTINCT document_id AS id FROM verdicts WHERE id ${inIds}`;
   const documents = writer.query<{ id: number }>(sql, { ids });
   writer.change(`DELETE FROM verdicts WHERE id ${inIds}`, { ids });
+  const said = 'SELECT 1 FROM verdicts v WHERE v.review_id = reviews.id';
+  writer.change(`DELETE FROM reviews WHERE NOT EXISTS (${said})`, {});
   for (const { id } of [
     ...documents,
     ...idsOf(faults, 'documents').map((each) => ({ id: each })),

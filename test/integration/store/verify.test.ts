@@ -75,6 +75,12 @@ async function readMentions(): Promise<unknown[][]> {
     .sort();
 }
 
+function reviewsWithoutVerdicts(): number {
+  const sql = `SELECT count(*) AS count FROM reviews r
+    WHERE NOT EXISTS (SELECT 1 FROM verdicts v WHERE v.review_id = r.id)`;
+  return withReader(folder, (reader) => reader.query<{ count: number }>(sql, {})[0]?.count ?? 0);
+}
+
 function writeAt(path: string, bytes: Buffer, position: number): void {
   const handle = openSync(path, 'r+');
   writeSync(handle, bytes, 0, bytes.length, position);
@@ -245,6 +251,18 @@ describe('repairFolder', () => {
       ['REVIEWS', 'verdicts', 'is not what its text says there'],
     ],
     [
+      'a review that has lost what it said',
+      'DELETE FROM verdicts WHERE review_id = 1',
+      {},
+      ['REVIEWS', 'reviews', 'is about nothing'],
+    ],
+    [
+      'a verdict about a document that is not there',
+      'UPDATE verdicts SET document_id = 99 WHERE id = 1',
+      {},
+      ['FOREIGN_KEYS', 'verdicts', 'refers to a row of documents that is not there'],
+    ],
+    [
       'a sum that is wrong',
       'UPDATE collection_totals SET characters = characters + 1',
       {},
@@ -363,6 +381,7 @@ describe('repairFolder', () => {
     expect(faults).toContainEqual(expected);
     expect(found(left)).toEqual([]);
     const after = await readMentions();
+    expect(reviewsWithoutVerdicts()).toBe(0);
     // What came with a document and was lost cannot be read again.
     expect(after.filter(isNotImported)).toEqual(before.filter(isNotImported));
     expect(found(verify())).toEqual([]);
