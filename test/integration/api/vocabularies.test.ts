@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { withReader } from '../../../src/store/maintenance.ts';
 import { verifyDatabase } from '../../../src/store/verify/verify.ts';
 import type { GraphqlAnswer } from '../../support/ask-server.ts';
@@ -18,6 +18,7 @@ const importing = `mutation ($input: ImportVocabularyInput!) {
 const deleting = `mutation ($id: ID!) {
   deleteVocabulary(id: $id) { deletedId errors { code path } }
 }`;
+const deletingType = 'mutation ($id: ID!) { deleteEntityType(id: $id) { deletedId } }';
 const listing = `query ($collection: String) {
   vocabularies(collection: $collection) {
     nodes { id name version documentsTotal documentsLinked } pageInfo { hasNextPage }
@@ -182,6 +183,32 @@ describe('vocabularies over HTTP', () => {
       deletedId: null,
       errors: [{ code: 'VOCABULARY_UNKNOWN', path: ['id'] }],
     });
+  });
+
+  it('have no type that is deleted before it is read', async () => {
+    await ingestInto('fading', documents);
+    const { vocabulary } = await importInto('fading', { types: ['Disease', 'Chemical'] });
+    const types = await server.ask('{ entityTypes(collection: "fading") { nodes { id name } } }');
+    const { id } = types.data.entityTypes.nodes.find(
+      (each: { name: string }) => each.name === 'Disease',
+    );
+    const reader = server.app.parts.database.reader as unknown as {
+      all: (statement: string, bindings: object) => Promise<unknown>;
+    };
+    const read = reader.all.bind(reader);
+    const spy = jest.spyOn(reader, 'all').mockImplementation(async (statement, bindings) => {
+      if (statement === 'findTypes') await server.ask(deletingType, { id });
+      return read(statement, bindings);
+    });
+
+    const { data, errors } = await server.ask(
+      'query ($id: ID!) { node(id: $id) { ... on Vocabulary { types { name } } } }',
+      { id: vocabulary.id },
+    );
+
+    spy.mockRestore();
+    expect(errors).toEqual([]);
+    expect(data.node).toEqual({ types: [{ name: 'Chemical' }] });
   });
 
   it('are asked together, each for its types, and the surest is proposed', async () => {
