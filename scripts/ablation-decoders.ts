@@ -2,9 +2,9 @@
  * Ways from a model's scores to mentions, for scripts/ablations.ts: the product's and what it is
  * compared with.
  */
-import type { AnnotatedDocument } from '../src/core/document.ts';
-import { type Evaluation, evaluate } from '../src/ner/evaluation.ts';
-import type { ExtractedMention } from '../src/ner/extractor.ts';
+import type { AnnotatedDocument, Mention } from '../src/core/document.ts';
+import { spread } from '../src/core/spread.ts';
+import { type Evaluation, evaluate, isCorrect } from '../src/ner/evaluation.ts';
 import { flat } from '../src/ner/overlap.ts';
 import { learnedThreshold, type TypeScores } from './learned-threshold.ts';
 
@@ -19,21 +19,35 @@ export interface Decoder {
   ) => Evaluation;
 }
 
-/** A document with every candidate that might be a mention under some threshold. */
+/** A document with the candidates that might be mentions under some threshold. */
 export interface ReadDocument {
   readonly gold: AnnotatedDocument['mentions'];
-  readonly candidates: readonly ExtractedMention[];
+  readonly candidates: readonly Mention[];
   /** How many windows it was read in. */
   readonly windows: number;
 }
 
-const aboveOwn = ({ candidates }: ReadDocument): ExtractedMention[] =>
+/**
+ * Of each window and type the candidates of the highest scores: without a loss of thresholds these sink
+ * to where nearly every span is above them.
+ */
+export function likeliest(candidates: readonly Mention[], most: number): Mention[] {
+  const ofGroup = new Map<string, number>();
+  return candidates
+    .toSorted((a, b) => b.score - a.score)
+    .filter(({ window, type }) => {
+      const key = `${window} ${type}`;
+      const count = (ofGroup.get(key) ?? 0) + 1;
+      ofGroup.set(key, count);
+      return count <= most;
+    });
+}
+
+const aboveOwn = ({ candidates }: ReadDocument): Mention[] =>
   candidates.filter(({ margin }) => margin > 0);
 
-const ranked = (
-  mentions: readonly ExtractedMention[],
-  rank: (mention: ExtractedMention) => number,
-): ExtractedMention[] => flat(mentions.map((mention) => ({ ...mention, margin: rank(mention) })));
+const ranked = (mentions: readonly Mention[], rank: (mention: Mention) => number): Mention[] =>
+  flat(mentions.map((mention) => ({ ...mention, margin: rank(mention) })));
 
 /** As the product decodes. */
 export const byMargin: Decoder = {
@@ -59,24 +73,38 @@ const aboveGlobal = (
   { gold, candidates }: Pick<ReadDocument, 'gold' | 'candidates'>,
   thresholds: ReadonlyMap<string, number>,
 ) => {
-  const over = ({ score, type }: ExtractedMention): number => score - thresholds.get(type)!;
+  const over = ({ score, type }: Mention): number => score - thresholds.get(type)!;
   const accepted = candidates.filter((mention) => over(mention) > 0);
   return { gold, predicted: ranked(accepted, over) };
 };
 
-/** The threshold of one type that gives the best F1 of that type. */
-function bestThreshold(documents: readonly ReadDocument[], type: string): number {
+const triedThresholds = 60;
+/** A threshold lies a little below the score that it is to let in. Units: of scores. */
+const justBelow = 1e-6;
+
+/**
+ * The threshold of one type that gives the best F1 of that type: the best one lies just below the score
+ * of a mention, so that scores of mentions, evenly spread, are tried.
+ */
+export function bestThreshold(documents: readonly ReadDocument[], type: string): number {
   const own = documents.map(({ gold, candidates }) => ({
     gold: gold.filter((mention) => mention.type === type),
     candidates: candidates.filter((mention) => mention.type === type),
   }));
-  const scores = own
-    .flatMap(({ candidates }) => candidates.map(({ score }) => score))
-    .sort((a, b) => a - b);
-  const tried = Array.from({ length: 60 }, (_, i) => scores[Math.floor((i * scores.length) / 60)]!);
-  const f1 = (threshold: number): number =>
-    evaluate(own.map((read) => aboveGlobal(read, new Map([[type, threshold]])))).f1;
-  return tried.reduce((best, threshold) => (f1(threshold) > f1(best) ? threshold : best));
+  const scores = own.flatMap(({ gold, candidates }) =>
+    candidates.filter(isCorrect(gold)).map(({ score }) => score),
+  );
+  const tried = spread(
+    scores.sort((a, b) => a - b),
+    triedThresholds,
+  );
+  const rated = tried.map((score) => {
+    const threshold = score - justBelow;
+    const judged = own.map((read) => aboveGlobal(read, new Map([[type, threshold]])));
+    return { threshold, f1: evaluate(judged).f1 };
+  });
+  const nothing = { threshold: Number.POSITIVE_INFINITY, f1: 0 };
+  return rated.reduce((best, each) => (each.f1 > best.f1 ? each : best), nothing).threshold;
 }
 
 const typesOf = (documents: readonly ReadDocument[]): Set<string> =>

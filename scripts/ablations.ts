@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { AnnotatedDocument, EntityType } from '../src/core/document.ts';
+import type { AnnotatedDocument, EntityType, Mention } from '../src/core/document.ts';
 import { readAnnotatedJsonl } from '../src/formats/annotated/annotated-jsonl.ts';
 import type { Evaluation } from '../src/ner/evaluation.ts';
 import { openModel } from '../src/ner/open-model.ts';
@@ -24,6 +24,7 @@ import {
   byMargin,
   byScore,
   type Decoder,
+  likeliest,
   type ReadDocument,
 } from './ablation-decoders.ts';
 
@@ -50,14 +51,18 @@ interface Variant {
   readonly recipe: Partial<Recipe>;
   /** What the type encoder reads, in training and after. */
   readonly describe: (type: EntityType, train: readonly AnnotatedDocument[]) => string;
-  /** Ways to decode the same weights; the first is the product's. */
+  /** Ways to decode the same weights. */
   readonly decoders: readonly Decoder[];
 }
 
 /** How far below a window's threshold candidates are still looked at. Units: of scores. */
 const lookBelow = 4;
+/** Candidates that are kept of a window and type: far more than it has mentions. */
+const mostCandidates = 100;
 const exampleCount = 8;
-const documentsAtOnce = 64;
+const documentsAtOnce = 32;
+/** Dev documents that a run evaluates at its end, for which there is no use here. */
+const devDocuments = 10;
 
 /** The commonest surface forms of a type. */
 function exampleMentions({ name }: EntityType, documents: readonly AnnotatedDocument[]): string {
@@ -97,7 +102,7 @@ const variants: readonly Variant[] = [
     what: 'without the threshold loss',
     recipe: { lossWeights: { start: 0.2, end: 0.2, span: 0.6, mention: 1, threshold: 0 } },
     describe: definition,
-    decoders: [byMargin, byGlobalThreshold, byLearnedThreshold],
+    decoders: [byGlobalThreshold, byLearnedThreshold],
   },
   {
     name: 'names',
@@ -131,10 +136,30 @@ async function recipeOf({ recipe }: Variant, seed: number): Promise<Recipe> {
   const base = JSON.parse(await readFile(values.recipe, 'utf8')) as object;
   const epochs = Number(values.epochs);
   // The last epoch alone is evaluated: nothing is chosen on dev.
-  return parseRecipe({ ...base, ...recipe, epochs, evaluateEveryEpochs: epochs, seed });
+  const only = { epochs, evaluateEveryEpochs: epochs, devDocuments };
+  return parseRecipe({ ...base, ...recipe, ...only, seed });
 }
 
-/** Every candidate of documents that is near its window's threshold or above it. */
+/** Without its vector, of which there would be thousands. */
+const withoutVector = ({
+  start,
+  end,
+  type,
+  score,
+  threshold,
+  margin,
+  window,
+}: Mention): Mention => ({
+  start,
+  end,
+  type,
+  score,
+  threshold,
+  margin,
+  window,
+});
+
+/** The likeliest candidates of documents that are near their window's threshold or above it. */
 async function readCandidates(
   bundle: string,
   annotated: readonly AnnotatedDocument[],
@@ -153,7 +178,8 @@ async function readCandidates(
     );
     group.forEach(({ mentions }, place) => {
       const gold = mentions.filter(({ type }) => names.has(type));
-      const { mentions: candidates, windows } = found[place]!;
+      const { mentions: near, windows } = found[place]!;
+      const candidates = likeliest(near.map(withoutVector), mostCandidates);
       documents.push({ gold, candidates, windows: windows.length });
     });
   }

@@ -5,16 +5,19 @@
  *
  * Documents are drawn by the seed, the small draws within the large. Both starts read few documents
  * as often in an epoch, have the sizes of the bundle and the same recipe but for the learning rate:
- * an encoder that has learnt no mentions yet bears and needs a higher one. F1 is that of the written
- * bundle on all dev documents. What was trained is kept under --out, and a run that is there already
- * is not run again.
+ * an encoder that has learnt no mentions yet bears and needs a higher one. Epochs are chosen on as many dev
+ * documents as the recipe says, of which nothing else is read; F1 is that of the written bundle on all of
+ * them. What was trained and measured is kept under --out: what is there already is not done again.
  *
  * npx tsx scripts/few-shot.ts --from BUNDLE --encoder DIR --out DIR CORPUS_DIR…
+ *
+ * --all-epochs N: passes over all documents, where those of the recipe are for few.
  */
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { AnnotatedDocument, EntityType } from '../src/core/document.ts';
+import { spread } from '../src/core/spread.ts';
 import {
   printAnnotatedDocument,
   readAnnotatedJsonl,
@@ -38,6 +41,7 @@ const { values, positionals } = parseArgs({
     recipe: { type: 'string', default: 'recipes/own-types.json' },
     'raw-learning-rate': { type: 'string', default: '2e-4' },
     documents: { type: 'string', default: '10,50,200' },
+    'all-epochs': { type: 'string' },
     overlap: { type: 'string', default: 'nested' },
     threads: { type: 'string' },
   },
@@ -63,8 +67,10 @@ interface Corpus {
   readonly types: readonly EntityType[];
 }
 
-/** A folder with the files of a run. */
+/** The files of a run, and its folder. */
 interface Files {
+  readonly count: number;
+  readonly recipe: Recipe;
   readonly folder: string;
   readonly trainFile: string;
   readonly devFile: string;
@@ -108,21 +114,32 @@ async function writeFiles({ name, documents, dev, types }: Corpus, count: number
     join(corpus, file),
   ) as [string, string, string];
   await writeFile(trainFile, lines(documents.slice(0, count)));
-  await writeFile(devFile, lines(dev));
+  await writeFile(devFile, lines(spread(dev, fromRecipe.devDocuments)));
   await writeFile(typesFile, JSON.stringify(types));
-  return { folder, trainFile, devFile, typesFile };
+  const epochs = count < documents.length ? undefined : values['all-epochs'];
+  const recipe = { ...fromRecipe, ...(epochs !== undefined && { epochs: Number(epochs) }) };
+  return { count, recipe, folder, trainFile, devFile, typesFile };
 }
 
 /** The same recipe for the raw encoder, which reads few documents as often. */
-const rawRecipe = (count: number): Recipe =>
+const rawRecipe = ({ count, recipe }: Files): Recipe =>
   parseRecipe({
-    ...fromRecipe,
+    ...recipe,
     learningRate: Number(values['raw-learning-rate']),
     corpora: [{ name: 'corpus', weight: epochWeight(count), overlap }],
   });
 
-/** F1 of a bundle on the whole of dev. */
-async function f1Of(directory: string, { dev, types }: Corpus): Promise<number> {
+/** F1 of a bundle on the whole of dev, as it was measured before where it was. */
+async function f1Of(directory: string, corpus: Corpus): Promise<number> {
+  const { id } = await readManifest(directory);
+  const path = join(out!, `${corpus.name}-${overlap}-${id}.f1.json`);
+  if (await exists(path)) return JSON.parse(await readFile(path, 'utf8')) as number;
+  const f1 = await measuredF1(directory, corpus);
+  await writeFile(path, JSON.stringify(f1));
+  return f1;
+}
+
+async function measuredF1(directory: string, { dev, types }: Corpus): Promise<number> {
   const model = await openModel(directory, running);
   try {
     const policy = overlap === 'flat' ? 'FLAT' : 'NESTED';
@@ -142,21 +159,21 @@ async function taughtFromBundle(files: Files): Promise<string> {
     trainFiles: [files.trainFile],
     devFiles: [files.devFile],
     typesFile: files.typesFile,
-    recipe: fromRecipe,
+    recipe: files.recipe,
     outDirectory,
     resume: true,
   });
   return outDirectory;
 }
 
-async function taughtFromEncoder(files: Files, count: number): Promise<string> {
+async function taughtFromEncoder(files: Files): Promise<string> {
   const outDirectory = join(files.folder, 'from-encoder');
   if (await exists(outDirectory)) return outDirectory;
   await train({
     ...running,
     encoderDirectory: encoder!,
     corporaDirectory: files.folder,
-    recipe: rawRecipe(count),
+    recipe: rawRecipe(files),
     outDirectory,
     resume: true,
   });
@@ -171,13 +188,14 @@ function printRow(cells: readonly (string | number)[]): void {
 
 async function printCurve(corpus: Corpus): Promise<void> {
   const { name, documents } = corpus;
+  await mkdir(out!, { recursive: true });
   printRow([name, 0, percent(await f1Of(from!, corpus)), '–']);
   const counts = values.documents.split(',').map(Number);
   const smaller = counts.filter((count) => count < documents.length);
   for (const count of [...smaller, documents.length]) {
     const files = await writeFiles(corpus, count);
     const bundle = await f1Of(await taughtFromBundle(files), corpus);
-    const raw = await f1Of(await taughtFromEncoder(files, count), corpus);
+    const raw = await f1Of(await taughtFromEncoder(files), corpus);
     printRow([name, count, percent(bundle), percent(raw)]);
   }
 }
