@@ -3,9 +3,10 @@
  * memory has cost an hour.
  *
  * 12 bytes a trainable weight (itself and two moments), 4 a weight of the pretrained encoder, 4 a
- * weight of the encoders that evaluate and of a bundle that is gone on from, 1.4 or 2.95 times the values
- * that the largest step has at once (its gradients among them), 16 bytes a character of the documents,
- * and 250 MB for Node.js and onnxruntime. docs/recipes.md has what was measured.
+ * weight of the encoders that evaluate and of a bundle that is gone on from, 1.4 times the values that
+ * the largest step has at once (its gradients among them), 16 bytes a character of the documents, 150 a
+ * mention of them, and 250 MB for Node.js and onnxruntime. Where batches are bounded by tokens, 1.8 times
+ * the values of a step of one type besides. docs/recipes.md has what was measured.
  */
 import { appError } from '../core/errors.ts';
 import { maxTypeTokens } from '../ner/type-encoder.ts';
@@ -20,12 +21,16 @@ import { buildTrainingGraph, type TrainingGraph } from './training-graph.ts';
 
 const bytesPerTrainable = 12;
 const bytesPerNumber = 4;
+/** Of the values that a step has at once: what the allocator rounds up. Source: what runs took. */
+const roundedUp = 1.4;
 /**
- * What the allocator takes for what a step has at once: what it rounds up, and where batches are bounded
- * by tokens and so have many shapes, what it keeps of earlier ones. Source: what runs took.
+ * Where batches are bounded by tokens and so have many shapes: what the allocator keeps of earlier ones,
+ * of the values that a step has whatever its types. Source: what runs took.
  */
-const valuesFactor = ({ batchTokens }: Recipe): number => (batchTokens === null ? 1.4 : 2.95);
+const keptOfShapes = 1.8;
 const bytesPerCharacter = 16;
+/** In its document and as a span of tokens; 124 were measured of objects alone. */
+const bytesPerMention = 150;
 const runtimeBytes = 250e6;
 
 /** What memory follows from besides a recipe. */
@@ -44,15 +49,18 @@ function descriptionTokens({ corpora }: MeasuredInputs): number {
   return Math.min(tokens, maxTypeTokens);
 }
 
-/** The values of the largest step. */
-function stepBytes(built: TrainingGraph, inputs: MeasuredInputs, recipe: Recipe): number {
+/** The values of the largest step of so many types. */
+function stepBytes(
+  built: TrainingGraph,
+  { inputs, recipe, types }: { inputs: MeasuredInputs; recipe: Recipe; types: number },
+): number {
   const { windowTokens } = recipe;
   const outputs = [built.loss, ...built.gradients];
   const pool = recipe.dropout > 0 ? longestDropout(inputs, recipe) : 0;
   const values = peakValueBytes(built.graph, outputs, {
     B: Math.ceil(maxBatchTokens(recipe) / windowTokens),
     L: windowTokens,
-    T: maxBatchTypes(inputs.corpora, recipe),
+    T: types,
     K: descriptionTokens(inputs),
     M: someMentions,
     R: pool,
@@ -61,10 +69,23 @@ function stepBytes(built: TrainingGraph, inputs: MeasuredInputs, recipe: Recipe)
   return values + pool * bytesPerNumber;
 }
 
-const characterCount = ({ corpora }: MeasuredInputs): number =>
+/** What steps take, with what the allocator keeps. */
+function stepsBytes(built: TrainingGraph, inputs: MeasuredInputs, recipe: Recipe): number {
+  const of = (types: number): number => stepBytes(built, { inputs, recipe, types });
+  const largest = roundedUp * of(maxBatchTypes(inputs.corpora, recipe));
+  return recipe.batchTokens === null ? largest : largest + keptOfShapes * of(1);
+}
+
+const documentsBytes = ({ corpora }: MeasuredInputs): number =>
   corpora
     .flatMap(({ train, dev }) => [...train, ...dev])
-    .reduce((sum, { text }) => sum + text.length, 0);
+    .reduce(
+      (sum, { text, mentions, uncertain = [] }) =>
+        sum +
+        bytesPerCharacter * text.length +
+        bytesPerMention * (mentions.length + uncertain.length),
+      0,
+    );
 
 /** Most memory that a run takes, its evaluations included. Units: bytes. */
 export function estimateMemory(inputs: MeasuredInputs, recipe: Recipe): number {
@@ -82,8 +103,8 @@ export function estimateMemory(inputs: MeasuredInputs, recipe: Recipe): number {
     runtimeBytes +
     (bytesPerTrainable + bytesPerNumber * (inputs.start ? 2 : 1)) * trainable +
     bytesPerNumber * pretrained +
-    valuesFactor(recipe) * stepBytes(built, inputs, recipe) +
-    bytesPerCharacter * characterCount(inputs)
+    stepsBytes(built, inputs, recipe) +
+    documentsBytes(inputs)
   );
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { GoldMention } from '../../../src/core/document.ts';
 import { readManifest } from '../../../src/ner/bundle.ts';
 import type { Tensor } from '../../../src/onnx/tensor.ts';
 import { continuedRecipe } from '../../../src/training/continued-recipe.ts';
@@ -38,50 +39,69 @@ const documented = new Map(
   ]),
 );
 
-/** The bundle of `general.json` and `general-more.json`. */
+/** The bundle that the general model's recipes make and go on from. */
 const { manifest } = await readManifest('models/spandex-small');
 
-/** Inputs of the size of a documented run's: of its encoder, and of corpora of so many characters. */
-function inputsOfSize(recipe: Recipe, characters: number): Inputs {
+/** What the inputs of a documented run were. */
+interface RunSize {
+  readonly characters: number;
+  readonly mentions: number;
+  /** Of the longest type, its name included. Units: characters. */
+  readonly description: number;
+}
+
+/** Inputs of the size of a documented run's, with types enough for its largest step. */
+function inputsOfSize(recipe: Recipe, { characters, mentions, description }: RunSize): Inputs {
   const settings = manifest.encoder;
   const weights = new Map([['all', { dims: [22_713_216] } as unknown as Tensor<'float32'>]]);
-  const typeNames = recipe.corpora.length === 0 ? ['A', 'B'] : ['A', 'B', 'C', 'D', 'E', 'F'];
-  const description = 'x'.repeat(recipe.corpora.length === 0 ? 85 : 106);
-  const names = recipe.corpora.length === 0 ? [''] : recipe.corpora.map(({ name }) => name);
-  const types = typeNames.map((name) => ({ name, description }));
-  const text = 'x'.repeat(characters / names.length);
-  const absentTypes = types.map((_, type) => ({ corpus: 0, type }));
-  const corpora = names.map((name) =>
-    tinyCorpus({ name, types, absentTypes, train: [{ id: '', text, mentions: [] }], dev: [] }),
-  );
+  const named = recipe.corpora.length === 0 ? undefined : recipe.corpora;
+  const of = named ?? [{ name: '', typesPerBatch: 2, absentTypes: [] }];
+  const document = {
+    id: '',
+    text: 'x'.repeat(characters / of.length),
+    mentions: new Array<GoldMention>(Math.round(mentions / of.length)),
+  };
+  const corpora = of.map(({ name, typesPerBatch = 6, absentTypes }) => {
+    const types = Array.from({ length: typesPerBatch }, (_, place) => ({
+      name: String.fromCharCode(0x4e00 + place),
+      description: 'x'.repeat(description - 1),
+    }));
+    const absent = absentTypes.map((_, type) => ({ corpus: 0, type }));
+    const own = { name, types, typesPerBatch, absentTypes: absent };
+    return tinyCorpus({ ...own, train: [document], dev: [] });
+  });
   return tinyInputs({ corpora, encoder: { settings, weights } });
 }
 
 const recipeFile = (name: string): unknown => JSON.parse(readFileSync(`recipes/${name}`, 'utf8'));
 
+const corporaSize = { characters: 17_259_826, mentions: 251_919, description: 107 };
+const withWordnetSize = { characters: 22_780_514, mentions: 2_258_119, description: 235 };
+
 describe('estimateMemory, beside what runs took', () => {
   it.each([
-    ['bc5cdr.json', 1_299_705],
-    ['general.json', 17_099_323],
-  ])('covers %s, as documented', (name, characters) => {
-    const recipe = parseRecipe(recipeFile(name));
+    { name: 'bc5cdr.json', size: { characters: 1_299_705, mentions: 9_385, description: 86 } },
+    { name: 'general.json', size: corporaSize },
+    { name: 'general-more.json', size: corporaSize, isContinued: true },
+    { name: 'general-wordnet.json', size: withWordnetSize, isContinued: true },
+    { name: 'general-wordnet-more.json', size: withWordnetSize, isContinued: true },
+    { name: 'general-many-types.json', size: withWordnetSize, isContinued: true },
+  ])('covers $name, as documented', ({ name, size, isContinued }) => {
+    const read = isContinued
+      ? continuedRecipe(recipeFile(name), manifest)
+      : parseRecipe(recipeFile(name));
+    const start = isContinued && { start: {} as StartingPoint };
 
-    const gigabytes = estimateMemory(inputsOfSize(recipe, characters), recipe) / 1e9;
+    const gigabytes = estimateMemory({ ...inputsOfSize(read, size), ...start }, read) / 1e9;
 
     const { estimate, measured } = documented.get(name)!;
     expect(gigabytes).toBeGreaterThanOrEqual(measured);
+    expect(gigabytes).toBeLessThan(1.3 * measured);
     expect(Math.abs(gigabytes - estimate)).toBeLessThan(0.02);
   });
 
-  it('covers general-more.json, which goes on from a bundle, as documented', () => {
-    const recipe = continuedRecipe(recipeFile('general-more.json'), manifest);
-    const large = { ...inputsOfSize(recipe, 17_099_323), start: {} as StartingPoint };
-
-    const gigabytes = estimateMemory(large, recipe) / 1e9;
-
-    const { estimate, measured } = documented.get('general-more.json')!;
-    expect(gigabytes).toBeGreaterThanOrEqual(measured);
-    expect(Math.abs(gigabytes - estimate)).toBeLessThan(0.02);
+  it('is of every run that is documented', () => {
+    expect([...documented.keys()]).toHaveLength(6);
   });
 });
 
