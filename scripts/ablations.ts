@@ -249,14 +249,15 @@ async function ratesOf(variant: Variant, seed: number, read: CorpusRead): Promis
 const percent = (rates: readonly number[]): string =>
   ((100 * rates.reduce((sum, rate) => sum + rate, 0)) / rates.length).toFixed(2);
 
-/** Rows of the table: the mean over seeds, and how far seeds are apart. */
+/** Rows of the table: the mean over seeds, and, of several, how far they are apart. */
 function rowsOf({ what, decoders }: Variant, bySeed: readonly Rates[]): string[] {
   return decoders.map((decoder, place) => {
     const rates = bySeed.map((ofSeed) => ofSeed[place]!);
     const f1s = rates.map(({ f1 }) => f1);
     const apart = (100 * (Math.max(...f1s) - Math.min(...f1s))).toFixed(2);
     const means = [rates.map((r) => r.precision), rates.map((r) => r.recall), f1s].map(percent);
-    return `| ${what} | ${decoder.what} | ${means.join(' | ')} | ${apart} |`;
+    const cells = [what, decoder.what, ...means, ...(rates.length > 1 ? [apart] : [])];
+    return `| ${cells.join(' | ')} |`;
   });
 }
 
@@ -269,14 +270,20 @@ for (const variant of variants) {
   for (const seed of seeds) bySeed.push(await ratesOf(variant, seed, read));
   rows.push(...rowsOf(variant, bySeed));
 }
+const isMean = seeds.length > 1;
+const ofSeeds = isMean
+  ? `means over ${seeds.length} seeds. "Apart" is how far the seeds' F1 are from
+one another: differences below it say nothing`
+  : 'one seed each: differences of a few tenths say nothing';
+const head = ['trained', 'decoded', 'precision', 'recall', 'F1', ...(isMean ? ['apart'] : [])];
 console.log(`# Ablations
 
 What parts of BINDER are worth with a small encoder: short runs of ${values.epochs} epochs, strict span F1 on dev, flat, the
-last epoch's weights (nothing is chosen on dev), means over ${seeds.length} seeds. "Apart" is how far the seeds' F1 are from
-one another: differences below it say nothing. Printed by \`npx tsx scripts/ablations.ts\`.
+last epoch's weights (nothing is chosen on dev), ${ofSeeds}. Printed by
+\`npx tsx scripts/ablations.ts\`.
 
-| trained | decoded | precision | recall | F1 | apart |
-|---|---|---|---|---|---|
+| ${head.join(' | ')} |
+|${'---|'.repeat(head.length)}
 ${rows.join('\n')}
 
 What was tried for meaning vectors is in [meaning.md](meaning.md).`);
