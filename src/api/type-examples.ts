@@ -69,8 +69,8 @@ export async function examplesFromReviews(
     throw invalid(argument, `asked beside fewer than ${maxExamples} given examples`, byHand.length);
   }
   // Of those that people have marked some may be no whole words.
-  const limits = { limit: 2 * maxExamples, maxChars: maxExampleChars };
-  const standing = await standingExamples(database, entityTypeId, limits);
+  const query = { entityTypeId, limit: 2 * maxExamples, maxChars: maxExampleChars };
+  const standing = await standingExamples(database, query);
   const examples = chooseExamples(standing.filter(isReadable), room);
   if ([...byHand, ...examples].some(({ isPositive }) => isPositive)) return examples;
   const rule = 'asked where a mention of whole words is accepted or a positive example given';

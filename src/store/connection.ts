@@ -78,6 +78,15 @@ export class SqlConnection {
     return this.#guard(() => this.#named(name).all(bindings)) as Row[];
   }
 
+  /** Rows one after the other, each read when it is asked for: who has enough reads no more. */
+  *each<Row>(name: StatementName, bindings: Bindings = {}): Generator<Row> {
+    try {
+      yield* this.#named(name).iterate(bindings) as IterableIterator<Row>;
+    } catch (error) {
+      throw storageError(error, this.#folder);
+    }
+  }
+
   /** The vectors of a statement that gives `id` and `vector`. */
   vectors(name: StatementName, bindings: Bindings = {}): VectorRows {
     const rows = this.all<{ id: number; vector: Uint8Array }>(name, bindings);

@@ -64,21 +64,21 @@ export const reviewStatements = {
     ORDER BY v.review_id, v.id`,
   examplesOfType: `SELECT ${verdictColumns} FROM verdicts v WHERE v.entity_type_id = :entityTypeId
     AND v.id > :after AND ${stands} ORDER BY v.id LIMIT :limit`,
-  // For each state, spans of other surface forms first, of each form the newest decision first
-  standingExamples: `WITH standing AS (
-      SELECT v.id, v.review_id, v.document_id, v.start, v."end", v.state, fold(v.surface) AS form
-      FROM verdicts v WHERE v.entity_type_id = :entityTypeId AND ${stands}),
-    repeated AS (SELECT *, row_number() OVER
-      (PARTITION BY state, form ORDER BY review_id DESC, id DESC) AS time FROM standing),
-    placed AS (SELECT *, row_number() OVER
-      (PARTITION BY state ORDER BY time, review_id DESC, id DESC) AS place FROM repeated)
-    SELECT p.document_id AS documentId, p.state, in_sentence(d.text, json_array(p.start, p."end",
+  // Of reviews that stand, about texts as they are now; another may have been made about the same place later
+  decidedOfType: `SELECT v.id, v.surface
+    FROM verdicts v JOIN documents d ON d.id = v.document_id AND d.text_hash = v.text_hash
+    WHERE v.entity_type_id = :entityTypeId AND v.state = :state
+    AND v.review_id NOT IN (SELECT review_id FROM review_undos)
+    ORDER BY v.review_id DESC, v.id DESC`,
+  isStanding: `SELECT 1 FROM verdicts v WHERE v.id = :id AND ${stands}`,
+  examplesInSentences: `SELECT v.document_id AS documentId, v.state,
+    in_sentence(d.text, json_array(v.start, v."end",
       coalesce((SELECT max(s.start) FROM sentences s
-        WHERE s.document_id = p.document_id AND s.start <= p.start), 0),
+        WHERE s.document_id = v.document_id AND s.start <= v.start), 0),
       (SELECT min(s.start) FROM sentences s
-        WHERE s.document_id = p.document_id AND s.start >= p."end"), :maxChars)) AS sentence
-    FROM placed p JOIN documents d ON d.id = p.document_id
-    WHERE p.place <= :limit ORDER BY p.place, p.state`,
+        WHERE s.document_id = v.document_id AND s.start >= v."end"), :maxChars)) AS sentence
+    FROM json_each(:ids) e JOIN verdicts v ON v.id = e.value JOIN documents d ON d.id = v.document_id
+    ORDER BY e.key`,
   typesTaughtBy: `SELECT t.id FROM documents d JOIN entity_types t ON t.collection_id = d.collection_id
     WHERE d.id = :documentId AND EXISTS (SELECT 1 FROM json_each(t.examples) e
       WHERE e.value ->> 'documentId' = :documentId) ORDER BY t.id`,

@@ -13,6 +13,7 @@ import type {
   VerdictRecord,
 } from './review-records.ts';
 import type { SpanInSentence } from './sentence.ts';
+import type { ExampleQuery } from './standing-examples.ts';
 import type { UndoReview } from './writes/reviews.ts';
 
 /**
@@ -126,32 +127,15 @@ export async function examplesOfType(
   return pageOf(rows.map(toVerdictRecord), first);
 }
 
-/** How many examples, and how long. */
-export interface ExampleLimits {
-  /** Of either kind. */
-  readonly limit: number;
-  /** About so much of a longer sentence. Units: UTF-16 code units. */
-  readonly maxChars: number;
-}
-
-interface StandingExampleRow {
-  readonly documentId: number;
-  readonly state: VerdictRecord['state'];
-  /** JSON. */
-  readonly sentence: string;
-}
-
 /**
  * What stands about a type as examples of it, each in its sentence: ACCEPTED spans are positive. Of either
  * kind first one of each surface form, then the second of each; the newest decision first.
  */
 export async function standingExamples(
   { reader }: Database,
-  entityTypeId: number,
-  limits: ExampleLimits,
+  query: ExampleQuery,
 ): Promise<TypeExample[]> {
-  const bindings = { entityTypeId, ...limits };
-  const rows = await reader.all<StandingExampleRow>('standingExamples', bindings);
+  const rows = await reader.standingExamples(query);
   return rows.map(({ documentId, state, sentence }) => ({
     ...(JSON.parse(sentence) as SpanInSentence),
     isPositive: state === 'ACCEPTED',

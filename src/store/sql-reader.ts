@@ -5,6 +5,7 @@ import type { Thread } from '../ipc/thread.ts';
 import type { Bindings, VectorRows } from './connection.ts';
 import type { ReviewDraft } from './review-records.ts';
 import type { FreeQuery, NamedQuery, PrismaQuery } from './sql-thread.ts';
+import type { ExampleQuery, StandingExampleRow } from './standing-examples.ts';
 import type { StatementName } from './statements.ts';
 import type { LowestQuery, SpanThresholdQuery, WindowThreshold } from './window-thresholds.ts';
 
@@ -51,6 +52,11 @@ export class SqlReader {
   /** Refuses a review that would be refused. Throws: MENTION_UNKNOWN, REVIEW_COUNT_CHANGED, ARGUMENT_INVALID. */
   checkReview(draft: ReviewDraft): Promise<void> {
     return this.#call('checkReview', draft);
+  }
+
+  /** What stands about a type, as examples of it. */
+  standingExamples(query: ExampleQuery): Promise<StandingExampleRow[]> {
+    return this.#call('standingExamples', query);
   }
 
   /** A query of Prisma's. */

@@ -10,6 +10,7 @@ import { migrate } from './migrate.ts';
 import { useModel } from './model-generation.ts';
 import { buffersOf } from './packed-vectors.ts';
 import type { ReviewDraft } from './review-records.ts';
+import { type ExampleQuery, standingExamples } from './standing-examples.ts';
 import type { StatementName } from './statements.ts';
 import {
   type LowestQuery,
@@ -58,6 +59,7 @@ const reads = (connection: SqlConnection) => ({
   },
   thresholdsOfSpans: (query: SpanThresholdQuery) => thresholdsOfSpans(connection, query),
   checkReview: (draft: ReviewDraft) => checkReview(connection, draft),
+  standingExamples: (query: ExampleQuery) => standingExamples(connection, query),
 });
 
 /** Prisma has a connection of its own, opened when it is first asked. */

@@ -363,7 +363,11 @@ describe('standingExamples', () => {
       note: null,
     });
 
-    const examples = await standingExamples(database, typeId, { limit: 3, maxChars: 100 });
+    const examples = await standingExamples(database, {
+      entityTypeId: typeId,
+      limit: 3,
+      maxChars: 100,
+    });
 
     expect(cocoa.mentionId).not.toBeNull();
     const shown = examples.map(
@@ -372,9 +376,9 @@ describe('standingExamples', () => {
     );
     expect(shown).toEqual([
       'true Cocoa | Cocoa and aspirin.',
-      'false tea | ASPIRIN and tea!',
       'true Aspirin | Aspirin?',
       'true Tea | Tea helps.',
+      'false tea | ASPIRIN and tea!',
     ]);
     expect(examples.every((example) => example.documentId === documentId)).toBe(true);
   });

@@ -102,8 +102,8 @@ async function openWithSecret(): Promise<SecretStore> {
   const span = { documentId: id, start: secretText.indexOf('Mrs'), end: secretText.length - 1 };
   const said = { typeId: 1, reviewer: 'Reviewer', note: 'as told by Quaxton' };
   await addMention(store.database, { ...span, ...said });
-  const limits = { limit: 10, maxChars: 100 };
-  const examples = await standingExamples(store.database, 1, limits);
+  const query = { entityTypeId: 1, limit: 10, maxChars: 100 };
+  const examples = await standingExamples(store.database, query);
   await updateEntityType(store.database, 1, { examples });
   await refuse(store, 'quaxton.txt:7', 'It must be text, but got: "Mrs Quaxton".');
   // Another version waits, and another text was there before.
