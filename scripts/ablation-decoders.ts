@@ -112,7 +112,7 @@ const typesOf = (documents: readonly ReadDocument[]): Set<string> =>
 
 /** Thresholds are tuned on one half of dev and used on the other, and the other way round. */
 export const byGlobalThreshold: Decoder = {
-  what: 'one threshold for each type, tuned on the other half of dev',
+  what: 'one threshold for each type, the best on the other half of dev',
   decode(documents) {
     const half = (rest: number) => documents.filter((_, place) => place % 2 === rest);
     const types = typesOf(documents);

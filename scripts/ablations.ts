@@ -210,7 +210,8 @@ async function trainedBundle(variant: Variant, recipe: Recipe, read: CorpusRead)
     ...type,
     description: variant.describe(type, read.train),
   }));
-  const key = keyOf([recipe, types, encoder, corpus]);
+  // Weights do not depend on what is evaluated.
+  const key = keyOf([{ ...recipe, devDocuments: null }, types, encoder, corpus]);
   if (await keptOf(`${outDirectory}.trained.json`, key)) return outDirectory;
   const typesFile = `${outDirectory}.types.json`;
   await writeFile(typesFile, JSON.stringify(types));
