@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifest } from '../../../src/ner/bundle.ts';
 import { parseSafetensors, printSafetensors } from '../../../src/onnx/safetensors.ts';
@@ -283,6 +283,28 @@ describe('TrainingRun.open', () => {
       code: 'FILE_UNREADABLE',
       details: { reason: 'it cannot be written: a part of its path is a file' },
     });
+  });
+});
+
+describe('TrainingRun.open, of a run that does not fit in memory', () => {
+  it('refuses it with the estimate, before anything is written', async () => {
+    const names = ['Complaint', 'Drug', ...Array.from({ length: 1_000 }, (_, i) => `T${i}`)];
+    const types = names.map((name) => ({ name, description: name }));
+    const outDirectory = join(temporaryFolder(), 'model');
+    const options = { resume: false, storage: { kind: 'float32' }, commit: 'unknown' } as const;
+    const paths = inputsWith('types.json', JSON.stringify(types));
+    const recipe = tinyRecipe({ batchWindows: 4_096 });
+
+    const opening = TrainingRun.open(
+      { ...paths, ...options, recipe, outDirectory },
+      () => undefined,
+    );
+
+    await expect(opening).rejects.toMatchObject({
+      code: 'RECIPE_INVALID',
+      message: expect.stringMatching(/batchWindows .* needs about \d+\.\d GB, and \d+\.\d GB can/),
+    });
+    expect(existsSync(`${outDirectory}.training`)).toBe(false);
   });
 });
 

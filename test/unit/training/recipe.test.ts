@@ -28,6 +28,42 @@ describe('parseRecipe', () => {
     expect(documented).toEqual(parseRecipe({}));
   });
 
+  it('refuses what is outside the ranges that docs/recipes.md says', () => {
+    const rows = Array.from(
+      readFileSync('docs/recipes.md', 'utf8').matchAll(
+        /^\| `(\w+)` \|[^|]*\| `(.*?)` \| ([\d.,e-]+) – ([\d.,e³¹ −]+?)( each)? \|/gm,
+      ),
+      ([, field, value, min, max, each]) => ({
+        field: field!,
+        value: JSON.parse(value!) as unknown,
+        ends: [min!, max!].map((end) =>
+          end === '2³¹ − 1' ? 2 ** 31 - 1 : Number(end.replaceAll(',', '')),
+        ),
+        each: each !== undefined,
+      }),
+    );
+    const codeOf = (recipe: object): unknown => {
+      try {
+        parseRecipe(recipe);
+        return null;
+      } catch (error) {
+        const { field, rule } = (error as { details: { field: string; rule: string } }).details;
+        return `${field} ${rule}`;
+      }
+    };
+
+    for (const { field, value, ends, each } of rows) {
+      const rule = expect.stringMatching(
+        new RegExp(`^${field}\\S* a (whole )?number from ${ends[0]} to ${ends[1]}$`),
+      );
+      const parts = each ? Object.keys(value as object) : [null];
+      for (const part of parts)
+        for (const outside of [ends[0]! - 1, ends[1]! + 1])
+          expect(codeOf({ [field]: part === null ? outside : { [part]: outside } })).toEqual(rule);
+    }
+    expect(rows.length).toBeGreaterThan(25);
+  });
+
   it.each(readdirSync('recipes'))('has a reason for every value of recipes/%s', (file) => {
     const recipe = JSON.parse(readFileSync(`recipes/${file}`, 'utf8')) as { why?: object };
 
