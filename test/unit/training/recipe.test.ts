@@ -72,6 +72,17 @@ describe('parseRecipe', () => {
     expect(Object.keys(parseRecipe(recipe).why).toSorted()).toEqual(values.toSorted());
   });
 
+  it.each(readdirSync('recipes'))('has a command that runs recipes/%s', (file) => {
+    const pages = readdirSync('docs').filter((name) => name.endsWith('.md'));
+    const docs = pages.map((name) => readFileSync(`docs/${name}`, 'utf8')).join('\n');
+
+    const command =
+      file === 'own-types.json'
+        ? /^npx spandex train --from (?!.*--recipe)/m
+        : new RegExp(`^npx spandex train .*--recipe (SPANDEX/)?recipes/${file} `, 'm');
+    expect(docs).toMatch(command);
+  });
+
   it('keeps what is given', () => {
     const recipe = parseRecipe({ epochs: 3, lossWeights: { span: 1 } });
 
