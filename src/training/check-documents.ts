@@ -2,6 +2,7 @@
 import type { AnnotatedDocument, EntityType } from '../core/document.ts';
 import { appError } from '../core/errors.ts';
 import { spread } from '../core/spread.ts';
+import { checkTypes } from '../ner/check-types.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Refuses documents that nobody annotated with any of the types. Throws: ARGUMENT_INVALID. */
@@ -19,14 +20,18 @@ export function checkAnnotated(
 }
 
 /**
- * Refuses documents to evaluate epochs on of which those that are read have no mention of the types:
- * every epoch would be as good as the first. Throws: ARGUMENT_INVALID.
+ * Refuses what epochs cannot be judged by: types that cannot be asked of a text, which would end the run at its
+ * first evaluation, and documents of which those that are read have no mention of the types, by which every
+ * epoch would be as good as the first. Throws: ARGUMENT_INVALID.
  */
-export const checkEvaluated = (
+export function checkEvaluated(
   argument: string,
   { dev, types }: { dev: readonly AnnotatedDocument[]; types: readonly EntityType[] },
   { devDocuments }: Recipe,
-): void => checkAnnotated(argument, spread(dev, devDocuments), types);
+): void {
+  checkTypes(types);
+  checkAnnotated(argument, spread(dev, devDocuments), types);
+}
 
 /** Documents by id and text: files of different origin may use the same ids. */
 class KnownDocuments {

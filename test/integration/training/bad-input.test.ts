@@ -286,9 +286,32 @@ describe('TrainingRun.open', () => {
   });
 });
 
+describe('readInputs, of types that no text can be asked for', () => {
+  it.each([
+    {
+      fault: 'more than 1,000',
+      types: Array.from({ length: 1_001 }, (_, i) => ({ name: `T${i}`, description: '' })),
+      rule: 'at most 1000, but got: 1001',
+    },
+    {
+      fault: 'one with neither a name nor a description',
+      types: [
+        { name: 'Drug', description: '' },
+        { name: ' ', description: '' },
+      ],
+      rule: 'described by a name or a description',
+    },
+  ])('refuses $fault before the run, and not at its first evaluation', async ({ types, rule }) => {
+    await expect(read('types.json', JSON.stringify(types))).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      message: expect.stringContaining(`The entity types must be ${rule}`),
+    });
+  });
+});
+
 describe('TrainingRun.open, of a run that does not fit in memory', () => {
   it('refuses it with the estimate, before anything is written', async () => {
-    const names = ['Complaint', 'Drug', ...Array.from({ length: 1_000 }, (_, i) => `T${i}`)];
+    const names = ['Complaint', 'Drug', ...Array.from({ length: 900 }, (_, i) => `T${i}`)];
     const types = names.map((name) => ({ name, description: name }));
     const outDirectory = join(temporaryFolder(), 'model');
     const options = { resume: false, storage: { kind: 'float32' }, commit: 'unknown' } as const;
