@@ -1,6 +1,7 @@
 /** A server with four short documents, for the tests of searches. */
 import { ingestOperation } from './ingest-operation.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
+import { untilIndexed } from './until-indexed.ts';
 
 /** Their texts. */
 export const searchedTexts = [
@@ -24,9 +25,10 @@ export interface Edge {
 /** The texts of answers, in order. */
 export const textsOf = (edges: readonly Edge[]): string[] => edges.map(({ node }) => node.text);
 
-/** Starts it; the documents t0 to t3 are read. */
+/** Starts it; the documents t0 to t3 are read, and the indexes answer, not the database in their place. */
 export async function startSearchedServer(): Promise<TestServer> {
   const server = await startTestServer();
+  await untilIndexed(server, { spans: 0, forms: 0 });
   const documents = searchedTexts.map((text, i) => ({ text, externalId: `t${i}` }));
   await server.ask(ingestOperation(), { documents });
   return server;
