@@ -1,7 +1,7 @@
 /**
  * Global ids: what kind of object and which row, as text that clients treat as opaque.
  */
-import { appError } from '../core/errors.ts';
+import { AppError, appError } from '../core/errors.ts';
 
 /** Kinds of objects that have global ids: types of schema.graphql that implement Node. */
 export type NodeKind =
@@ -54,6 +54,17 @@ export function rowOfMention(id: string): number {
   const row = rowOf('Mention', id);
   if (row === null) throw appError('MENTION_UNKNOWN', { id });
   return row;
+}
+
+/** Has the error of a mention that does not exist name it as the caller does, not by its row. */
+export async function namingMentions<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'MENTION_UNKNOWN') throw error;
+    const row = Number(error.details['id']);
+    throw appError(error.code, { id: printGlobalId('Mention', row) }, error);
+  }
 }
 
 /** The row of an entity type's global id. Throws: ENTITY_TYPE_UNKNOWN. */

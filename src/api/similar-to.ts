@@ -44,10 +44,11 @@ function toSide(path: string, input: Side, space: VectorSpace): SimilarTo {
     return { text };
   }
   const description = typeDescription ?? '';
+  const argument = `${path}.typeDescription`;
   if (description.trim() === '') {
-    throw invalid(`${path}.typeDescription`, 'a description that is not empty', description);
+    throw invalid(argument, 'a description that is not empty', description);
   }
-  checkTypeDescription(description);
+  checkTypeDescription(description, argument);
   return { typeDescription: description };
 }
 

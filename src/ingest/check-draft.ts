@@ -109,8 +109,8 @@ export const checkTypeName = (name: string): void =>
   checkChars('name', name, { min: 1, max: maxTypeNameChars });
 
 /** Refuses a description that is too long for an entity type. Throws: ARGUMENT_INVALID. */
-export const checkTypeDescription = (description: string): void =>
-  checkChars('description', description, { min: 0, max: maxDescriptionChars });
+export const checkTypeDescription = (description: string, argument = 'description'): void =>
+  checkChars(argument, description, { min: 0, max: maxDescriptionChars });
 
 /** Refuses what an entity type's offset cannot be. Throws: ARGUMENT_INVALID. */
 export function checkTypeOffset(offset: number): void {

@@ -55,10 +55,10 @@ async function typesOf(
     database,
     mentions.map(({ spanId }) => spanId),
   );
-  return mentions.map(({ id, spanId }) => {
+  return mentions.map(({ text, spanId }) => {
     const vector = spans.get(spanId)?.typeVector;
     if (vector) return vector;
-    throw appError('ARGUMENT_INVALID', { argument: 'mentionIds', rule: readByModel, value: id });
+    throw appError('ARGUMENT_INVALID', { argument: 'mentionIds', rule: readByModel, value: text });
   });
 }
 

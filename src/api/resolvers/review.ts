@@ -1,5 +1,5 @@
 /** What people decide about mentions: reviews, and what each says of every place. */
-import { AppError, appError, type ErrorCode } from '../../core/errors.ts';
+import { AppError, appError } from '../../core/errors.ts';
 import type {
   AddMentionInput,
   MutationResolvers,
@@ -33,9 +33,10 @@ import {
 import { invalid } from '../check-arguments.ts';
 import { collectionIdOf } from '../collection.ts';
 import type { ApiContext } from '../context.ts';
-import { isUserError, userError } from '../errors.ts';
+import { isUserError } from '../errors.ts';
 import { toDocumentRow, toMentionFilter } from '../filters.ts';
-import { printGlobalId, rowOf, rowOfMention } from '../global-id.ts';
+import { namingMentions, printGlobalId, rowOf, rowOfMention } from '../global-id.ts';
+import { orRefused } from '../or-refused.ts';
 import { connection, type PagedList, pageById, printCursor } from '../page.ts';
 import { stillThere } from './document.ts';
 
@@ -53,24 +54,6 @@ export async function verdictPage(
   const { rows, hasNext } = await read(page);
   const edges = rows.map((node) => ({ cursor: printCursor(name, [node.id]), node }));
   return connection(edges, { hasNextPage: hasNext, hasPreviousPage: page.after !== undefined });
-}
-
-type Place = Partial<Record<ErrorCode, readonly string[]>>;
-
-/** What a mutation answers when the caller has something to put right. */
-async function orRefused<Payload>(
-  places: Place,
-  work: () => Promise<Payload>,
-  refused: (errors: readonly UserError[]) => Payload,
-): Promise<Payload> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isUserError(error)) throw error;
-    const { argument } = error.details;
-    const named = typeof argument === 'string' ? ['input', ...argument.split('.')] : ['input'];
-    return refused([userError(error, places[error.code] ?? named)]);
-  }
 }
 
 /** The row of a type. Throws: ENTITY_TYPE_UNKNOWN. */
@@ -109,6 +92,19 @@ async function decisionOf(
     : { kind: decision };
 }
 
+/** Has errors of a filter say which of its parts they are about. */
+async function ofFilter<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isUserError(error)) throw error;
+    const isOfTypes = error.code === 'ENTITY_TYPE_UNKNOWN';
+    const part = isOfTypes ? 'types' : error.details['argument'];
+    const argument = typeof part === 'string' ? `filter.${part}` : 'filter';
+    throw appError(error.code, { ...error.details, argument } as never, error);
+  }
+}
+
 /** Rows of the mentions. Throws: ARGUMENT_INVALID, MENTION_UNKNOWN, ENTITY_TYPE_UNKNOWN. */
 async function mentionsOf(
   context: ApiContext,
@@ -128,7 +124,7 @@ async function mentionsOf(
   if (!dryRun && typeof expectedCount !== 'number') {
     throw invalid('expectedCount', 'given with a filter, as a dry run counts it', expectedCount);
   }
-  return mentionsToDecide({ ...context, collectionId }, toMentionFilter(filter));
+  return ofFilter(() => mentionsToDecide({ ...context, collectionId }, toMentionFilter(filter)));
 }
 
 /** What a review has made. */
@@ -157,21 +153,23 @@ async function withGivenNames<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await work();
+    return await namingMentions(work);
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    if (error.code === 'ENTITY_TYPE_UNKNOWN')
-      throw appError(error.code, { name: type ?? '' }, error);
-    if (error.code !== 'MENTION_UNKNOWN') throw error;
-    const row = Number(error.details['id']);
-    throw appError('MENTION_UNKNOWN', { id: printGlobalId('Mention', row) }, error);
+    if (!(error instanceof AppError) || error.code !== 'ENTITY_TYPE_UNKNOWN') throw error;
+    throw appError(error.code, { name: type ?? '' }, error);
   }
+}
+
+/** Throws: ARGUMENT_INVALID. */
+function checkExpected(count: number | null): void {
+  if (count !== null && count < 0) throw invalid('expectedCount', '0 at least', count);
 }
 
 async function decide(context: ApiContext, input: ReviewMentionsInput): Promise<BulkPayload> {
   const { reviewer, note = null, expectedCount = null, dryRun } = input;
   checkReviewer(reviewer);
   if (note !== null) checkNote(note);
+  checkExpected(expectedCount);
   const collectionId = await collectionIdOf(context, input.collection);
   const decision = await decisionOf(context, collectionId, input);
   const mentionIds = await mentionsOf(context, collectionId, input);
@@ -207,7 +205,12 @@ async function undo({ database, ingest }: ApiContext, id: string, reviewer: stri
   checkReviewer(reviewer);
   const row = rowOf('Review', id);
   if (row === null) throw appError('REVIEW_UNKNOWN', { id });
-  await undoReview(database, { id: row, reviewer });
+  try {
+    await undoReview(database, { id: row, reviewer });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'REVIEW_UNKNOWN') throw error;
+    throw appError(error.code, { id }, error);
+  }
   ingest.mentionsAdded();
   return { review: (await findReviews(database, [row])).get(row) ?? null, errors: [] };
 }
@@ -230,23 +233,29 @@ export const reviewMutationResolvers = {
   reviewMentions: (_parent, { input }, context) =>
     orRefused<BulkPayload>(
       {
-        ENTITY_TYPE_UNKNOWN: ['input', 'toType'],
-        MENTION_UNKNOWN: ['input', 'mentionIds'],
-        REVIEW_COUNT_CHANGED: ['input', 'expectedCount'],
-        COLLECTION_UNKNOWN: ['input', 'collection'],
+        root: ['input'],
+        of: {
+          ENTITY_TYPE_UNKNOWN: ['toType'],
+          MENTION_UNKNOWN: ['mentionIds'],
+          REVIEW_COUNT_CHANGED: ['expectedCount'],
+          COLLECTION_UNKNOWN: ['collection'],
+        },
       },
       () => decide(context, input),
       (errors) => ({ count: 0, review: null, mention: null, errors }),
     ),
   addMention: (_parent, { input }, context) =>
     orRefused<ReviewPayload>(
-      { ENTITY_TYPE_UNKNOWN: ['input', 'type'], DOCUMENT_UNKNOWN: ['input', 'documentId'] },
+      {
+        root: ['input'],
+        of: { ENTITY_TYPE_UNKNOWN: ['type'], DOCUMENT_UNKNOWN: ['documentId'] },
+      },
       () => add(context, input),
       (errors) => ({ review: null, mention: null, errors }),
     ),
   undoReview: (_parent, { id, reviewer }, context) =>
     orRefused<{ review: ReviewRecord | null; errors: readonly UserError[] }>(
-      { REVIEW_UNKNOWN: ['id'], REVIEW_UNDONE: ['id'], ARGUMENT_INVALID: ['reviewer'] },
+      { root: [], of: { REVIEW_UNKNOWN: ['id'], REVIEW_UNDONE: ['id'] } },
       () => undo(context, id, reviewer),
       (errors) => ({ review: null, errors }),
     ),

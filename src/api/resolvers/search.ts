@@ -9,6 +9,7 @@ import { findSimilarMentions } from '../../search/similar-mentions.ts';
 import { invalid } from '../check-arguments.ts';
 import { explainList, explainRanking } from '../explain.ts';
 import { toMentionFilter } from '../filters.ts';
+import { namingMentions } from '../global-id.ts';
 import { connection, type PagedList, pageById, printCursor } from '../page.ts';
 import { fingerprint } from '../ranked-pages.ts';
 import { toSimilar } from '../similar-to.ts';
@@ -59,14 +60,8 @@ export const searchResolvers = {
     const { to, space, filter, distinct } = query;
     const asked = fingerprint(context.collectionId, query);
     const { page, cursors } = context.rankings.similarMentions.request({ first, after, asked });
-    const found = await timed(() =>
-      findSimilarMentions(context, {
-        ...toSimilar(to, space),
-        filter: toMentionFilter(filter),
-        distinct,
-        page,
-      }),
-    );
+    const similar = { ...toSimilar(to, space), filter: toMentionFilter(filter), distinct, page };
+    const found = await timed(() => namingMentions(() => findSimilarMentions(context, similar)));
     const explain = explainRanking(found, found.timeMs);
     const shown = found.items.map(({ mention: { id }, ...item }) => ({ ...item, id }));
     const edges = withCursors(

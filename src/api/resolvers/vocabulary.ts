@@ -40,6 +40,7 @@ async function importVocabulary(
   if (entries.length > maxEntries) {
     throw invalid('entries', `1 to ${maxEntries} concepts in a request`, entries.length);
   }
+  if (types?.length === 0) throw invalid('types', '1 type at least, or left out', 0);
   const collectionId = await collectionIdOf(context, collection);
   const stored = types ? await listEntityTypes(database, collectionId) : [];
   const typeIds = types?.map((each) => typeNamed(stored, each).id) ?? null;

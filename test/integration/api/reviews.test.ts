@@ -393,7 +393,20 @@ describe('reviews over HTTP', () => {
 
   it('refuse to undo what is not there', async () => {
     expect(await undone('x')).toMatchObject({ errors: [{ code: 'REVIEW_UNKNOWN', path: ['id'] }] });
-    expect(await undone('UmV2aWV3Ojk5OTk')).toMatchObject({ errors: [{ code: 'REVIEW_UNKNOWN' }] });
+    const { errors } = await undone('UmV2aWV3Ojk5OTk');
+    expect(errors).toMatchObject([{ code: 'REVIEW_UNKNOWN', path: ['id'] }]);
+    expect(errors[0].message).toBe('A review must exist, but got: "UmV2aWV3Ojk5OTk".');
+  });
+
+  it.each([
+    [{ types: ['Gone'] }, 1, 'ENTITY_TYPE_UNKNOWN', ['filter', 'types']],
+    [{ text: 'x'.repeat(1_001) }, 1, 'ARGUMENT_INVALID', ['filter', 'text']],
+    [{ minMargin: 2, maxMargin: 1 }, 1, 'ARGUMENTS_CONTRADICT', ['filter']],
+    [{ types: ['Chemical'] }, -1, 'ARGUMENT_INVALID', ['expectedCount']],
+  ])('say which part of a filter is wrong: %j, %d expected', async (filter, count, code, path) => {
+    const { errors } = await decide({ filter, decision: 'REJECT', expectedCount: count });
+
+    expect(errors).toMatchObject([{ code, path: ['input', ...path] }]);
   });
 
   it('stay when a type is deleted, by its name, and go with their document', async () => {

@@ -195,6 +195,19 @@ describe('similar mentions over HTTP', () => {
 
       expect(errors[0]?.extensions.code).toBe(code);
     });
+
+    it.each([
+      [{ mentionIds: ['TWVudGlvbjo5OTk5'] }, 'A mention must exist, but got: "TWVudGlvbjo5OTk5".'],
+      [
+        { text: 'a', not: { mentionIds: ['TWVudGlvbjo5OTk5'] } },
+        'A mention must exist, but got: "TWVudGlvbjo5OTk5".',
+      ],
+      [{ typeDescription: 'x'.repeat(10_001) }, 'to.typeDescription must be'],
+    ])('names in its message what was given: %#', async (to, message) => {
+      const { errors } = await server.ask(similar, { to });
+
+      expect(errors[0]?.message).toContain(message);
+    });
   });
 
   describe('similarMentions, asked for what contradicts itself', () => {

@@ -327,6 +327,7 @@ describe('vocabularies over HTTP', () => {
     ['no name', { name: ' ' }, 'ARGUMENT_INVALID', ['input', 'name']],
     ['a name that is too long', { name: 'n'.repeat(201) }, 'ARGUMENT_INVALID', ['input', 'name']],
     ['no concepts', { entries: [] }, 'ARGUMENT_INVALID', ['input', 'entries']],
+    ['no types', { types: [] }, 'ARGUMENT_INVALID', ['input', 'types']],
     [
       'too many concepts',
       { entries: Array.from({ length: 10_001 }, (_, i) => ({ id: `${i}`, name: 'x' })) },
