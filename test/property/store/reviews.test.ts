@@ -7,6 +7,7 @@ import { packReading } from '../../../src/store/packed-reading.ts';
 import type { Decision } from '../../../src/store/review-records.ts';
 import { verifyDatabase } from '../../../src/store/verify/verify.ts';
 import { claimDocuments, claimSomeRescores } from '../../../src/store/writes/claims.ts';
+import { deleteDocument } from '../../../src/store/writes/delete-document.ts';
 import { createEntityType, updateEntityType } from '../../../src/store/writes/entity-types.ts';
 import { finishClaim } from '../../../src/store/writes/finish-claim.ts';
 import { putDocuments } from '../../../src/store/writes/put-documents.ts';
@@ -327,7 +328,7 @@ describe('reviewMentions, addMention and undoReview', () => {
           expect(rowsOf(id).map(plain).sort()).toEqual(model.rows().map(plain).sort());
         }
         // Others must not be read along with the next one.
-        connection.run('deleteDocument', { id });
+        deleteDocument(connection, id);
       }),
       { numRuns: 100, seed: 5 },
     );
