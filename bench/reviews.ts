@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { examplesFromReviews } from '../src/api/type-examples.ts';
 import { readSamples } from '../src/app/samples.ts';
+import { timed } from '../src/core/timed.ts';
 import { Ledgers } from '../src/ingest/ledgers.ts';
 import { previewType } from '../src/ingest/preview-type.ts';
 import type { Extraction, Extractor } from '../src/ner/extractor.ts';
@@ -21,6 +22,7 @@ import { claimDocuments, finishClaim } from '../src/store/jobs.ts';
 import { listMentionIds } from '../src/store/mentions.ts';
 import { listedStates } from '../src/store/records.ts';
 import { reviewMentions } from '../src/store/reviews.ts';
+import { median } from './support/median.ts';
 
 export const name = 'reviews';
 export const unit = 'see name; 100,000 reviews of one type';
@@ -50,13 +52,6 @@ const mentionsOf = (text: string): ImportedMention[] =>
     .slice(0, mentionsEach)
     .map(({ 0: { length }, index: start }) => ({ start, end: start + length, type }));
 
-/** Milliseconds that something takes. */
-async function timed<Result>(work: () => Promise<Result>): Promise<[number, Result]> {
-  const start = performance.now();
-  const result = await work();
-  return [performance.now() - start, result];
-}
-
 /** Stores the texts again and again, with what was read of them. */
 async function fill(database: Database, read: readonly ReadText[]): Promise<void> {
   for (let round = 0; round < documents / read.length; round += 1) {
@@ -80,7 +75,7 @@ async function reviewAll(database: Database): Promise<Readonly<Record<string, nu
   const figures: Record<string, number> = { 'mentions reviewed': mentionIds.length };
   for (const [odd, kind] of (['ACCEPT', 'REJECT'] as const).entries()) {
     const half = mentionIds.filter((_, i) => i % 2 === odd);
-    const [ms] = await timed(() =>
+    const { timeMs } = await timed(() =>
       reviewMentions(database, {
         collectionId,
         mentionIds: half,
@@ -90,13 +85,10 @@ async function reviewAll(database: Database): Promise<Readonly<Record<string, nu
         note: null,
       }),
     );
-    figures[`s, ${kind} of half of them`] = ms / 1_000;
+    figures[`s, ${kind} of half of them`] = timeMs / 1_000;
   }
   return figures;
 }
-
-const median = (figures: readonly number[]): number =>
-  figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0;
 
 /** Milliseconds of previews, the first of which has the examples to read. */
 async function previewAll(database: Database, extractor: Extractor, typeId: number) {

@@ -11,6 +11,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { median } from './support/median.ts';
 
 export const name = 'train';
 
@@ -57,9 +58,6 @@ const hasPytorch = (): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-const median = (figures: readonly number[]): number =>
-  figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)]!;
 
 const tokensPerSecond = ({ tokens, seconds }: Measured): number => tokens / seconds;
 const gigabytes = ({ peakRssBytes }: Measured): number => peakRssBytes / 1e9;

@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import type { AnnotatedDocument, EntityType, Mention } from '../src/core/document.ts';
 import { readAnnotatedJsonl } from '../src/formats/annotated/annotated-jsonl.ts';
 import type { Evaluation } from '../src/ner/evaluation.ts';
+import type { ExtractedMention } from '../src/ner/extractor.ts';
 import { openModel } from '../src/ner/open-model.ts';
 import { readTypes } from '../src/training/inputs.ts';
 import { parseRecipe, type Recipe } from '../src/training/recipe.ts';
@@ -141,23 +142,7 @@ async function recipeOf({ recipe }: Variant, seed: number): Promise<Recipe> {
 }
 
 /** Without its vector, of which there would be thousands. */
-const withoutVector = ({
-  start,
-  end,
-  type,
-  score,
-  threshold,
-  margin,
-  window,
-}: Mention): Mention => ({
-  start,
-  end,
-  type,
-  score,
-  threshold,
-  margin,
-  window,
-});
+const withoutVector = ({ vector: _vector, ...mention }: ExtractedMention): Mention => mention;
 
 /** The likeliest candidates of documents that are near their window's threshold or above it. */
 async function readCandidates(
