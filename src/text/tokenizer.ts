@@ -175,15 +175,16 @@ function joinPieces(text: string, pieces: readonly PieceTokens[], unk: number): 
 
 /**
  * Gives each token the combining marks that follow it: the tokenizer strips accents, and a mention
- * that ends before the accent of its last letter would show half a character.
+ * that ends before the accent of its last letter would show half a character. A Korean syllable is
+ * several tokens of one place, which all get them.
  */
 function takeMarks(text: string, starts: Int32Array, ends: Int32Array): void {
   const marks = /\p{M}+/gu;
   let token = 0;
   for (let match = marks.exec(text); match !== null; match = marks.exec(text)) {
     while (token < ends.length && ends[token]! < match.index) token += 1;
-    if (token === ends.length) return;
-    const limit = token + 1 < starts.length ? starts[token + 1]! : text.length;
-    if (ends[token] === match.index) ends[token] = Math.min(marks.lastIndex, limit);
+    let next = token;
+    while (ends[next] === match.index) next += 1;
+    ends.fill(Math.min(marks.lastIndex, starts[next] ?? text.length), token, next);
   }
 }

@@ -52,6 +52,15 @@ describe('createTokenizer', () => {
     expect(slices(text, encoding)).toEqual(['c', 'a', 'f', 'e\u0301', 'e\u0301', '.']);
   });
 
+  it('gives an accent to every token of the syllable before it', async () => {
+    const text = '\ud55c\u0301a';
+
+    const encoding = await tokenizer.encode(text);
+
+    const syllable = '\ud55c\u0301';
+    expect(slices(text, encoding)).toEqual([syllable, syllable, syllable, 'a']);
+  });
+
   it('keeps offsets right behind a lone surrogate and NUL', async () => {
     const text = 'a \ud83d b \0 c \udc00';
 
