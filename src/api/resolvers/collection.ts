@@ -9,8 +9,8 @@ import type {
 import { type CollectionRecord, findCollection } from '../../store/collections.ts';
 import { keepLedgers, ledgerTotals } from '../../store/ledgers.ts';
 import type { ApiContext } from '../context.ts';
+import { orRefused } from '../or-refused.ts';
 import { coverageOfCollection } from './coverage.ts';
-import { orErrors } from './mutation.ts';
 
 interface CollectionPayload {
   readonly collection: CollectionRecord | null;
@@ -21,7 +21,7 @@ interface CollectionPayload {
 async function existing({ database }: ApiContext, name: string): Promise<CollectionRecord> {
   const collection = await findCollection(database, name);
   if (collection) return collection;
-  throw appError('COLLECTION_UNKNOWN', { name, argument: 'name' });
+  throw appError('COLLECTION_UNKNOWN', { name });
 }
 
 async function updateCollection(
@@ -36,10 +36,10 @@ async function updateCollection(
 /** Changes of collections. */
 export const collectionMutationResolvers = {
   updateCollection: (_parent, { input }, context) =>
-    orErrors<CollectionPayload>(
+    orRefused<CollectionPayload>(
+      { root: ['input'], of: { COLLECTION_UNKNOWN: ['name'] } },
       () => updateCollection(context, input),
       (errors) => ({ collection: null, errors }),
-      ['input'],
     ),
 } satisfies MutationResolvers;
 

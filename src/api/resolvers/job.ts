@@ -21,9 +21,9 @@ import type { JobRecord, RerunFilter } from '../../store/job-records.ts';
 import { collectionIdOf } from '../collection.ts';
 import type { ApiContext } from '../context.ts';
 import { printGlobalId, rowOf } from '../global-id.ts';
+import { orRefused } from '../or-refused.ts';
 import { connection, type PagedList, pageById, pageRequest, printCursor } from '../page.ts';
 import type { JobFailureParent } from '../parents.ts';
-import { orErrors } from './mutation.ts';
 
 const jobs: PagedList = { name: 'jobs', positionLength: 1 };
 
@@ -93,7 +93,16 @@ interface JobPayload {
 }
 
 const payloadOf = (work: () => Promise<JobRecord>): Promise<JobPayload> =>
-  orErrors<JobPayload>(
+  orRefused<JobPayload>(
+    {
+      root: [],
+      of: {
+        JOB_UNKNOWN: ['id'],
+        JOB_ENDED: ['id'],
+        ENTITY_TYPE_UNKNOWN: ['filter', 'type'],
+        COLLECTION_UNKNOWN: ['collection'],
+      },
+    },
     async () => ({ job: await work(), errors: [] }),
     (errors) => ({ job: null, errors }),
   );

@@ -1,5 +1,5 @@
 /** Changes. What the caller can put right goes into the payload, with the place of the argument. */
-import { AppError, appError, type ErrorCode } from '../../core/errors.ts';
+import { AppError, appError } from '../../core/errors.ts';
 import type {
   CreateEntityTypeInput,
   DocumentInput,
@@ -22,8 +22,9 @@ import type { DocumentRecord, EntityTypeRecord } from '../../store/records.ts';
 import { checkRange } from '../check-arguments.ts';
 import { collectionIdOf } from '../collection.ts';
 import type { ApiContext } from '../context.ts';
-import { isUserError, userError } from '../errors.ts';
+import { userError } from '../errors.ts';
 import { rowOf, rowOfType } from '../global-id.ts';
+import { orRefused, type Places } from '../or-refused.ts';
 import { changedExamples, givenExamples, readableExamples } from '../type-examples.ts';
 
 const maxWaitSeconds = 30;
@@ -61,30 +62,24 @@ function checkCount(argument: string, count: number): void {
   throw appError('ARGUMENT_INVALID', { argument, rule, value: count });
 }
 
-const argumentOf: Partial<Record<ErrorCode, string>> = {
-  ENTITY_TYPE_UNKNOWN: 'id',
-  ENTITY_TYPE_EXISTS: 'name',
-  COLLECTION_UNKNOWN: 'collection',
-  JOB_UNKNOWN: 'id',
-  VOCABULARY_UNKNOWN: 'id',
-  JOB_ENDED: 'id',
+/** Where the errors of a type are. */
+const ofType: Places = {
+  root: ['input'],
+  of: {
+    ENTITY_TYPE_UNKNOWN: ['id'],
+    ENTITY_TYPE_EXISTS: ['name'],
+    COLLECTION_UNKNOWN: ['collection'],
+    TEXT_EMPTY: ['examples'],
+    TEXT_TOO_LONG: ['examples'],
+    TEXT_NOT_UNICODE: ['examples'],
+  },
 };
 
-/** What a mutation answers when the caller has something to put right: the error, with no result. */
-export async function orErrors<Payload>(
-  work: () => Promise<Payload>,
-  refused: (errors: readonly UserError[]) => Payload,
-  path: Path = [],
-): Promise<Payload> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isUserError(error)) throw error;
-    const { argument = argumentOf[error.code] } = error.details;
-    const place = typeof argument === 'string' ? [...path, ...argument.split('.')] : path;
-    return refused([userError(error, place)]);
-  }
-}
+/** Where those of other changes are. */
+const ofOthers: Places = {
+  root: [],
+  of: { COLLECTION_UNKNOWN: ['input', 'collection'], ENTITY_TYPE_UNKNOWN: ['id'] },
+};
 
 /** A result with what was refused of it. */
 type Refusable<Result> = Result & { readonly errors: readonly UserError[] };
@@ -246,35 +241,40 @@ const noneGone = (errors: readonly UserError[]): Removal => ({ goneIds: [], erro
 /** Resolvers of mutations. */
 export const mutationResolvers = {
   ingestDocuments: (_parent, { input, waitSeconds }, context) =>
-    orErrors(
+    orRefused(
+      ofOthers,
       () => ingestDocuments(context, input, waitSeconds),
       (errors) => ({ documents: [], job: null, errors }),
     ),
   ingestSampleDocuments: (_parent, { waitSeconds }, context) =>
-    orErrors(
+    orRefused(
+      ofOthers,
       () => ingestSamples(context, waitSeconds),
       (errors) => ({ accepted: 0, done: 0, errors }),
     ),
   deleteDocuments: async (_parent, { ids }, { ingest }) => {
-    const { goneIds: deletedIds, errors } = await orErrors(
+    const { goneIds: deletedIds, errors } = await orRefused(
+      ofOthers,
       () => removeDocuments(ids, (rows) => ingest.remove(rows)),
       noneGone,
     );
     return { deletedIds, errors };
   },
   purgeDocuments: async (_parent, { ids }, { purge }) => {
-    const { goneIds: purgedIds, errors } = await orErrors(
+    const { goneIds: purgedIds, errors } = await orRefused(
+      ofOthers,
       () => removeDocuments(ids, purge),
       noneGone,
     );
     return { purgedIds, errors };
   },
   createEntityType: (_parent, { input }, context) =>
-    orErrors(() => createType(context, input), noType, ['input']),
+    orRefused(ofType, () => createType(context, input), noType),
   updateEntityType: (_parent, { input }, context) =>
-    orErrors(() => updateType(context, input), noType, ['input']),
+    orRefused(ofType, () => updateType(context, input), noType),
   deleteEntityType: (_parent, { id }, context) =>
-    orErrors(
+    orRefused(
+      ofOthers,
       () => removeType(context, id),
       (errors) => ({ deletedId: null, errors }),
     ),

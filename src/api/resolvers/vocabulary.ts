@@ -16,8 +16,8 @@ import { checkRange, invalid } from '../check-arguments.ts';
 import { collectionIdOf } from '../collection.ts';
 import type { ApiContext } from '../context.ts';
 import { printGlobalId, rowOf } from '../global-id.ts';
+import { orRefused } from '../or-refused.ts';
 import { connection, type PagedList, pageById, printCursor } from '../page.ts';
-import { orErrors } from './mutation.ts';
 
 const maxWaitSeconds = 30;
 
@@ -78,12 +78,21 @@ export const vocabularyQueryResolvers = {
 /** Changes of vocabularies. */
 export const vocabularyMutationResolvers = {
   importVocabulary: (_parent, { input, waitSeconds }, context) =>
-    orErrors<Payload>(() => {
-      checkRange('waitSeconds', waitSeconds, [0, maxWaitSeconds]);
-      return orErrors(() => importVocabulary(context, input, waitSeconds), refused, ['input']);
-    }, refused),
+    orRefused<Payload>(
+      { root: [], of: {} },
+      () => {
+        checkRange('waitSeconds', waitSeconds, [0, maxWaitSeconds]);
+        return orRefused(
+          { root: ['input'], of: { COLLECTION_UNKNOWN: ['collection'] } },
+          () => importVocabulary(context, input, waitSeconds),
+          refused,
+        );
+      },
+      refused,
+    ),
   deleteVocabulary: (_parent, { id }, context) =>
-    orErrors<{ deletedId: string | null; errors: readonly UserError[] }>(
+    orRefused<{ deletedId: string | null; errors: readonly UserError[] }>(
+      { root: [], of: { VOCABULARY_UNKNOWN: ['id'] } },
       () => deleteVocabulary(context, id),
       (errors) => ({ deletedId: null, errors }),
     ),

@@ -196,6 +196,11 @@ describe('entity types over HTTP', () => {
     ['a name that is taken', { name: 'Disease', description: '' }, 'ENTITY_TYPE_EXISTS', 'name'],
     ['no name', { name: ' ', description: '' }, 'ARGUMENT_INVALID', 'name'],
     [
+      'an example without a text',
+      { name: 'x', description: '', examples: [{ text: ' ', start: 0, end: 1 }] },
+      ...(['TEXT_EMPTY', 'examples'] as const),
+    ],
+    [
       'an offset out of range',
       { name: 'x', description: '', offset: 101 },
       'ARGUMENT_INVALID',

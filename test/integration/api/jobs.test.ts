@@ -304,7 +304,11 @@ describe('rerunDocuments', () => {
     const unknown = await on.ask(rerun, { filter: { type: 'Planet' } });
     const empty = await on.ask(rerun, { filter: { onlyFailed: false } });
 
-    expect(unknown.data.rerunDocuments.errors).toMatchObject([{ code: 'ENTITY_TYPE_UNKNOWN' }]);
-    expect(empty.data.rerunDocuments.errors).toMatchObject([{ code: 'ARGUMENT_INVALID' }]);
+    expect(unknown.data.rerunDocuments.errors).toMatchObject([
+      { code: 'ENTITY_TYPE_UNKNOWN', path: ['filter', 'type'] },
+    ]);
+    expect(empty.data.rerunDocuments.errors).toMatchObject([
+      { code: 'ARGUMENT_INVALID', path: ['filter'] },
+    ]);
   });
 });
