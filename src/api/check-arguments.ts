@@ -11,6 +11,18 @@ export const invalid = (argument: string, rule: string, value: unknown): AppErro
 export const contradictory = (names: string, rule: string, value: unknown): AppError =>
   appError('ARGUMENTS_CONTRADICT', { arguments: names, rule, value });
 
+/** The name of the one argument that is given, neither null nor left out. Throws: ARGUMENTS_CONTRADICT. */
+export function onlyGiven<Name extends string>(
+  values: Readonly<Record<Name, unknown>>,
+  path = '',
+): Name {
+  const names = Object.keys(values) as Name[];
+  const given = names.filter((name) => values[name] !== null && values[name] !== undefined);
+  const [name] = given;
+  if (name !== undefined && given.length === 1) return name;
+  throw contradictory(`${path}${names.join(', ')}`, 'be given one at a time', given);
+}
+
 /** Refuses a number that is not between two limits, which are included. Throws: ARGUMENT_INVALID. */
 export function checkRange(
   argument: string,

@@ -3,15 +3,13 @@ import type { SimilarToInput } from '../generated/graphql.ts';
 import { checkTypeDescription } from '../ingest/check-draft.ts';
 import type { SimilarQuestion, SimilarTo } from '../search/similar-query.ts';
 import type { VectorSpace } from '../store/vectors.ts';
-import { checkWords, contradictory, invalid } from './check-arguments.ts';
+import { checkWords, contradictory, invalid, onlyGiven } from './check-arguments.ts';
 import { rowOfMention } from './global-id.ts';
 
 /** What is given on one side: `to`, or `to.not`. */
 type Side = Omit<SimilarToInput, 'not'>;
 
 const maxMentionIds = 100;
-
-const ways = ['mentionIds', 'text', 'vector', 'typeDescription'] as const;
 
 /** What each way of saying it has a vector in; the others have one in both. */
 const onlySpaceOf = { text: 'MEANING', typeDescription: 'TYPE' } as const;
@@ -23,12 +21,10 @@ function toRows(path: string, ids: readonly string[]): readonly number[] {
 
 /** The one way in which a side is said. Throws: ARGUMENTS_CONTRADICT. */
 function wayOf(path: string, input: Side, space: VectorSpace): void {
-  const given = ways.filter((way) => input[way] !== null && input[way] !== undefined);
-  if (given.length !== 1) {
-    throw contradictory(`${path}.${ways.join(', ')}`, 'be given one at a time', given);
-  }
+  const { mentionIds, text, vector, typeDescription } = input;
+  const given = onlyGiven({ mentionIds, text, vector, typeDescription }, `${path}.`);
   for (const [way, only] of Object.entries(onlySpaceOf)) {
-    if (way !== given[0] || only === space) continue;
+    if (way !== given || only === space) continue;
     throw contradictory(`space and ${path}.${way}`, `go together: space must be ${only}`, space);
   }
 }

@@ -13,6 +13,7 @@ import { countDocuments, countPassing, listDocuments } from '../../store/documen
 import { listEntityTypes } from '../../store/entity-types.ts';
 import type { EntityTypeRecord } from '../../store/records.ts';
 import { checkText } from '../../text/check-text.ts';
+import { onlyGiven } from '../check-arguments.ts';
 import type { ApiContext } from '../context.ts';
 import { toDocumentFilter } from '../filters.ts';
 import { parseGlobalId, rowOf } from '../global-id.ts';
@@ -89,19 +90,12 @@ export const queryResolvers = {
     }))[0]!;
   },
   document: (_parent, { id, externalId }, { database, collectionId, loaders }) => {
-    if (typeof id === 'string' && typeof externalId !== 'string') {
-      const row = rowOf('Document', id);
-      return row === null ? null : loaders.documents.load(row);
-    }
-    if (typeof externalId === 'string' && typeof id !== 'string') {
+    onlyGiven({ id, externalId });
+    if (typeof externalId === 'string') {
       return findDocumentByExternalId(database, { collectionId, externalId });
     }
-    const value = { id, externalId };
-    throw appError('ARGUMENT_INVALID', {
-      argument: 'id or externalId',
-      rule: 'given, and only one of them',
-      value,
-    });
+    const row = rowOf('Document', id ?? '');
+    return row === null ? null : loaders.documents.load(row);
   },
   documents: async (_parent, { filter, first, after }, { database, collectionId }) => {
     const page = pageById(documents, { first, after });

@@ -30,7 +30,7 @@ import {
   undoReview,
   verdictsOfReview,
 } from '../../store/reviews.ts';
-import { invalid } from '../check-arguments.ts';
+import { invalid, onlyGiven } from '../check-arguments.ts';
 import { collectionIdOf } from '../collection.ts';
 import type { ApiContext } from '../context.ts';
 import { isUserError } from '../errors.ts';
@@ -105,26 +105,25 @@ async function ofFilter<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 
-/** Rows of the mentions. Throws: ARGUMENT_INVALID, MENTION_UNKNOWN, ENTITY_TYPE_UNKNOWN. */
+/** Rows of the mentions. Throws: ARGUMENTS_CONTRADICT, ARGUMENT_INVALID, MENTION_UNKNOWN, ENTITY_TYPE_UNKNOWN. */
 async function mentionsOf(
   context: ApiContext,
   collectionId: number,
   { mentionIds, filter, expectedCount, dryRun }: ReviewMentionsInput,
 ): Promise<readonly number[]> {
-  if (mentionIds && !filter) {
+  onlyGiven({ mentionIds, filter });
+  if (mentionIds) {
     if (mentionIds.length >= 1 && mentionIds.length <= maxMentionIds) {
       return [...new Set(mentionIds.map(rowOfMention))];
     }
     throw invalid('mentionIds', `1 to ${maxMentionIds} ids`, mentionIds.length);
   }
-  if (!filter || mentionIds) {
-    const value = { mentionIds, filter };
-    throw invalid('mentionIds or filter', 'given, and only one of them', value);
-  }
   if (!dryRun && typeof expectedCount !== 'number') {
     throw invalid('expectedCount', 'given with a filter, as a dry run counts it', expectedCount);
   }
-  return ofFilter(() => mentionsToDecide({ ...context, collectionId }, toMentionFilter(filter)));
+  return ofFilter(() =>
+    mentionsToDecide({ ...context, collectionId }, toMentionFilter(filter ?? {})),
+  );
 }
 
 /** What a review has made. */

@@ -6,7 +6,7 @@ import { confidenceOf } from '../../ner/calibration.ts';
 import { findMentionPage } from '../../search/mentions.ts';
 import { findMentionsOfType, type TypeQuery } from '../../search/mentions-of-type.ts';
 import { findSimilarMentions } from '../../search/similar-mentions.ts';
-import { invalid } from '../check-arguments.ts';
+import { invalid, onlyGiven } from '../check-arguments.ts';
 import { explainList, explainRanking } from '../explain.ts';
 import { toMentionFilter } from '../filters.ts';
 import { namingMentions } from '../global-id.ts';
@@ -16,20 +16,18 @@ import { toSimilar } from '../similar-to.ts';
 
 const mentions: PagedList = { name: 'mentions', positionLength: 1 };
 
-/** Throws: ARGUMENT_INVALID unless exactly one is given. */
+/** Throws: ARGUMENTS_CONTRADICT unless exactly one is given, ARGUMENT_INVALID when it is an empty description. */
 function toTypeQuery(
   type: string | null | undefined,
   description: string | null | undefined,
 ): TypeQuery['of'] {
-  if (typeof type === 'string' && typeof description !== 'string') return { name: type };
-  if (typeof description === 'string' && typeof type !== 'string' && description.trim() !== '') {
-    checkTypeDescription(description);
-    return { description };
+  onlyGiven({ type, description });
+  if (typeof description !== 'string') return { name: type ?? '' };
+  if (description.trim() === '') {
+    throw invalid('description', 'a description that is not empty', description);
   }
-  throw invalid('type or description', 'given, not empty, and only one of them', {
-    type,
-    description,
-  });
+  checkTypeDescription(description);
+  return { description };
 }
 
 /** Edges of ranked items. A cursor keeps its page, so it is made when it is asked for. */

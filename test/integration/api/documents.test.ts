@@ -223,7 +223,7 @@ describe('documents over HTTP', () => {
     const { data, errors } = await server.ask('{ document { id } }');
 
     expect(data).toEqual({ document: null });
-    expect(errors[0]?.extensions.code).toBe('ARGUMENT_INVALID');
+    expect(errors[0]?.extensions.code).toBe('ARGUMENTS_CONTRADICT');
   });
 
   it('pages through documents without losing or repeating one', async () => {

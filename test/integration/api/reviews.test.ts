@@ -296,8 +296,6 @@ describe('reviews over HTTP', () => {
     ],
     ['an id of something else', { mentionIds: ['x'] }, 'MENTION_UNKNOWN', 'mentionIds'],
     ['no mentions', { mentionIds: [] }, 'ARGUMENT_INVALID', 'mentionIds'],
-    ['neither mentions nor filter', {}, 'ARGUMENT_INVALID', 'mentionIds or filter'],
-    ['both', { mentionIds: ['x'], filter: {} }, 'ARGUMENT_INVALID', 'mentionIds or filter'],
     ['no reviewer', { filter: {}, dryRun: true, reviewer: ' ' }, 'ARGUMENT_INVALID', 'reviewer'],
     [
       'a long note',
@@ -338,6 +336,16 @@ describe('reviews over HTTP', () => {
 
     expect(payload).toMatchObject({ count: 0, review: null });
     expect(payload.errors).toMatchObject([{ code, path: ['input', place] }]);
+  });
+
+  it.each([
+    ['neither mentions nor filter', {}],
+    ['both', { mentionIds: ['x'], filter: {} }],
+  ])('refuse %s', async (_, input) => {
+    const payload = await decide({ decision: 'ACCEPT', ...input });
+
+    expect(payload).toMatchObject({ count: 0, review: null });
+    expect(payload.errors).toMatchObject([{ code: 'ARGUMENTS_CONTRADICT', path: ['input'] }]);
   });
 
   it('refuse in a dry run what they would refuse', async () => {

@@ -198,8 +198,8 @@ describe('searches over HTTP', () => {
 
     it.each([
       ['an unknown type', { type: 'Planet' }, 'ENTITY_TYPE_UNKNOWN'],
-      ['nothing', {}, 'ARGUMENT_INVALID'],
-      ['both', { type: 'Disease', description: 'x' }, 'ARGUMENT_INVALID'],
+      ['nothing', {}, 'ARGUMENTS_CONTRADICT'],
+      ['both', { type: 'Disease', description: 'x' }, 'ARGUMENTS_CONTRADICT'],
       ['an empty description', { description: ' ' }, 'ARGUMENT_INVALID'],
       ['too long a description', { description: 'x'.repeat(10_001) }, 'ARGUMENT_INVALID'],
     ])('refuses %s', async (_name, variables, code) => {
