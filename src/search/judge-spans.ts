@@ -4,8 +4,8 @@
  */
 import type { PreparedFilter } from '../store/mention-conditions.ts';
 import type { MentionRecord } from '../store/records.ts';
-import { findTypedSpans, type TypeTest, typedSpansOfWindows } from '../store/typed-spans.ts';
-import type { WindowThreshold } from '../store/window-thresholds.ts';
+import { findTypedSpans, type TypeTest } from '../store/typed-spans.ts';
+import { graphMicros } from '../vectors/search-cost.ts';
 import type { RankingMoment, RankPage, RankPosition, SearchParts } from './search-parts.ts';
 
 /** A search for the mentions of a type. */
@@ -33,18 +33,17 @@ interface Judging {
 /** An index may give another last decimal place than the stored vectors do (`roundSimilarity`). */
 const similarityError = 2e-6;
 
-const testOf = ({ extractor }: SearchParts, { query, offset }: TypeSearch): TypeTest => {
+const testOf = (
+  { extractor }: Pick<SearchParts, 'extractor'>,
+  { query, offset }: TypeSearch,
+): TypeTest => {
   const { logitScale, thresholdShift } = extractor.model;
   return { query, logitScale, thresholdShift, offset };
 };
 
-/** Whether a span of this similarity may pass in a window of this threshold: always, when it does. */
-const mayPass = (
-  { logitScale, thresholdShift, offset }: TypeTest,
-  similarity: number,
-  threshold: number,
-): boolean =>
-  logitScale * (similarity + similarityError) - (logitScale * threshold + thresholdShift) > offset;
+/** What a similarity must be above a threshold's product by: whatever passes is, by as much or more. */
+const leastMargin = ({ logitScale, thresholdShift, offset }: TypeTest): number =>
+  (offset + thresholdShift) / logitScale - similarityError;
 
 async function judge(
   parts: SearchParts,
@@ -76,12 +75,12 @@ async function mayPassOf(
   search: TypeSearch,
   spans: readonly RankPosition[],
 ): Promise<RankPosition[]> {
-  const test = testOf(parts, search);
+  const margin = leastMargin(testOf(parts, search));
   const thresholds = await parts.database.reader.thresholdsOfSpans({
-    vector: test.query,
+    vector: search.query,
     spanIds: spans.map(({ id }) => id),
   });
-  return spans.filter(({ similarity }, i) => mayPass(test, similarity, thresholds[i] ?? Infinity));
+  return spans.filter(({ similarity }, i) => similarity - (thresholds[i] ?? Infinity) > margin);
 }
 
 /**
@@ -100,27 +99,25 @@ export async function judgeSpans(
   return [...first, ...more];
 }
 
-/** The spans of more windows than these are not looked at one by one. */
-const mostWindows = 100;
-
-/** The windows with the lowest thresholds. Cost: reads all windows. */
-export const lowestWindows = (
-  { database: { reader } }: SearchParts,
-  { query: vector }: TypeSearch,
-): Promise<readonly WindowThreshold[]> => reader.lowestThresholds({ vector, limit: mostWindows });
+/** What it costs to find the spans of a window that pass; and to hand one over that is near, and judge it. */
+const windowMicros = 20;
+const spanMicros = 10;
 
 /**
  * The spans that pass in windows in which one of this similarity could: all that are no more similar and pass
- * are among them. Null when there are more such windows than were looked up.
+ * are among them. Null when these windows would cost more than to ask the index for so many and judge them.
+ * Cost: compares the thresholds of all windows.
  */
-export async function spansThatPass(
-  parts: SearchParts,
+export function spansThatPass(
+  { database: { reader }, extractor }: SearchParts,
   search: TypeSearch,
-  { lowest, similarity }: { lowest: readonly WindowThreshold[]; similarity: number },
-): Promise<RankPosition[] | null> {
-  const test = testOf(parts, search);
-  const windows = lowest.filter(({ threshold }) => mayPass(test, similarity, threshold));
-  if (windows.length === mostWindows) return null;
-  const windowIds = windows.map(({ id }) => id);
-  return windows.length === 0 ? [] : typedSpansOfWindows(parts.database, { windowIds, test });
+  { similarity, wanted }: { similarity: number; wanted: number },
+): Promise<readonly RankPosition[] | null> {
+  const otherwise = graphMicros(wanted) + wanted * spanMicros;
+  return reader.spansThatPass({
+    vector: search.query,
+    margin: leastMargin(testOf({ extractor }, search)),
+    similarity,
+    mostWindows: Math.floor(otherwise / windowMicros),
+  });
 }

@@ -10,13 +10,7 @@ import { keepTypeVector, listEntityTypes } from '../store/entity-types.ts';
 import { placesOfMentions } from '../store/mention-owners.ts';
 import { lastRows } from '../store/mentions.ts';
 import type { EntityTypeRecord } from '../store/records.ts';
-import {
-  judgeSpans,
-  lowestWindows,
-  spansThatPass,
-  type TypedMention,
-  type TypeSearch,
-} from './judge-spans.ts';
+import { judgeSpans, spansThatPass, type TypedMention, type TypeSearch } from './judge-spans.ts';
 import { type MentionFilter, storedFilter, typeNamed } from './mention-filter.ts';
 import { type NearestOwners, nearestOwners, settled } from './nearest-owners.ts';
 import { type PlannedPage, planSearch } from './planner.ts';
@@ -44,8 +38,6 @@ const judgedOutright = 64;
 interface Search extends TypeSearch {
   /** How many spans are judged as they come. */
   readonly outright: number;
-  /** `lowestWindows`, looked up when they are first asked for. */
-  readonly lowest: () => ReturnType<typeof lowestWindows>;
 }
 
 async function vectorOfStored(
@@ -102,7 +94,7 @@ async function fillPage(parts: SearchParts, search: Search, found: NearestOwners
   const mentions = await judge(nearest.filter(isNext));
   if (mentions.length > limit || found.isAll) return { mentions, isComplete: true };
   const similarity = found.owners.at(-1)?.similarity ?? 1;
-  const passing = await spansThatPass(parts, search, { lowest: await search.lowest(), similarity });
+  const passing = await spansThatPass(parts, search, { similarity, wanted: found.wantedNext });
   if (!passing) return { mentions, isComplete: false };
   const judged = new Set(nearest.map(({ id }) => id));
   const others = passing.filter((span) => isNext(span) && !judged.has(span.id));
@@ -132,12 +124,9 @@ export async function findMentionsOfType(
   const moment = await momentOf(parts, typeQuery);
   const { query } = moment;
   const filter = { ...stored, through: moment.through.mentions };
-  const type: TypeSearch = { ...moment, filter, page };
-  let known: ReturnType<typeof lowestWindows> | undefined;
   const plan = await planSearch(parts, { filter, limit, dimensions: query.length });
   const outright = Math.max(judgedOutright, 2 * plan.fillsPage);
-  const lowest = () => (known ??= lowestWindows(parts, type));
-  const search: Search = { ...type, outright, lowest };
+  const search: Search = { ...moment, filter, page, outright };
   const passing = () => placesOfMentions(parts.database, filter);
   let answer: TypedPage | undefined;
   for await (const found of nearestOwners(parts, { space: 'TYPE', query, plan, passing })) {

@@ -20,6 +20,8 @@ export interface NearestOwners {
   readonly owners: readonly RankPosition[];
   /** True when there are no more. */
   readonly isAll: boolean;
+  /** How many are asked for next, about; 0 when there are no more. */
+  readonly wantedNext: number;
   readonly report: SearchReport;
 }
 
@@ -68,7 +70,7 @@ async function readPassing(
   }
   const exact = { method: 'EXACT', asked: null, ef: null, estimatedRecall: 1 } as const;
   const report = { ...exact, scanned: owners.length };
-  return { owners: owners.sort(bestFirst), isAll: true, report };
+  return { owners: owners.sort(bestFirst), isAll: true, wantedNext: 0, report };
 }
 
 const indexOf = (parts: SearchParts, space: VectorSpace): SearchParts['typeIndex'] =>
@@ -81,8 +83,13 @@ async function comparePassing(
   { among, limit }: { among: Float64Array; limit: number },
 ): Promise<NearestOwners> {
   const found = await indexOf(parts, space).find({ vector: query, limit, among });
-  return { owners: ranked(found), isAll: limit >= among.length, report: reportOf(found, limit) };
+  const isAll = limit >= among.length;
+  const wantedNext = isAll ? 0 : among.length;
+  return { owners: ranked(found), isAll, wantedNext, report: reportOf(found, limit) };
 }
+
+/** Each time so many times as many, when those before did not fill the page. */
+const widening = 4;
 
 async function askIndex(
   parts: SearchParts,
@@ -91,11 +98,9 @@ async function askIndex(
 ): Promise<NearestOwners> {
   const found = await indexOf(parts, space).find({ vector: query, limit: wanted });
   const isAll = found.neighbors.length < wanted;
-  return { owners: ranked(found), isAll, report: reportOf(found, wanted) };
+  const wantedNext = isAll ? 0 : widening * wanted;
+  return { owners: ranked(found), isAll, wantedNext, report: reportOf(found, wanted) };
 }
-
-/** Each time so many times as many, when those before did not fill the page. */
-const widening = 4;
 
 /** More and more of the nearest; the last are all that there are. */
 export async function* nearestOwners(

@@ -7,7 +7,7 @@ import type { ReviewDraft } from './review-records.ts';
 import type { FreeQuery, NamedQuery, PrismaQuery } from './sql-thread.ts';
 import type { ExampleQuery, StandingExampleRow } from './standing-examples.ts';
 import type { StatementName } from './statements.ts';
-import type { LowestQuery, SpanThresholdQuery, WindowThreshold } from './window-thresholds.ts';
+import type { PassingQuery, PassingSpan, SpanThresholdQuery } from './window-thresholds.ts';
 
 /** What asks the threads. */
 export class SqlReader {
@@ -37,10 +37,10 @@ export class SqlReader {
     return this.#call('vectors', { name, bindings } satisfies NamedQuery);
   }
 
-  /** The windows with the lowest thresholds for a type. */
-  lowestThresholds({ vector, limit }: LowestQuery): Promise<WindowThreshold[]> {
+  /** The spans that pass for a type, of a few windows; null when these would be too many. */
+  spansThatPass({ vector, ...query }: PassingQuery): Promise<PassingSpan[] | null> {
     // A copy: what travels is all of the memory that a vector looks at.
-    return this.#call('lowestThresholds', { vector: vector.slice(), limit } satisfies LowestQuery);
+    return this.#call('spansThatPass', { vector: vector.slice(), ...query } satisfies PassingQuery);
   }
 
   /** Each span's threshold for a type. */

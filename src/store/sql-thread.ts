@@ -13,7 +13,7 @@ import type { ReviewDraft } from './review-records.ts';
 import { type ExampleQuery, standingExamples } from './standing-examples.ts';
 import type { StatementName } from './statements.ts';
 import {
-  type LowestQuery,
+  type PassingQuery,
   type SpanThresholdQuery,
   thresholdsOfSpans,
   WindowThresholds,
@@ -108,7 +108,7 @@ function openReader(options: SqlThreadOptions): HostedThread {
   return {
     methods: {
       ...reads(connection),
-      lowestThresholds: (query: LowestQuery) => thresholds.lowest(query),
+      spansThatPass: (query: PassingQuery) => thresholds.spansThatPass(query),
       prisma,
     },
     close: async () => {

@@ -83,25 +83,6 @@ function typedSpansSql(conditions: readonly string[]): string {
     AND NOT EXISTS (${better}) ORDER BY x.rowid LIMIT :limit`;
 }
 
-/** A span that passes, with its similarity to the type. */
-export interface PassingSpan {
-  readonly id: number;
-  readonly similarity: number;
-}
-
-/** The spans of some windows, by their rows, that pass, most similar first, equal ones by id. */
-export function typedSpansOfWindows(
-  { reader }: Database,
-  { windowIds, test: { query, ...numbers } }: { windowIds: readonly number[]; test: TypeTest },
-): Promise<PassingSpan[]> {
-  const sql = `SELECT s.id, ${similarityOf('s')} AS similarity
-    FROM json_each(:windowIds) x CROSS JOIN windows w ON w.rowid = x.value
-    CROSS JOIN spans s ON s.document_id = w.document_id AND s.window = w.position
-    WHERE ${passes('s', 'w')} ORDER BY similarity DESC, s.id`;
-  const windows = JSON.stringify(windowIds);
-  return reader.query(sql, { ...numbers, query: toBlob(query.slice()), windowIds: windows });
-}
-
 interface Row extends MentionRecord {
   readonly answerId: number;
   readonly answerScore: number;

@@ -2,20 +2,25 @@
  * What windows ask of a type: products with their threshold vectors. Those of many windows are read at once,
  * in a thread that reads, because a call for each of them would cost several times as much.
  */
-import { dotRows } from '../core/vector.ts';
+import { dotRows, roundSimilarity } from '../core/vector.ts';
 import { viewBlob } from './blobs.ts';
 import type { SqlConnection } from './connection.ts';
 
-/** A window, by its row, and the dot product of its threshold vector. */
-export interface WindowThreshold {
-  readonly id: number;
-  readonly threshold: number;
+/** Which spans: those that are more similar than their window's threshold, by more than a margin. */
+export interface PassingQuery {
+  readonly vector: Float32Array;
+  /** Of cosines. */
+  readonly margin: number;
+  /** Only windows in which a span of this similarity would pass. */
+  readonly similarity: number;
+  /** And no more of them than these. */
+  readonly mostWindows: number;
 }
 
-/** Which windows. */
-export interface LowestQuery {
-  readonly vector: Float32Array;
-  readonly limit: number;
+/** A span that passes, with its similarity to the type. */
+export interface PassingSpan {
+  readonly id: number;
+  readonly similarity: number;
 }
 
 /** The windows of which spans. */
@@ -27,6 +32,9 @@ export interface SpanThresholdQuery {
 /** About 2 MB. */
 const windowsAtOnce = 4_096;
 
+/** Windows whose spans are read at once: about 1 MB. */
+const spansAtOnce = 256;
+
 /** So many times as many windows are kept, about 100 MB: those of a few million mentions. */
 const usualPartsKept = 50;
 
@@ -35,6 +43,11 @@ interface Packed {
   readonly vectors: Uint8Array | null;
   /** What each is of, a JSON list. */
   readonly ids: string;
+}
+
+interface PackedSpans extends Packed {
+  /** The place of each one's window in the list that was asked for, a JSON list. */
+  readonly places: string;
 }
 
 /** Vectors one after the other, and what each is of. */
@@ -48,28 +61,32 @@ const unpack = ({ vectors, ids }: Packed): Part => ({
   ids: JSON.parse(ids) as number[],
 });
 
-const lowestFirst = (a: WindowThreshold, b: WindowThreshold): number =>
-  a.threshold - b.threshold || a.id - b.id;
+/** A window by its row, and the product of its threshold vector. */
+interface WindowThreshold {
+  readonly id: number;
+  readonly threshold: number;
+}
 
-/** Those with the smallest products, of parts that come in the order of their rows. */
-function lowestOf(parts: Iterable<Part>, { vector, limit }: LowestQuery): WindowThreshold[] {
-  let lowest: WindowThreshold[] = [];
-  let bound = Infinity;
-  const cut = () => {
-    lowest = lowest.sort(lowestFirst).slice(0, limit);
-    if (lowest.length === limit) bound = lowest.at(-1)?.threshold ?? bound;
-  };
+/** The windows in which one of the similarity would pass; null when they are more than may be. */
+function windowsFor(
+  parts: Iterable<Part>,
+  { vector, similarity, margin, mostWindows }: PassingQuery,
+): WindowThreshold[] | null {
+  const bound = similarity - margin;
+  const windows: WindowThreshold[] = [];
   for (const { vectors, ids } of parts) {
     const products = dotRows(vectors, vector);
     for (let i = 0; i < products.length; i += 1) {
       if (products[i]! >= bound) continue;
-      lowest.push({ id: ids[i]!, threshold: products[i]! });
-      if (lowest.length >= 2 * limit) cut();
+      if (windows.length === mostWindows) return null;
+      windows.push({ id: ids[i]!, threshold: products[i]! });
     }
   }
-  cut();
-  return lowest;
+  return windows;
 }
+
+const mostSimilarFirst = (a: PassingSpan, b: PassingSpan): number =>
+  b.similarity - a.similarity || a.id - b.id;
 
 /**
  * The thresholds of all windows. The first vectors are kept for the next question, until somebody else has
@@ -88,11 +105,36 @@ export class WindowThresholds {
   }
 
   /**
-   * The windows with the smallest products, those first, equal ones by row; windows without a vector are none
-   * of them. Cost: about 0.1 ms per 1,000 windows that are kept, 0.6 that are read.
+   * The spans that pass, most similar first, equal ones by id; null when there are too many windows. Cost: about
+   * 0.1 ms per 1,000 windows that are kept, 0.6 that are read, and 20 for the spans of 1,000 windows.
    */
-  lowest(query: LowestQuery): WindowThreshold[] {
-    return this.#connection.snapshot(() => lowestOf(this.#parts(query.vector.byteLength), query));
+  spansThatPass(query: PassingQuery): PassingSpan[] | null {
+    return this.#connection.snapshot(() => {
+      const windows = windowsFor(this.#parts(query.vector.byteLength), query);
+      if (!windows) return null;
+      const passing: PassingSpan[] = [];
+      for (let from = 0; from < windows.length; from += spansAtOnce) {
+        passing.push(...this.#passingOf(windows.slice(from, from + spansAtOnce), query));
+      }
+      return passing.sort(mostSimilarFirst);
+    });
+  }
+
+  *#passingOf(
+    windows: readonly WindowThreshold[],
+    { vector, margin }: PassingQuery,
+  ): Generator<PassingSpan> {
+    const windowIds = JSON.stringify(windows.map(({ id }) => id));
+    const asked = { windowIds, bytes: vector.byteLength };
+    const packed = this.#connection.get<PackedSpans>('windowSpanVectors', asked)!;
+    const { vectors, ids } = unpack(packed);
+    const places = JSON.parse(packed.places) as number[];
+    const products = dotRows(vectors, vector);
+    for (const [i, id] of ids.entries()) {
+      const similarity = roundSimilarity(products[i]!);
+      const { threshold } = windows[places[i]!]!;
+      if (similarity - threshold > margin) yield { id, similarity };
+    }
   }
 
   /** All windows, many at once. */

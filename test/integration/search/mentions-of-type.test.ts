@@ -21,35 +21,50 @@ const documents = 80;
 const places = 40;
 const description = 'A';
 
-/** Every place of a text is won by type A in the first window and, two of three, by B in the second. */
-async function fill(parts: SearchParts): Promise<void> {
+/** Whether a text's place is won by a type in its window: A in the first, B in the second; and how near to A. */
+type Nearness = (place: number, window: number) => number | null;
+
+interface Texts {
+  readonly count: number;
+  readonly placesEach: number;
+  readonly nearness: Nearness;
+}
+
+/** Stores texts with the spans that are won. */
+async function fill(parts: SearchParts, { count, placesEach, nearness }: Texts): Promise<void> {
   const { database, collectionId, extractor } = parts;
   const store = { database, collectionId };
   await createType(store, 'A');
   await createType(store, 'B');
   await putDrafts(
     store,
-    ...Array.from({ length: documents }, (_, d) => ({
-      text: 'word '.repeat(places),
+    ...Array.from({ length: count }, (_, d) => ({
+      text: 'word '.repeat(placesEach),
       externalId: `${d}`,
     })),
   );
   const [z = new Float32Array(32)] = await extractor.encodeTypes([{ name: '', description }]);
-  const vectorOf = (seed: string) =>
-    normalize(seededVector(seed, 32).map((value, j) => value + 0.5 * (z[j] ?? 0)));
-  for (const claim of await claimAll(store)) {
+  const vectorOf = (seed: string, share: number) =>
+    normalize(seededVector(seed, 32).map((value, j) => value + share * (z[j] ?? 0)));
+  const claims = [];
+  while (claims.length < count) claims.push(...(await claimAll(store)));
+  for (const claim of claims) {
     const d = claim.documentId;
-    const mentions = Array.from({ length: places }, (_, i) =>
-      (i % 3 === 0 ? [0] : [0, 1]).map((window) => ({
-        start: 5 * i,
-        end: 5 * i + 4,
-        type: window === 0 ? 'A' : 'B',
-        window,
-        vector: vectorOf(`${d} ${i} ${window}`),
-        score: 1,
-        threshold: 0,
-        margin: 1 + window,
-      })),
+    const mentions = Array.from({ length: placesEach }, (_, i) =>
+      [0, 1].flatMap((window) => {
+        const share = nearness(i, window);
+        if (share === null) return [];
+        return {
+          start: 5 * i,
+          end: 5 * i + 4,
+          type: window === 0 ? 'A' : 'B',
+          window,
+          vector: vectorOf(`${d} ${i} ${window}`, share),
+          score: 1,
+          threshold: 0,
+          margin: 1 + window,
+        };
+      }),
     ).flat();
     const span = { start: 0, end: claim.text.length, tokens: 9 };
     await finishClaim(database, claim, {
@@ -63,20 +78,26 @@ async function fill(parts: SearchParts): Promise<void> {
   }
 }
 
+async function openParts(texts: Texts): Promise<SearchParts> {
+  const typeIndex = new ExactIndex(32);
+  const parts = {
+    ...(await openLastingStore()),
+    extractor: openDictionaryExtractor(),
+    typeIndex,
+    meaningIndex: new ExactIndex(24),
+  };
+  await fill(parts, texts);
+  for await (const batch of allVectors(parts.database, 'TYPE')) await typeIndex.put(batch);
+  return parts;
+}
+
 describe('findMentionsOfType, over places that several windows have won', () => {
   let parts: SearchParts;
   let z: Float32Array;
   beforeAll(async () => {
-    const store = await openLastingStore();
-    const typeIndex = new ExactIndex(32);
-    parts = {
-      ...store,
-      extractor: openDictionaryExtractor(),
-      typeIndex,
-      meaningIndex: new ExactIndex(24),
-    };
-    await fill(parts);
-    for await (const batch of allVectors(store.database, 'TYPE')) await typeIndex.put(batch);
+    // Every place is won in the first window and, two of three, in the second.
+    const nearness: Nearness = (place, window) => (window === 1 && place % 3 === 0 ? null : 0.5);
+    parts = await openParts({ count: documents, placesEach: places, nearness });
     [z = new Float32Array(32)] = await parts.extractor.encodeTypes([{ name: '', description }]);
   });
 
@@ -160,4 +181,34 @@ describe('findMentionsOfType, over places that several windows have won', () => 
       expect(report.asked).toBeLessThan(documents * places);
     },
   );
+});
+
+describe('findMentionsOfType, where what passes the filter is far and many windows could have it', () => {
+  it('finds the nearest all the same', async () => {
+    const ofA = 4;
+    const nearness: Nearness = (place, window) => {
+      if (place < ofA) return window === 0 ? 1 : null;
+      return window === 0 ? null : -1;
+    };
+    const parts = await openParts({ count: 300, placesEach: 6, nearness });
+    const { id } = await createType(parts, 'Wide', description);
+    await parts.database.writer.write('updateEntityType', { id, change: { offset: -10 } });
+    const [z = new Float32Array(32)] = await parts.extractor.encodeTypes([
+      { name: '', description },
+    ]);
+
+    const { items, report } = await findMentionsOfType(parts, {
+      of: { name: 'Wide' },
+      filter: { types: ['B'] },
+      page: { limit: 10, after: null },
+    });
+
+    const ids = Array.from({ length: 300 * 6 }, (_, i) => i + 1);
+    const nearest = [...(await readSpans(parts.database, ids)).values()]
+      .filter(({ start }) => start >= 5 * ofA)
+      .map((span) => ({ id: span.id, similarity: roundSimilarity(dot(z, span.typeVector ?? z)) }))
+      .toSorted((a, b) => b.similarity - a.similarity || a.id - b.id);
+    expect(items.map(({ spanId }) => spanId)).toEqual(nearest.slice(0, 10).map((span) => span.id));
+    expect(report.asked).toBeGreaterThan(200);
+  });
 });
