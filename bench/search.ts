@@ -4,11 +4,12 @@
  * recall@10 through the planner (ties with the tenth count). Documents by words, and a type that few spans pass
  * for, are asked for without a filter. SPANDEX_BENCH_MENTIONS says how many mentions (default 10,000;
  * 100,000 take four minutes, 1,000,000 about an hour and 5 GB of memory and of the disk). In a folder that
- * SPANDEX_BENCH_FOLDER names, they and their graphs are kept for another run with as many.
+ * SPANDEX_BENCH_FOLDER names, they, their graphs and the right answers are kept for other runs.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
 import { dot, roundSimilarity } from '../src/core/vector.ts';
 import { searchHybrid } from '../src/search/hybrid-documents.ts';
 import { type MentionFilter, storedFilter } from '../src/search/mention-filter.ts';
@@ -19,7 +20,6 @@ import type { SearchParts } from '../src/search/search-parts.ts';
 import { findSimilarMentions } from '../src/search/similar-mentions.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { loggedVectors } from '../src/store/index-log.ts';
-import { databaseFile } from '../src/store/maintenance.ts';
 import { countMentionsBy } from '../src/store/mention-counts.ts';
 import { lastRows } from '../src/store/mentions.ts';
 import type { VectorSpace } from '../src/store/vectors.ts';
@@ -29,7 +29,6 @@ import { dictionaryModel, openDictionaryExtractor } from '../test/support/dictio
 import {
   fillRandomMentions,
   type RandomMention,
-  randomMentions,
   typeShares,
   vectorIn,
 } from '../test/support/store/random-mentions.ts';
@@ -94,12 +93,18 @@ function filtersOf(mentions: readonly RandomMention[], queries: readonly RandomM
   });
 }
 
-/** Fills the folder, unless it was filled before. */
+/** Fills the folder, unless it was filled before, and says what is asked of it. */
 function prepare(folder: string): Questions {
+  const questionsFile = join(folder, 'questions');
+  if (existsSync(questionsFile)) return deserialize(readFileSync(questionsFile)) as Questions;
   const documents = Math.ceil(count / mentionsEach);
   const options = { documents, mentionsEach, forms: Math.ceil(count / 3), ...sizes };
-  const isFilled = existsSync(databaseFile(folder));
-  const mentions = isFilled ? randomMentions(options) : fillRandomMentions(folder, options);
+  const questions = questionsOf(fillRandomMentions(folder, options));
+  writeFileSync(questionsFile, serialize(questions));
+  return questions;
+}
+
+function questionsOf(mentions: readonly RandomMention[]): Questions {
   const step = Math.floor(mentions.length / queryCount);
   const queries = mentions
     .filter((_, i) => i % step === 0)

@@ -134,10 +134,6 @@ function makeUp(options: RandomMentionOptions) {
   return { meanings, mentions };
 }
 
-/** The mentions of a folder that was filled with the same options. */
-export const randomMentions = (options: RandomMentionOptions): RandomMention[] =>
-  makeUp(options).mentions;
-
 /** Fills a folder that has nothing yet; the collection has the id 1. Gives the mentions by id. */
 export function fillRandomMentions(folder: string, options: RandomMentionOptions): RandomMention[] {
   const { meanings, mentions } = makeUp(options);
