@@ -5,7 +5,8 @@
  * npx tsx scripts/ablations.ts --encoder DIR --corpus DIR --work DIR > ablations.md
  *
  * --corpus has train.jsonl.gz, dev.jsonl.gz and types.json; --work keeps bundles and results;
- * --epochs (4), --seeds (42,43), --recipe (recipes/bc5cdr.json) and --threads (2) as wanted.
+ * --epochs (4), --seeds (42,43), --recipe (recipes/bc5cdr.json) and --threads (2) as wanted; --only has some
+ * runs alone (base,span-loss-only,global-thresholds,names,examples).
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -38,6 +39,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '42,43' },
     recipe: { type: 'string', default: 'recipes/bc5cdr.json' },
     threads: { type: 'string', default: '2' },
+    only: { type: 'string' },
   },
 });
 const { encoder, corpus, work } = values;
@@ -251,7 +253,8 @@ await mkdir(work, { recursive: true });
 const read = await readCorpus();
 const seeds = values.seeds.split(',').map(Number);
 const rows: string[] = [];
-for (const variant of variants) {
+const only = values.only?.split(',') ?? variants.map(({ name }) => name);
+for (const variant of variants.filter(({ name }) => only.includes(name))) {
   const bySeed: Rates[] = [];
   for (const seed of seeds) bySeed.push(await ratesOf(variant, seed, read));
   rows.push(...rowsOf(variant, bySeed));
