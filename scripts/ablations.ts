@@ -1,8 +1,8 @@
 /**
- * Runs ablations on a corpus and prints a page of them. Runs that are done are not done again,
+ * Runs ablations on a corpus and prints their part of docs/ablations.md. Runs that are done are not done again,
  * one that was interrupted goes on where it was: the same command, until it prints.
  *
- * npx tsx scripts/ablations.ts --encoder DIR --corpus DIR --work DIR > ablations.md
+ * npx tsx scripts/ablations.ts --encoder DIR --corpus DIR --work DIR > PART.md
  *
  * --corpus has train.jsonl.gz, dev.jsonl.gz and types.json; --work keeps bundles and results;
  * --epochs (4), --seeds (42,43), --recipe (recipes/bc5cdr.json) and --threads (2) as wanted; --only has some
@@ -265,14 +265,12 @@ const ofSeeds = isMean
 one another: differences below it say nothing`
   : 'one seed each: differences of a few tenths say nothing';
 const head = ['trained', 'decoded', 'precision', 'recall', 'F1', ...(isMean ? ['apart'] : [])];
-console.log(`# Ablations
+console.log(`## Parts of BINDER
 
-What parts of BINDER are worth with a small encoder: short runs of ${values.epochs} epochs, strict span F1 on dev, flat, the
+What they are worth with a small encoder: short runs of ${values.epochs} epochs, strict span F1 on dev, flat, the
 last epoch's weights (nothing is chosen on dev), ${ofSeeds}. Printed by
 \`npx tsx scripts/ablations.ts\`.
 
 | ${head.join(' | ')} |
 |${'---|'.repeat(head.length)}
-${rows.join('\n')}
-
-What was tried for meaning vectors is in [meaning.md](meaning.md).`);
+${rows.join('\n')}`);

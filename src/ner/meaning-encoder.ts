@@ -4,7 +4,7 @@
  * it maps the mean to fewer numbers, in which other names of the same thing are nearer.
  *
  * The mean is over the form's own tokens: with [CLS] and [SEP], as the encoder was trained, the same
- * thing under another name is found less often (recall@10 0.616 against 0.635, docs/meaning.md).
+ * thing under another name is found less often (recall@10 0.616 against 0.635, docs/ablations.md).
  */
 import { normalize } from '../core/vector.ts';
 import { specialTokensPerWindow } from '../text/windows.ts';

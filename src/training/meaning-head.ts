@@ -13,7 +13,7 @@ import { buildMeaningLoss, headMatrix, sameFeeds } from './meaning-loss.ts';
 import { createRandom, purposes, type Random, shuffle } from './random.ts';
 import { createWeightArena } from './weight-arena.ts';
 
-/** How the head is trained. docs/meaning.md has what else was tried. */
+/** How the head is trained. docs/ablations.md has what else was tried. */
 export interface MeaningHeadSettings {
   /** Numbers of a meaning vector. */
   readonly size: number;

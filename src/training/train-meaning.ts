@@ -46,7 +46,7 @@ export interface MeaningResult {
   readonly loss: number;
 }
 
-/** Chosen on bc5cdr's development documents: docs/meaning.md. */
+/** Chosen on bc5cdr's development documents: docs/ablations.md. */
 export const defaultMeaningSettings: MeaningHeadSettings = {
   size: 128,
   steps: 100,
