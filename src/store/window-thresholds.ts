@@ -114,7 +114,8 @@ export class WindowThresholds {
       if (!windows) return null;
       const passing: PassingSpan[] = [];
       for (let from = 0; from < windows.length; from += spansAtOnce) {
-        passing.push(...this.#passingOf(windows.slice(from, from + spansAtOnce), query));
+        const some = windows.slice(from, from + spansAtOnce);
+        for (const span of this.#passingOf(some, query)) passing.push(span);
       }
       return passing.sort(mostSimilarFirst);
     });
