@@ -6,6 +6,7 @@ import { type Command, Option } from 'commander';
 import type { EntityType } from '../core/document.ts';
 import { spread } from '../core/spread.ts';
 import type { CalibrationCorpus } from '../ner/calibrate-model.ts';
+import type { LocalExtractor } from '../ner/open-model.ts';
 import {
   jsonOption,
   overlapOption,
@@ -15,6 +16,7 @@ import {
   wholeNumber,
 } from './options.ts';
 import { noteOtherTypes } from './printed-evaluation.ts';
+import { openProgress } from './progress.ts';
 
 /** Options of a command that measures a bundle and writes what it found into it. */
 export interface MeasureOptions {
@@ -60,12 +62,33 @@ async function readCorpus(
   return { name: corpusName(path), documents, types, overlap: overlapPolicy(options.overlap) };
 }
 
-/** The corpora of `--data`; `otherwise` are the model's types. */
-export const readCorpora = (
+/** What a measurement works with. */
+export interface Measuring {
+  readonly model: LocalExtractor;
+  readonly corpora: readonly CalibrationCorpus[];
+  /** Shows that so many documents are read. */
+  readonly onProgress: (documents: number) => void;
+}
+
+/** Opens the model, reads the corpora of `--data`, and measures. */
+export async function measureModel<Result>(
   options: MeasureOptions,
-  otherwise: readonly EntityType[],
-): Promise<CalibrationCorpus[]> =>
-  Promise.all(options.data.map((path) => readCorpus(path, options, otherwise)));
+  measure: (measuring: Measuring) => Promise<Result>,
+): Promise<Result> {
+  const { readConfig } = await import('../app/config.ts');
+  const { openModel } = await import('../ner/open-model.ts');
+  const model = await openModel(options.model, { threads: readConfig().threads });
+  try {
+    const { types } = model.model;
+    const corpora = await Promise.all(options.data.map((path) => readCorpus(path, options, types)));
+    const total = corpora.reduce((sum, { documents }) => sum + documents.length, 0);
+    const progress = openProgress('documents', total);
+    const onProgress = (documents: number) => progress.update(documents);
+    return await measure({ model, corpora, onProgress }).finally(() => progress.stop());
+  } finally {
+    await model.close();
+  }
+}
 
 /** Adds the options. */
 export const withMeasureOptions = (command: Command): Command =>

@@ -5,9 +5,8 @@ import { Command } from 'commander';
 import type { CalibrationCorpus } from '../ner/calibrate-model.ts';
 import type { CalibrationQuality, ChosenCalibration } from '../ner/choose-calibration.ts';
 import type { StoredCalibration } from '../ner/manifest.ts';
-import { type MeasureOptions, readCorpora, withMeasureOptions } from './annotated-corpora.ts';
+import { type MeasureOptions, measureModel, withMeasureOptions } from './annotated-corpora.ts';
 import { printJson, printLine } from './output.ts';
-import { openProgress } from './progress.ts';
 
 /** What the bundle keeps of it. */
 const toStore = (
@@ -46,23 +45,17 @@ async function print(chosen: ChosenCalibration, json: boolean): Promise<void> {
 
 /** Reads the documents, chooses, writes, prints. */
 async function run(options: MeasureOptions): Promise<void> {
-  const { readConfig } = await import('../app/config.ts');
   const { writeCalibration } = await import('../ner/bundle.ts');
   const { calibrateModel } = await import('../ner/calibrate-model.ts');
-  const { openModel } = await import('../ner/open-model.ts');
-  const model = await openModel(options.model, { threads: readConfig().threads });
-  try {
-    const corpora = await readCorpora(options, model.model.types);
-    const total = corpora.reduce((sum, { documents }) => sum + documents.length, 0);
-    const progress = openProgress('documents', total);
-    const chosen = await calibrateModel(model, corpora, (done) => progress.update(done)).finally(
-      () => progress.stop(),
-    );
-    await writeCalibration(options.model, toStore(chosen, corpora));
-    await print(chosen, options.json === true);
-  } finally {
-    await model.close();
-  }
+  const { chosen, corpora } = await measureModel(
+    options,
+    async ({ model, corpora: read, onProgress }) => ({
+      chosen: await calibrateModel(model, read, onProgress),
+      corpora: read,
+    }),
+  );
+  await writeCalibration(options.model, toStore(chosen, corpora));
+  await print(chosen, options.json === true);
 }
 
 /** The command. */

@@ -4,10 +4,9 @@
  */
 import { Command, Option } from 'commander';
 import type { ShiftedCorpus } from '../ner/choose-threshold-shift.ts';
-import { type MeasureOptions, readCorpora, withMeasureOptions } from './annotated-corpora.ts';
+import { type MeasureOptions, measureModel, withMeasureOptions } from './annotated-corpora.ts';
 import { numberWithin } from './options.ts';
 import { percent, printJson, printLine } from './output.ts';
-import { openProgress } from './progress.ts';
 
 interface Options extends MeasureOptions {
   readonly shift?: number;
@@ -28,27 +27,20 @@ async function print({ thresholdShift, modelId, corpora }: Written): Promise<voi
 
 /** Reads the documents, chooses, writes, prints. */
 async function run(options: Options): Promise<void> {
-  const { readConfig } = await import('../app/config.ts');
   const { writeThresholdShift } = await import('../ner/bundle.ts');
   const { chooseThresholdShift } = await import('../ner/choose-threshold-shift.ts');
-  const { openModel } = await import('../ner/open-model.ts');
-  const model = await openModel(options.model, { threads: readConfig().threads });
-  try {
-    const corpora = await readCorpora(options, model.model.types);
-    const total = corpora.reduce((sum, { documents }) => sum + documents.length, 0);
-    const progress = openProgress('documents', total);
-    const { shift, corpora: record } = await chooseThresholdShift(model, {
-      corpora,
-      shift: options.shift,
-      onProgress: (done) => progress.update(done),
-    }).finally(() => progress.stop());
-    const thresholdShift = model.model.thresholdShift + shift;
-    const modelId = await writeThresholdShift(options.model, { thresholdShift, record });
-    const written: Written = { thresholdShift, modelId, corpora: record };
-    await (options.json ? printJson(written) : print(written));
-  } finally {
-    await model.close();
-  }
+  const { thresholdShift, record } = await measureModel(
+    options,
+    async ({ model, corpora, onProgress }) => {
+      const { shift } = options;
+      const chosen = await chooseThresholdShift(model, { corpora, shift, onProgress });
+      const sum = model.model.thresholdShift + chosen.shift;
+      return { thresholdShift: sum, record: chosen.corpora };
+    },
+  );
+  const modelId = await writeThresholdShift(options.model, { thresholdShift, record });
+  const written: Written = { thresholdShift, modelId, corpora: record };
+  await (options.json ? printJson(written) : print(written));
 }
 
 /** The command. */
