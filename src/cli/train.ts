@@ -29,6 +29,9 @@ const saving =
 /** What an old type may lose without --margin. Units: F1, from 0 to 1. */
 const usualMargins = { ANNOTATIONS: 0.05, AGREEMENT: 0.15 };
 
+const nothingLearnt =
+  'No epoch was better than what was before: the weights are those of the bundle.';
+
 const minutes = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
 
@@ -41,7 +44,8 @@ function show(progress: Progress, event: TrainingEvent): void {
     progress.log(`${event.mentions} mentions of types that the bundle knows are learnt along`);
   } else if (event.kind === 'evaluation') {
     const best = event.isBest ? ', the best' : '';
-    progress.log(`epoch ${event.epoch}: dev F1 ${percent(event.quality.f1)}${best}`);
+    const when = event.epoch === 0 ? 'before' : `epoch ${event.epoch}`;
+    progress.log(`${when}: dev F1 ${percent(event.quality.f1)}${best}`);
     for (const [corpus, { precision, recall, f1 }] of Object.entries(event.quality.corpora)) {
       const rates = [precision, recall, f1].map(percent).join(' / ');
       progress.log(`  ${corpus}: ${rates} (P / R / F1)`);
@@ -67,6 +71,7 @@ async function printResult(result: RunResult, { json, margin }: Options): Promis
   else {
     if (changes) await printChanges(changes);
     await printLine(`model ${modelId}: epoch ${epoch}, dev F1 ${percent(quality.f1)}`);
+    if (epoch === 0) await printLine(nothingLearnt);
   }
   const margins = margin === undefined ? usualMargins : { ANNOTATIONS: margin, AGREEMENT: margin };
   reportForgotten(changes ?? [], margins);

@@ -48,6 +48,8 @@ export interface Continuation {
   readonly kept: readonly EntityType[];
   /** What types are judged by, before and after. */
   readonly judged: readonly JudgedSet[];
+  /** Whether the bundle is the first that dev documents judge, before any epoch. */
+  readonly judgesStart: boolean;
   /** Mentions of old types that are learnt because the bundle finds them; null where none are looked for. */
   readonly foundMentions: number | null;
 }
@@ -207,12 +209,14 @@ export async function readContinuation(
       bundle,
       kept: types.kept,
       judged,
+      judgesStart: true,
       foundMentions: countMentions(train, types.kept),
     },
     inputs: {
       ...start,
       corpora: ownCorpora(train, types, documents.replay),
-      devSets: judged,
+      // An epoch that changes nothing agrees most: what people annotated says which is best.
+      devSets: judged.filter(({ measure }) => measure === 'ANNOTATIONS'),
       types: allTypes(added, known),
       fingerprint: fingerprintOf(bundle, [
         withoutReasons(recipe),
@@ -268,5 +272,8 @@ export async function readCorpusContinuation(
   const lists = types.kept.length === 0 ? [] : [{ documents, types }];
   const [found = []] = await labelled(lists, { bundle, threads });
   const judged = [...sets, ...agreementSets(kept, sets, found)];
-  return { inputs, continuation: { bundle, kept, judged, foundMentions: null } };
+  return {
+    inputs,
+    continuation: { bundle, kept, judged, judgesStart: false, foundMentions: null },
+  };
 }

@@ -21,7 +21,7 @@ export interface RunState {
 
 /** Quality on dev after an epoch. */
 export interface EpochEvaluation {
-  /** Counted from 1. */
+  /** Counted from 1; 0 before the first. */
   readonly epoch: number;
   readonly quality: DevQuality;
 }

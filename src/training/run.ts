@@ -122,9 +122,10 @@ export class TrainingRun {
   async run(): Promise<RunResult> {
     const trainer = this.#trainer;
     const { epochs } = this.#options.recipe;
+    if (this.#isStartJudged()) await this.#evaluate(0);
     while (trainer.state.epoch < epochs && !this.#isPatienceOver()) {
       await this.#epoch();
-      if (this.#isEvaluationDue()) await this.#evaluate();
+      if (this.#isEvaluationDue()) await this.#evaluate(trainer.state.epoch + 1);
       trainer.endEpoch();
       await this.#save();
     }
@@ -193,6 +194,12 @@ export class TrainingRun {
     await this.#endIfStopped();
   }
 
+  /** A run that teaches a bundle types is not to leave them worse than it found them. */
+  #isStartJudged(): boolean {
+    const { step, best } = this.#trainer.state;
+    return this.#continuation?.judgesStart === true && step === 0 && best === null;
+  }
+
   #isEvaluationDue(): boolean {
     const { epochs, evaluateEveryEpochs } = this.#options.recipe;
     const completed = this.#trainer.state.epoch + 1;
@@ -207,13 +214,12 @@ export class TrainingRun {
     return Math.floor((epoch - best.epoch) / evaluateEveryEpochs) >= patience;
   }
 
-  async #evaluate(): Promise<void> {
+  async #evaluate(epoch: number): Promise<void> {
     const trainer = this.#trainer;
     const quality = await this.#qualityOf(bundleInMemory(trainer, this.#facts), {
       corpora: this.#inputs.devSets,
       limit: this.#options.recipe.devDocuments,
     });
-    const epoch = trainer.state.epoch + 1;
     const { best } = trainer.state;
     const isBest = best === null || quality.f1 > best.quality.f1;
     if (isBest) {

@@ -28,6 +28,9 @@ const recipeFile = {
   seed: 7,
 };
 
+/** After fewer epochs the new type is found no better than before, and the bundle's weights are kept. */
+const enough = { epochs: 12 };
+
 beforeAll(async () => {
   const recipe = tinyRecipe({ epochs: 12, evaluateEveryEpochs: 6 });
   const paths = { encoderDirectory, trainFiles, devFiles };
@@ -127,6 +130,31 @@ describe('train from a bundle', () => {
     );
   });
 
+  it('keeps the weights of the bundle when no epoch finds the new types better', async () => {
+    const events: TrainingEvent[] = [];
+    const options = await aContinuation(
+      { from: { bundleDirectory }, onProgress: (event) => events.push(event) },
+      { epochs: 2, evaluateEveryEpochs: 1, learningRate: 1 },
+    );
+
+    const { epoch, quality } = await train(options);
+
+    const [before, after] = await Promise.all(
+      [bundleDirectory, options.outDirectory].map(readBundle),
+    );
+    const evaluations = events.flatMap((event) => (event.kind === 'evaluation' ? [event] : []));
+    expect(evaluations.map((event) => [event.epoch, event.isBest])).toEqual([
+      [0, true],
+      [1, false],
+      [2, false],
+    ]);
+    expect({ epoch, quality }).toEqual({ epoch: 0, quality: evaluations[0]!.quality });
+    // What nobody annotated says only that something changed, and has no say.
+    expect(Object.keys(quality.corpora)).not.toContain('old types, agreement');
+    expect(after!.weights).toEqual(before!.weights);
+    expect(after!.manifest.types.map(({ name }) => name)).toContain('Town');
+  });
+
   it('records where it came from and what became of each type', async () => {
     const options = await aContinuation({}, { epochs: 1 });
 
@@ -141,25 +169,23 @@ describe('train from a bundle', () => {
 
   it('learns from replayed documents with types of their own', async () => {
     const from = { bundleDirectory, replayFiles: trainFiles };
-    const plain = await aContinuation({ from: { bundleDirectory } }, { epochs: 1 });
-    const replayed = await aContinuation({ from }, { epochs: 1 });
+    const plain = await aContinuation({ from: { bundleDirectory } }, enough);
+    const replayed = await aContinuation({ from }, enough);
 
-    await Promise.all([train(plain), train(replayed)]);
+    const results = await Promise.all([train(plain), train(replayed)]);
 
     const [without, beside] = await Promise.all(
       [plain, replayed].map(({ outDirectory }) => readManifest(outDirectory)),
     );
     expect(beside!.manifest.types).toEqual(without!.manifest.types);
+    expect(results.map(({ epoch }) => epoch)).toEqual([enough.epochs, enough.epochs]);
     expect(
       (await weightsOf(plain.outDirectory)).equals(await weightsOf(replayed.outDirectory)),
     ).toBe(false);
   });
 
   it('resumes to the weights of a run that was not interrupted', async () => {
-    const [straight, broken] = [
-      await aContinuation({}, { epochs: 2 }),
-      await aContinuation({}, { epochs: 2 }),
-    ];
+    const [straight, broken] = [await aContinuation({}, enough), await aContinuation({}, enough)];
     const interruption = new AbortController();
     const onProgress = ({ kind }: TrainingEvent): void => {
       if (kind === 'step') interruption.abort();
@@ -169,9 +195,10 @@ describe('train from a bundle', () => {
       (thrown: unknown) => thrown,
     );
     await train({ ...broken, resume: true });
-    await train(straight);
+    const { epoch } = await train(straight);
 
     expect(error).toMatchObject({ code: 'INTERRUPTED' });
+    expect(epoch).toBe(enough.epochs);
     expect(
       (await weightsOf(broken.outDirectory)).equals(await weightsOf(straight.outDirectory)),
     ).toBe(true);
