@@ -124,6 +124,17 @@ describe('thresholds of windows', () => {
     }
   });
 
+  it('gives equal ones by id, also over the border of what is read at once', () => {
+    const vector = new Float32Array(dimensions);
+    const query = { vector, margin: -1, similarity: 0, mostWindows: many };
+
+    const passing = new WindowThresholds(reader).spansThatPass(query);
+
+    const ids = connection.query<{ id: number }>('SELECT id FROM spans ORDER BY id', {});
+    expect(passing?.map(({ id }) => id)).toEqual(ids.map(({ id }) => id));
+    expect(passing).toHaveLength(count);
+  });
+
   it('gives none where there are more windows than may be, in which one could pass', () => {
     const vector = Float32Array.of(1, 0, 0);
     const below = vectors.filter((window) => dot(vector, window) < 0.25).length;
@@ -170,15 +181,16 @@ describe('thresholds of windows', () => {
     connection.change('DELETE FROM spans', {});
     connection.change(`DELETE FROM sqlite_sequence WHERE name = 'spans'`, {});
     connection.change('UPDATE windows SET threshold_vector = NULL WHERE position = 0', {});
-    // No window is below zero, which is where people's spans are; one has no vector.
-    for (const window of [2, -1, 700, 0, 4_000]) putSpan(window, null);
+    connection.change(`UPDATE windows SET threshold_vector = x'00000000' WHERE position = 1`, {});
+    // No window is below zero, which is where people's spans are; two have no vector of the length.
+    for (const window of [2, -1, 700, 0, 4_000, 1]) putSpan(window, null);
     const vector = vectors[9]!;
     const of = (place: number) => dot(vector, vectors[place]!);
 
-    const found = thresholdsOfSpans(connection, { vector, spanIds: [5, 2, 1, 99, 3, 5, 4] });
+    const found = thresholdsOfSpans(connection, { vector, spanIds: [5, 2, 1, 99, 3, 5, 4, 6] });
 
     const none = Infinity;
-    expect(found).toEqual([of(4_000), none, of(2), none, of(700), of(4_000), none]);
+    expect(found).toEqual([of(4_000), none, of(2), none, of(700), of(4_000), none, none]);
     expect(thresholdsOfSpans(connection, { vector, spanIds: [] })).toEqual([]);
     expect(thresholdsOfSpans(connection, { vector, spanIds: [2] })).toEqual([none]);
   });
