@@ -48,8 +48,6 @@ export interface Continuation {
   readonly kept: readonly EntityType[];
   /** What types are judged by, before and after. */
   readonly judged: readonly JudgedSet[];
-  /** Whether the bundle is the first that dev documents judge, before any epoch. */
-  readonly judgesStart: boolean;
   /** Mentions of old types that are learnt because the bundle finds them; null where none are looked for. */
   readonly foundMentions: number | null;
 }
@@ -209,7 +207,6 @@ export async function readContinuation(
       bundle,
       kept: types.kept,
       judged,
-      judgesStart: true,
       foundMentions: countMentions(train, types.kept),
     },
     inputs: {
@@ -274,6 +271,6 @@ export async function readCorpusContinuation(
   const judged = [...sets, ...agreementSets(kept, sets, found)];
   return {
     inputs,
-    continuation: { bundle, kept, judged, judgesStart: false, foundMentions: null },
+    continuation: { bundle, kept, judged, foundMentions: null },
   };
 }

@@ -194,10 +194,11 @@ export class TrainingRun {
     await this.#endIfStopped();
   }
 
-  /** A run that teaches a bundle types is not to leave them worse than it found them. */
+  /** A run that teaches a bundle types of one's own is not to leave them worse than it found them. */
   #isStartJudged(): boolean {
     const { step, best } = this.#trainer.state;
-    return this.#continuation?.judgesStart === true && step === 0 && best === null;
+    const isOfOwnTypes = this.#continuation && this.#options.recipe.corpora.length === 0;
+    return isOfOwnTypes === true && step === 0 && best === null;
   }
 
   #isEvaluationDue(): boolean {

@@ -76,10 +76,7 @@ const ofType: Places = {
 };
 
 /** Where those of other changes are. */
-const ofOthers: Places = {
-  root: [],
-  of: { COLLECTION_UNKNOWN: ['input', 'collection'], ENTITY_TYPE_UNKNOWN: ['id'] },
-};
+const ofOthers: Places = { root: [], of: { ENTITY_TYPE_UNKNOWN: ['id'] } };
 
 /** A result with what was refused of it. */
 type Refusable<Result> = Result & { readonly errors: readonly UserError[] };
