@@ -25,11 +25,15 @@ export interface Edge {
 /** The texts of answers, in order. */
 export const textsOf = (edges: readonly Edge[]): string[] => edges.map(({ node }) => node.text);
 
-/** Starts it; the documents t0 to t3 are read, and the indexes answer, not the database in their place. */
+/**
+ * Starts it; the documents t0 to t3 are read and their vectors in the indexes, which answer and not the
+ * database in their place.
+ */
 export async function startSearchedServer(): Promise<TestServer> {
   const server = await startTestServer();
   await untilIndexed(server, { spans: 0, forms: 0 });
   const documents = searchedTexts.map((text, i) => ({ text, externalId: `t${i}` }));
   await server.ask(ingestOperation(), { documents });
+  await untilIndexed(server, { spans: 12, forms: 6 });
   return server;
 }
