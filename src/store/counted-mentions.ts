@@ -30,6 +30,7 @@ export const ofPlace: MentionColumns = {
   id: 'p.id',
   documentId: 'p.document_id',
   typeId: 'p.entity_type_id',
+  spanId: 'p.span_id',
   formId: 'p.surface_form_id',
   start: 'p.start',
   end: 'p."end"',

@@ -63,6 +63,7 @@ export interface MentionColumns {
   readonly id: string;
   readonly documentId: string;
   readonly typeId: string;
+  readonly spanId: string;
   readonly formId: string;
   readonly start: string;
   readonly end: string;
@@ -73,6 +74,7 @@ export const ofMention: MentionColumns = {
   id: 'm.id',
   documentId: 'm.document_id',
   typeId: 'm.entity_type_id',
+  spanId: 'm.span_id',
   formId: 's.surface_form_id',
   start: 's.start',
   end: 's."end"',

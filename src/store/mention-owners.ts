@@ -118,12 +118,8 @@ export async function ownersOfMentions(
   owner: VectorOwner,
 ): Promise<Float64Array> {
   const { from, bindings, columns } = await narrowest(database, filter);
-  const sql =
-    owner === 'FORM'
-      ? `SELECT ${columns.formId} AS id FROM ${from}`
-      : `SELECT o.span_id AS id FROM (SELECT ${columns.id} AS id FROM ${from}) x
-         CROSS JOIN mentions o ON o.id = x.id`;
-  return idsOf(database, sql, bindings);
+  const id = owner === 'FORM' ? columns.formId : columns.spanId;
+  return idsOf(database, `SELECT ${id} AS id FROM ${from}`, bindings);
 }
 
 /**
