@@ -38,6 +38,12 @@ export interface ConnectionOptions {
 /** How long a connection waits for another one's lock, e.g. a backup tool's. */
 const busyTimeoutMs = 5_000;
 
+/**
+ * A reading connection keeps at most so much of the file: looking up rows all over a million mentions takes
+ * half the time that it takes with SQLite's own 16 MB.
+ */
+const readCacheKib = 65_536;
+
 /** An open connection with its prepared statements. */
 export class SqlConnection {
   readonly #folder: string;
@@ -49,7 +55,7 @@ export class SqlConnection {
     try {
       this.#connection = new Sqlite(path, { readonly, timeout: busyTimeoutMs });
       // FULL: a commit is on the disk before it is acknowledged, power cuts included.
-      if (!readonly) this.#connection.pragma('journal_mode = WAL');
+      this.#connection.pragma(readonly ? `cache_size = -${readCacheKib}` : 'journal_mode = WAL');
       this.#connection.pragma('synchronous = FULL');
       // What is deleted is overwritten.
       this.#connection.pragma('secure_delete = ON');
