@@ -7,7 +7,7 @@
 import type { EntityType } from '../core/document.ts';
 import { invariant } from '../core/invariant.ts';
 import { keepTypeVector, listEntityTypes } from '../store/entity-types.ts';
-import { placesOfMentions } from '../store/mention-owners.ts';
+import { microsPerPlace, placesOfMentions } from '../store/mention-owners.ts';
 import { lastRows } from '../store/mentions.ts';
 import type { EntityTypeRecord } from '../store/records.ts';
 import { judgeSpans, spansThatPass, type TypedMention, type TypeSearch } from './judge-spans.ts';
@@ -124,7 +124,12 @@ export async function findMentionsOfType(
   const moment = await momentOf(parts, typeQuery);
   const { query } = moment;
   const filter = { ...stored, through: moment.through.mentions };
-  const plan = await planSearch(parts, { filter, limit, dimensions: query.length });
+  const plan = await planSearch(parts, {
+    filter,
+    limit,
+    dimensions: query.length,
+    listMicros: microsPerPlace,
+  });
   const outright = Math.max(judgedOutright, 2 * plan.fillsPage);
   const search: Search = { ...moment, filter, page, outright };
   const passing = () => placesOfMentions(parts.database, filter);

@@ -49,6 +49,8 @@ export interface PlannedSearch {
   readonly limit: number;
   /** Length of the vectors that are compared. */
   readonly dimensions: number;
+  /** Finding what passes, for each mention that does: microseconds. */
+  readonly listMicros: number;
 }
 
 /** Up to this many mentions, the vectors of what passes are read and compared one by one. */
@@ -62,9 +64,6 @@ const sampleSize = 256;
 
 /** The index is asked for no fewer neighbours: it looks at so many in any case. */
 const fewestWanted = candidatesLookedAt(0);
-
-/** Finding what passes, for each mention that does. */
-const listMicros = 4;
 
 /** Numbers from 1 to the last one, spread evenly without a period (multiples of the golden ratio). */
 const spread = (last: number): number[] =>
@@ -114,7 +113,7 @@ function mostWanted(comparing: number): number {
 /** Plans a search for a page. Cost: about a millisecond. */
 export async function planSearch(
   parts: Pick<SearchParts, 'database'>,
-  { filter, limit, dimensions }: PlannedSearch,
+  { filter, limit, dimensions, listMicros }: PlannedSearch,
 ): Promise<SearchPlan> {
   const { passing, share, selectivity, leastShare } = await estimate(parts, filter);
   const fewest = Math.max(fewestWanted, 4 * limit);

@@ -7,7 +7,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { invariant } from '../core/invariant.ts';
 import type { PreparedFilter } from '../store/mention-conditions.ts';
-import { mentionKeysOf, ownersOfMentions, type VectorOwner } from '../store/mention-owners.ts';
+import {
+  mentionKeysOf,
+  microsPerOwner,
+  ownersOfMentions,
+  type VectorOwner,
+} from '../store/mention-owners.ts';
 import { findMentions, lastRows } from '../store/mentions.ts';
 import type { MentionRecord } from '../store/records.ts';
 import type { VectorSpace } from '../store/vectors.ts';
@@ -159,7 +164,8 @@ export async function rankSimilarMentions(
   const filter = { ...stored, through: moment.through.mentions };
   const excluded = [...givenIds(to), ...givenIds(not)];
   const dimensions = moment.query.length;
-  const plan = await planSearch(parts, { filter, limit, dimensions });
+  const listMicros = microsPerOwner(filter);
+  const plan = await planSearch(parts, { filter, limit, dimensions, listMicros });
   const firstPart = plan.fillsPage + excluded.length + 8;
   const search: Search = { space, filter, distinct, page, firstPart, excluded };
   const passing = () => ownersOfMentions(parts.database, filter, ownerIn[space]);

@@ -147,6 +147,20 @@ const rejectedIds = `SELECT r.id FROM mentions r WHERE r.state <> 'UNREVIEWED' A
 const areListed = (states: readonly MentionState[]): boolean =>
   mentionStates.every((state) => states.includes(state) === listedStates.includes(state));
 
+/** What is asked of a mention's type and row, which every index of places has. */
+const ofTypes: ReadonlySet<string> = new Set<keyof PreparedFilter>([
+  'isPrepared',
+  'collectionId',
+  'through',
+]);
+
+/** True when a filter asks for types, in a collection and up to a mention, and for nothing else. */
+export function asksTypesAlone({ states, typeIds, ...filter }: PreparedFilter): boolean {
+  if (typeIds === undefined || (states && !areListed(states))) return false;
+  const isEmpty = (part: unknown) => part === undefined || (Array.isArray(part) && !part.length);
+  return Object.entries(filter).every(([name, part]) => ofTypes.has(name) || isEmpty(part));
+}
+
 /** Literals, so that reviewed mentions, which are few, are found by their index. */
 function stateCondition(states: readonly MentionState[]): string {
   const among = `m.state IN (${states.map((state) => `'${state}'`).join(', ')})`;

@@ -4,6 +4,7 @@ import { storedFilter } from '../../../src/search/mention-filter.ts';
 import { planSearch } from '../../../src/search/planner.ts';
 import { findSimilarMentions } from '../../../src/search/similar-mentions.ts';
 import { loggedVectors } from '../../../src/store/index-log.ts';
+import { microsPerPlace } from '../../../src/store/mention-owners.ts';
 import { HnswIndex } from '../../../src/vectors/hnsw-index.ts';
 import { type RandomMention, typeShares, vectorIn } from '../../support/store/random-mentions.ts';
 import {
@@ -96,7 +97,9 @@ describe('the planner, over a graph of 4,000 mentions', () => {
     const planned = await Promise.all(
       filters.map(async ([name, filter, passes]) => {
         const stored = await storedFilter(search.parts, filter);
-        const plan = await planSearch(search.parts, { filter: stored, limit, dimensions: 24 });
+        const listMicros = microsPerPlace;
+        const asked = { filter: stored, limit, dimensions: 24, listMicros };
+        const plan = await planSearch(search.parts, asked);
         const share = search.mentions.filter(passes).length / search.mentions.length;
         expect(Math.abs(plan.estimatedSelectivity - share)).toBeLessThan(tolerance);
         return [name, plan.path, plan.firstWanted] as const;
@@ -119,12 +122,14 @@ describe('the planner, over a graph of 4,000 mentions', () => {
 
   it('has the index compare what passes when asking for the nearest costs more', async () => {
     const stored = await storedFilter(search.parts, { types: ['Half'] });
-    const asked = { filter: stored, dimensions: 24 };
+    const asked = { filter: stored, dimensions: 24, limit: 100, listMicros: microsPerPlace };
 
-    const page = await planSearch(search.parts, { ...asked, limit: 100 });
+    const page = await planSearch(search.parts, asked);
     const everything = await planSearch(search.parts, { ...asked, limit: 2_000 });
+    const listed = await planSearch(search.parts, { ...asked, listMicros: 0.1 });
 
     expect(page.path).toBe('INDEX');
     expect(everything.path).toBe('EXACT');
+    expect(listed.path).toBe('EXACT');
   });
 });

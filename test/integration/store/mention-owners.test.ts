@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { ownersOfMentions, type VectorOwner } from '../../../src/store/mention-owners.ts';
+import { type MentionFilter, prepareFilter } from '../../../src/store/mention-conditions.ts';
+import {
+  microsPerOwner,
+  microsPerPlace,
+  ownersOfMentions,
+  type VectorOwner,
+} from '../../../src/store/mention-owners.ts';
 import { createType, openStore, putDrafts, readAll } from '../../support/store/open-store.ts';
 
 async function openRead() {
@@ -65,4 +71,21 @@ describe('ownersOfMentions', () => {
       expect(details.filter((detail) => / [mso] USING/.test(detail))).toEqual([]);
     },
   );
+});
+
+describe('microsPerOwner', () => {
+  it.each<[string, boolean, MentionFilter]>([
+    ['a type', true, { typeIds: [1] }],
+    ['types of what is listed', true, { typeIds: [1, 2], states: ['UNREVIEWED', 'ACCEPTED'] }],
+    ['nothing', false, {}],
+    ['rejected ones of a type', false, { typeIds: [1], states: ['REJECTED'] }],
+    ['a type in a document', false, { typeIds: [1], documentIds: [1] }],
+    ['a type and a text', false, { typeIds: [1], text: { contains: 'a' } }],
+    ['sure ones of a type', false, { typeIds: [1], minMargin: 1 }],
+  ])('is small where an index has all that is asked: %s', async (_name, isSmall, filter) => {
+    const { database, collectionId } = await openStore();
+    const prepared = await prepareFilter(database, { ...filter, collectionId, through: 9 });
+
+    expect(microsPerOwner(prepared) < microsPerPlace).toBe(isSmall);
+  });
 });
