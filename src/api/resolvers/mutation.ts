@@ -75,6 +75,9 @@ const ofType: Places = {
   },
 };
 
+/** Where those of documents are. */
+const ofInput: Places = { root: ['input'], of: {} };
+
 /** Where those of other changes are. */
 const ofOthers: Places = { root: [], of: { ENTITY_TYPE_UNKNOWN: ['id'] } };
 
@@ -128,13 +131,23 @@ function refusals(results: readonly (PutResult | AppError)[], path: Path): UserE
   );
 }
 
+type DocumentsPayload = Refusable<{
+  readonly documents: readonly DocumentRecord[];
+  readonly job: JobRecord | null;
+}>;
+
+const noDocuments = (errors: readonly UserError[]): DocumentsPayload => ({
+  documents: [],
+  job: null,
+  errors,
+});
+
 async function ingestDocuments(
   given: ApiContext,
   { collection, documents: inputs }: IngestDocumentsInput,
   waitSeconds: number,
-): Promise<Refusable<{ documents: readonly DocumentRecord[]; job: JobRecord | null }>> {
-  checkWait(waitSeconds);
-  checkCount('input.documents', inputs.length);
+): Promise<DocumentsPayload> {
+  checkCount('documents', inputs.length);
   const drafts = inputs.map(toDraft);
   const context = { ...given, collectionId: await given.ingest.collection(collection) };
   const { ids, results, jobId } = await ingestAndWait(context, drafts, waitSeconds);
@@ -240,8 +253,11 @@ export const mutationResolvers = {
   ingestDocuments: (_parent, { input, waitSeconds }, context) =>
     orRefused(
       ofOthers,
-      () => ingestDocuments(context, input, waitSeconds),
-      (errors) => ({ documents: [], job: null, errors }),
+      () => {
+        checkWait(waitSeconds);
+        return orRefused(ofInput, () => ingestDocuments(context, input, waitSeconds), noDocuments);
+      },
+      noDocuments,
     ),
   ingestSampleDocuments: (_parent, { waitSeconds }, context) =>
     orRefused(

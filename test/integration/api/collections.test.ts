@@ -117,7 +117,7 @@ describe('collections', () => {
     expect(asked.errors).toMatchObject([{ extensions: { code: 'COLLECTION_UNKNOWN' } }]);
     expect(made.data.ingestDocuments).toMatchObject({
       documents: [],
-      errors: [{ code: 'ARGUMENT_INVALID', path: ['collection'] }],
+      errors: [{ code: 'ARGUMENT_INVALID', path: ['input', 'collection'] }],
     });
   });
 });
