@@ -115,7 +115,7 @@ async function idsOf(
 
 /** What it costs to find the spans in the place of a mention that passes: microseconds. */
 export const microsPerPlace = 4;
-const microsPerTyped = 0.25;
+const microsPerTyped = 0.5;
 
 /** Microseconds for each mention that passes. One run of an index has those of a type. */
 export const microsPerOwner = (filter: PreparedFilter): number =>
