@@ -54,8 +54,9 @@ export class SqlConnection {
     this.#folder = folder;
     try {
       this.#connection = new Sqlite(path, { readonly, timeout: busyTimeoutMs });
+      if (readonly) this.#connection.pragma(`cache_size = -${readCacheKib}`);
+      else this.#connection.pragma('journal_mode = WAL');
       // FULL: a commit is on the disk before it is acknowledged, power cuts included.
-      this.#connection.pragma(readonly ? `cache_size = -${readCacheKib}` : 'journal_mode = WAL');
       this.#connection.pragma('synchronous = FULL');
       // What is deleted is overwritten.
       this.#connection.pragma('secure_delete = ON');
