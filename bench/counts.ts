@@ -14,6 +14,7 @@ import { findPassages, searchFullText } from '../src/store/full-text.ts';
 import { databaseFile } from '../src/store/maintenance.ts';
 import { contrastMentions } from '../src/store/mention-contrast.ts';
 import { type CountBy, countMentionsBy } from '../src/store/mention-counts.ts';
+import { ownersOfMentions } from '../src/store/mention-owners.ts';
 import { countMentions } from '../src/store/mentions.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { listedStates } from '../src/store/records.ts';
@@ -104,6 +105,7 @@ async function times(ask: () => Promise<unknown>): Promise<readonly [number, num
 
 const first = 20;
 const filter = { collectionId, states: listedStates };
+const ofType = { ...filter, typeIds: [1] };
 
 const counted = (database: Database, by: CountBy) => () =>
   countMentionsBy(database, { by, filter }, { first, after: null, order: 'COUNT' });
@@ -152,6 +154,8 @@ const countings = (database: Database): Questions => ({
     bucket: 'DAY',
   }),
   'mentions that pass, counted': () => countMentions(database, filter),
+  'forms of the mentions of a type, listed': () => ownersOfMentions(database, ofType, 'FORM'),
+  'spans of the mentions of a type, listed': () => ownersOfMentions(database, ofType, 'SPAN'),
   'surfaceForms, neph': counted(database, { kind: 'SURFACE_FORM', prefix: 'neph' }),
 });
 
